@@ -1,0 +1,1 @@
+"""Did it work? Facts from the other services, and the indicators computed over them."""

@@ -1,0 +1,1 @@
+"""The register of schools and alliances, and the plans they make."""

@@ -1,0 +1,115 @@
+"""An action plan's document as written: paragraphs and tables in order, the words of every cell untouched."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service_kit.errors import RuleBroken
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 5_000
+
+
+class DocumentTooLarge(RuleBroken):
+    """A plan's document has at most 20 MB and 5,000 rows, and unpacks to at most 200 MB."""
+
+
+class DocumentNotReadable(RuleBroken):
+    """The bytes are not a whole document of the kind they are said to be."""
+
+
+class DocumentNotSafe(RuleBroken):
+    """The document carries something that no plan needs: declarations of entities, macros, encryption."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. `text` is what was written; `lines` are its paragraphs, bullets and line breaks that are not blank."""
+
+    text: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table. `number` is where it stands in the document."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written in any cell."""
+        return not any(cell.lines for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the first row holds the headings of the columns."""
+
+    headings: Row
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text outside tables. `is_heading` says that its writer marked it as one."""
+
+    number: int
+    text: str
+    is_heading: bool
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """The original text of one place of the document, to be stored beside whatever is read from it."""
+
+    row: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PlanDocument:
+    """Paragraphs and tables in the order of the document.
+
+    Every paragraph and every row of a table has a number, rising through the document. In Markdown it is the line of
+    the file, from 1; in Word, where lines are the printer's business, paragraphs outside tables and rows of tables are
+    counted from 1.
+    """
+
+    blocks: tuple[Paragraph | Table, ...]
+
+    def cells(self) -> Iterator[SourceCell]:
+        """The text of every paragraph and cell, blank cells left out.
+
+        A column is named by its heading, by `Column 7` where it has none, a paragraph's by `Text`.
+        """
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                yield SourceCell(block.number, "Text", block.text)
+                continue
+            for row in (block.headings, *block.rows):
+                for position, cell in enumerate(row.cells):
+                    if cell.text:
+                        yield SourceCell(row.number, column_name(block, position), cell.text)
+
+
+def column_name(table: Table, position: int) -> str:
+    """The heading over the cell at `position` (from 0), or `Column 7` where nothing is written there."""
+    headings = table.headings.cells
+    heading = headings[position].text if position < len(headings) else ""
+    return " ".join(heading.split()) or f"Column {position + 1}"
+
+
+def refuse_oversize(data: bytes) -> None:
+    """Raise `DocumentTooLarge` where the file itself is over 20 MB."""
+    if len(data) > MOST_BYTES:
+        raise DocumentTooLarge(f"The file has {len(data):,} bytes; a plan has at most {MOST_BYTES:,}.")
+
+
+def plan_document(blocks: list[Paragraph | Table]) -> PlanDocument:
+    """The document made of `blocks`; raises `DocumentTooLarge` where its tables have more than 5,000 rows."""
+    rows = sum(len(block.rows) for block in blocks if isinstance(block, Table))
+    if rows > MOST_ROWS:
+        raise DocumentTooLarge(f"The tables have {rows:,} rows; a plan has at most {MOST_ROWS:,}.")
+    return PlanDocument(tuple(blocks))

@@ -1,0 +1,192 @@
+"""What is odd about an action point or a whole plan: one finding for each anomaly, and nothing changed."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.milestone_split import MilestoneSplit, with_words_apart
+from plans_api.imports.plan_layout import NationalKpi
+from plans_api.imports.plan_rows import PlanCell, PlanColumn, PlanRow
+from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.kpi_links import KpiLinks, read_kpi_links
+from plans_api.plans.leads import Lead, LeadKind, Leads, read_leads, spelled_alike
+from plans_api.plans.milestone_date import DateKind, MilestoneDate, dates_seen_in
+from plans_api.plans.term_calendar import TermCalendar
+
+_PERCENTAGE = re.compile(r"\d+(?:\.\d+)?\s?(?:%|per cent\b)", re.IGNORECASE)
+_RAISED_LETTERS = re.compile(r"\s?\^\s?\{[^}]*\}")
+# The national KPIs in force for 2014/15 are numbered 1 to 6, and no other set ends there.
+_SET_A = ("1", "2", "3", "4", "5", "6")
+
+
+def action_point_findings(
+    row: PlanRow,
+    split: MilestoneSplit,
+    dates: Sequence[MilestoneDate],
+    leads: Leads,
+    kpi_links: KpiLinks,
+    year: AcademicYear,
+    calendar: TermCalendar,
+) -> Iterator[Finding]:
+    """The findings about one action point, column by column, from what was read of its cells."""
+    cells = row.cells
+    for column, cell in cells.items():
+        # A blank name has been found already, where the rows were given their places.
+        if column is not PlanColumn.ACTION_POINT and not cell.lines:
+            yield _found("cell-empty", Severity.WARNING, cell, "Say what belongs here, or that nothing does.")
+        yield from _about_letters(cell)
+    if PlanColumn.MILESTONES in cells:
+        yield from _about_milestones(cells[PlanColumn.MILESTONES], split)
+    if PlanColumn.DATE in cells:
+        yield from _about_dates(cells[PlanColumn.DATE], dates, year, calendar)
+        yield from _about_counts(cells[PlanColumn.DATE], split, dates)
+    if PlanColumn.LEAD in cells:
+        yield from _about_leads(cells[PlanColumn.LEAD], leads)
+    if PlanColumn.IMPACT in cells:
+        yield from _about_impact(cells[PlanColumn.IMPACT])
+    if PlanColumn.KPIS in cells and kpi_links.unread:
+        proposal = "Say which KPIs are meant, by number, or write N/A for none."
+        yield _found(
+            "kpi-not-read", Severity.NEEDS_DECISION, cells[PlanColumn.KPIS], proposal, ", ".join(kpi_links.unread)
+        )
+
+
+def plan_findings(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi]) -> Iterator[Finding]:
+    """The findings that only all action points together show: the set of KPIs, and names spelled in two ways."""
+    yield from _about_kpi_set(rows, national_kpis)
+    first_met: dict[Lead, PlanCell] = {}
+    for row in rows:
+        if cell := row.cells.get(PlanColumn.LEAD):
+            for lead in read_leads("\n".join(cell.lines)).named:
+                first_met.setdefault(lead, cell)
+    for earlier, later in spelled_alike(list(first_met)):
+        proposal = (
+            f"“{later.text}” and “{earlier.text}” (row {first_met[earlier].row}) may be one person. "
+            "Say whether they are, and which spelling is right."
+        )
+        yield _found("names-alike", Severity.NEEDS_DECISION, first_met[later], proposal, later.text)
+
+
+def _about_letters(cell: PlanCell) -> Iterator[Finding]:
+    if _RAISED_LETTERS.search(cell.text):
+        plain = _RAISED_LETTERS.sub(lambda raised: raised[0].strip(" ^{}"), cell.text)
+        yield _found(
+            "letters-raised", Severity.WARNING, cell, f"Write the letters on the line: “{plain}”, or as it should be."
+        )
+    apart = with_words_apart(cell.text)
+    if apart != cell.text:
+        yield _found("words-run-together", Severity.WARNING, cell, f"Set the words apart: “{apart}”.")
+
+
+def _about_milestones(cell: PlanCell, split: MilestoneSplit) -> Iterator[Finding]:
+    if not split.is_certain:
+        proposal = f"The cell is kept whole. It may hold {len(split.parts)} milestones: " + " | ".join(split.parts)
+        yield _found("milestones-not-split", Severity.NEEDS_DECISION, cell, proposal)
+    counts = Counter(part.rstrip(".").casefold() for part in split.parts)
+    for part in dict.fromkeys(part.rstrip(".") for part in split.parts):
+        if (times := counts.pop(part.casefold(), 1)) > 1:
+            proposal = f"The milestone is written {times} times. Say whether it is one, or what sets them apart."
+            yield _found("milestone-repeated", Severity.WARNING, cell, proposal, part)
+
+
+def _about_counts(cell: PlanCell, split: MilestoneSplit, dates: Sequence[MilestoneDate]) -> Iterator[Finding]:
+    milestones = len(split.parts)
+    if not dates or not milestones or milestones == len(dates):
+        return
+    if len(dates) == 1:
+        proposal = f"One date stands for {milestones} milestones. Give it to each of them, or say which has it."
+    else:
+        proposal = (
+            f"There are {len(dates)} dates for {milestones} milestones. Say which date belongs to which milestone."
+        )
+    yield _found("dates-and-milestones-differ", Severity.NEEDS_DECISION, cell, proposal)
+
+
+def _about_dates(
+    cell: PlanCell, dates: Sequence[MilestoneDate], year: AcademicYear, calendar: TermCalendar
+) -> Iterator[Finding]:
+    for position, value in enumerate(dates, start=1):
+        if value.kind is DateKind.UNREAD:
+            seen = " | ".join(each.text for each in dates_seen_in(value.text, year, calendar))
+            proposal = (
+                f"Say which dates are meant; these can be made out: {seen}." if seen else "Say which date is meant."
+            )
+            yield _found("date-not-read", Severity.NEEDS_DECISION, cell, proposal, value.text)
+        elif value.kind is DateKind.TBC:
+            waits = f" It waits for: {value.waits_for}." if value.waits_for else ""
+            yield _found(
+                "date-to-be-confirmed", Severity.INFO, cell, f"Give a date when it is known.{waits}", value.text
+            )
+        elif value.is_outside(year):
+            proposal = f"Date {position} of the cell is outside {year} and is kept as written. {_within(value, year)}"
+            yield _found("date-outside-year", Severity.NEEDS_DECISION, cell, proposal, value.text)
+    if (turned := _first_out_of_order(dates)) is not None:
+        before, after = turned
+        proposal = (
+            f"“{after.text}” stands after “{before.text}” and is before it. Say whether the order or a date is wrong."
+        )
+        yield _found("dates-not-in-order", Severity.WARNING, cell, proposal)
+
+
+def _within(value: MilestoneDate, year: AcademicYear) -> str:
+    if value.earliest is None or value.kind not in (DateKind.DAY, DateKind.MONTH):
+        return "Say whether it belongs to another year's plan, or which date is meant."
+    shifted = f"{value.earliest:%B} {year.calendar_year_of(value.earliest.month)}"
+    return f"Say whether it is meant so, or {shifted}."
+
+
+def _first_out_of_order(dates: Sequence[MilestoneDate]) -> tuple[MilestoneDate, MilestoneDate] | None:
+    dated = [value for value in dates if value.earliest is not None]
+    for before, after in pairwise(dated):
+        if before.earliest and after.latest and after.latest < before.earliest:
+            return before, after
+    return None
+
+
+def _about_leads(cell: PlanCell, leads: Leads) -> Iterator[Finding]:
+    if leads.run_together:
+        proposal = "Set a semicolon between the leads: " + "; ".join(lead.text for lead in leads.named)
+        yield _found("leads-run-together", Severity.INFO, cell, proposal)
+    roles = [lead.text for lead in leads.named if lead.kind is LeadKind.ROLE]
+    if roles:
+        proposal = (
+            "A role or group leads and no person of it is named. Leave it so, or name the person who answers for it."
+        )
+        yield _found("lead-is-a-role", Severity.INFO, cell, proposal, "; ".join(roles))
+    for lead in leads.named:
+        if lead.kind is LeadKind.TBC:
+            yield _found("lead-to-be-confirmed", Severity.WARNING, cell, "Name the lead when it is known.", lead.text)
+        elif lead.kind is LeadKind.UNCLEAR:
+            proposal = "Say whether this is one person or several, or a role; write a person as initial and surname."
+            yield _found("lead-not-read", Severity.NEEDS_DECISION, cell, proposal, lead.text)
+
+
+def _about_impact(cell: PlanCell) -> Iterator[Finding]:
+    targets = _PERCENTAGE.findall(cell.text)
+    if len(targets) > 1:
+        proposal = (
+            f"The cell holds {len(targets)} measurable targets ({', '.join(targets)}). Make each a success measure."
+        )
+        yield _found("several-targets-in-cell", Severity.INFO, cell, proposal)
+
+
+def _about_kpi_set(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi]) -> Iterator[Finding]:
+    codes = tuple(kpi.code for kpi in national_kpis)
+    linked = [(cell, read_kpi_links(cell.text)) for row in rows if (cell := row.cells.get(PlanColumn.KPIS))]
+    linked = [(cell, links) for cell, links in linked if links.codes]
+    if linked:
+        proposal = "The KPI numbers of the plan do not say which set they count in. Say which."
+        if codes == _SET_A:
+            proposal += " The table at its foot prints KPIs 1 to 6, the national set in force for 2014/15 (set A)."
+        yield _found("kpi-set-not-stated", Severity.NEEDS_DECISION, linked[0][0], proposal)
+    for cell, links in linked:
+        strangers = [code for code in links.codes if codes and code not in codes]
+        if strangers:
+            proposal = f"The plan prints the KPIs {', '.join(codes)} only. Say which KPI is meant."
+            yield _found("kpi-not-in-set", Severity.NEEDS_DECISION, cell, proposal, ", ".join(strangers))
+
+
+def _found(code: str, severity: Severity, cell: PlanCell, proposal: str, text: str | None = None) -> Finding:
+    return Finding(code, severity, cell.row, cell.column, cell.text if text is None else text, proposal)

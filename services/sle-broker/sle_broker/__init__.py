@@ -1,0 +1,1 @@
+"""Who can help, who needs help, and who is helping whom."""

@@ -1,0 +1,1 @@
+"""Who is helping whom, from the first proposal to the closed record."""

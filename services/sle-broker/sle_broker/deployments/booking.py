@@ -1,0 +1,105 @@
+"""A leader's days: how many are left in the academic year, and what may be booked from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from service_kit.errors import Conflict, RuleBroken
+from sle_broker.designations.academic_year import AcademicYear, academic_year_of
+from sle_broker.designations.days import HALF_DAY, in_figures, refuse_unless_in_halves
+from sle_broker.specialisms.dates_in_order import refuse_out_of_order
+
+
+class LeaderHasNoDaysLeft(Conflict):
+    """More days are to be booked than the leader has left in the academic year."""
+
+
+class BookingOverlap(Conflict):
+    """The leader is already booked on one of the days: nobody is in two schools on one day."""
+
+
+class BookingSpansAcademicYears(RuleBroken):
+    """A booking takes its days from one academic year; what goes on beyond August is a follow-on."""
+
+
+class VisitDayOutsideBooking(RuleBroken):
+    """A visit day lies between the first and the last day of its booking."""
+
+
+class MoreVisitDaysThanDays(RuleBroken):
+    """A visit takes at least half a day, so there are at most twice as many visit days as days booked."""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Whole or half `days` of one leader, to be used from `starts_on` to `ends_on`, both included.
+
+    `visit_days` are those already fixed in the diary; the others are still to be found. A leader may help several
+    schools in one term, so windows may overlap freely; a visit day belongs to one school alone.
+
+    Raises `DaysNotInHalves`, `DatesOutOfOrder`, `BookingSpansAcademicYears`, `VisitDayOutsideBooking`,
+    `MoreVisitDaysThanDays`.
+    """
+
+    starts_on: date
+    ends_on: date
+    days: Decimal
+    visit_days: frozenset[date] = frozenset()
+
+    def __post_init__(self) -> None:
+        refuse_unless_in_halves(self.days)
+        refuse_out_of_order(
+            earlier="the first day of the booking",
+            earlier_on=self.starts_on,
+            later="its last day",
+            later_on=self.ends_on,
+        )
+        if self.ends_on > self.academic_year.last_day:
+            raise BookingSpansAcademicYears(
+                f"The booking begins in {self.academic_year} and ends on {self.ends_on}; book the rest as a follow-on."
+            )
+        outside = sorted(day for day in self.visit_days if not self.starts_on <= day <= self.ends_on)
+        if outside:
+            raise VisitDayOutsideBooking(f"{_say_days(outside)} lies outside {self.starts_on} to {self.ends_on}.")
+        if len(self.visit_days) * HALF_DAY > self.days:
+            raise MoreVisitDaysThanDays(f"{len(self.visit_days)} visits take more than {in_figures(self.days)} days.")
+
+    @property
+    def academic_year(self) -> AcademicYear:
+        """The year whose allowance the days are taken from."""
+        return academic_year_of(self.starts_on)
+
+
+def days_left(yearly_days: Decimal, days_held: Iterable[Decimal]) -> Decimal:
+    """What remains of a leader's allowance for an academic year, given the days each deployment of that year holds.
+
+    Below zero where an allowance was lowered after days had been booked: nothing more can be booked then.
+    """
+    return yearly_days - sum(days_held, Decimal(0))
+
+
+def refuse_overbooking(
+    booking: Booking, *, yearly_days: Decimal, days_held: Iterable[Decimal], days_taken: Iterable[date]
+) -> None:
+    """Whether the leader can be booked as asked, given what else is booked for them in the same academic year.
+
+    `days_held` are the days that each of their other deployments holds, `days_taken` their other visit days. The last
+    day can be booked once: two bookings made at the same moment are decided one after the other, each on what the one
+    before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`) and `BookingOverlap` (`days`).
+    """
+    left = days_left(yearly_days, days_held)
+    if booking.days > left:
+        raise LeaderHasNoDaysLeft(
+            f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {booking.academic_year}.",
+            members={"days_left": in_figures(left), "days_wanted": in_figures(booking.days)},
+        )
+    twice = sorted(booking.visit_days.intersection(days_taken))
+    if twice:
+        raise BookingOverlap(
+            f"The leader is booked elsewhere on {_say_days(twice)}.", members={"days": [str(day) for day in twice]}
+        )
+
+
+def _say_days(days: Iterable[date]) -> str:
+    return ", ".join(str(day) for day in days)

@@ -1,0 +1,306 @@
+"""A deployment: one leader lent to one host school, and what may be done with it in each state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from service_kit.errors import Conflict, Duplicate, RuleBroken, StateConflict
+from sle_broker.deployments.agreement import (
+    Agreement,
+    Objective,
+    ObjectiveOutcome,
+    Party,
+    refuse_unless_agreed,
+    refuse_unless_judged,
+)
+from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
+from sle_broker.deployments.visit import Review, Visit
+from sle_broker.designations.academic_year import academic_year_of
+from sle_broker.designations.days import in_figures
+from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
+from sle_broker.support_requests.transitions import Step
+
+
+class DeploymentKind(StrEnum):
+    """A commission stands alone; an extension prolongs one that goes on, a follow-on takes up one that has ended."""
+
+    COMMISSION = "commission"
+    EXTENSION = "extension"
+    FOLLOW_ON = "follow_on"
+
+
+class SentToOwnSchool(RuleBroken):
+    """A leader is never sent to their own school."""
+
+
+class DaysUsedExceedDaysAgreed(Conflict):
+    """The days agreed are used up; more days take an extension."""
+
+
+class OutsideAcademicYear(RuleBroken):
+    """Days are used in the academic year they are booked from; the next year takes a follow-on."""
+
+
+class ObjectiveNotFound(RuleBroken):
+    """An outcome belongs to one of the objectives that were agreed."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One deployment as it stands.
+
+    `booking` holds the days agreed and the dates between which they are used. `steps` begins with the proposal and is
+    never empty; its last is the present state. A child has the kind of its tie in `kind` and its parent in
+    `extends_deployment_id`. Raises `SentToOwnSchool`.
+    """
+
+    id: UUID
+    support_request_id: UUID
+    leader_id: UUID
+    home_school_urn: str
+    host_school_urn: str
+    booking: Booking
+    steps: tuple[Step[DeploymentState, DeploymentReason], ...]
+    kind: DeploymentKind = DeploymentKind.COMMISSION
+    extends_deployment_id: UUID | None = None
+    objectives: tuple[Objective, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    reviews: tuple[Review, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.home_school_urn == self.host_school_urn:
+            raise SentToOwnSchool(f"{self.host_school_urn} is the leader's home school.")
+
+    @property
+    def state(self) -> DeploymentState:
+        """The state reached last."""
+        return self.steps[-1].state
+
+    @property
+    def last_recorded_on(self) -> date:
+        """The latest date that stands in the record: of a step, an agreement, a visit or a review."""
+        records = (self.steps, self.agreements, self.visits, self.reviews)
+        return max(record.on for kind in records for record in kind)
+
+    @property
+    def first_day_on_site(self) -> date | None:
+        """The day the deployment first came under way, which stops the deployment clock; None before it."""
+        return next((step.on for step in self.steps if step.state is DeploymentState.UNDER_WAY), None)
+
+    @property
+    def counts_for_clock(self) -> bool:
+        """A commission is a new deployment for the clock; an extension or a follow-on is not. Source: KPI B8b."""
+        return self.kind is DeploymentKind.COMMISSION
+
+    @property
+    def days_used(self) -> Decimal:
+        """The days of all visits so far."""
+        return sum((visit.days for visit in self.visits), Decimal(0))
+
+    @property
+    def days_held(self) -> Decimal:
+        """The days that this deployment keeps from the leader's allowance.
+
+        All that are booked while it may still need them, from the proposal on; those that were used once the visits
+        have ended; none where it was declined or cancelled.
+        """
+        return self.days_used if self.state in _VISITS_ENDED else self.booking.days
+
+
+# Declined and cancelled belong here too: they end before the first visit, so what they have used is nothing.
+_VISITS_ENDED = frozenset(
+    {
+        DeploymentState.CLOSING_MEETING_HELD,
+        DeploymentState.EVALUATED,
+        DeploymentState.CLOSED,
+        DeploymentState.DECLINED,
+        DeploymentState.CANCELLED,
+        DeploymentState.ENDED_EARLY,
+    }
+)
+
+_PARENT_STATES = {
+    DeploymentKind.EXTENSION: frozenset({DeploymentState.UNDER_WAY, DeploymentState.PAUSED}),
+    DeploymentKind.FOLLOW_ON: frozenset(
+        {
+            DeploymentState.CLOSING_MEETING_HELD,
+            DeploymentState.EVALUATED,
+            DeploymentState.CLOSED,
+            DeploymentState.ENDED_EARLY,
+        }
+    ),
+}
+
+
+def proposed(on: date, *, today: date) -> Step[DeploymentState, DeploymentReason]:
+    """The first step of every deployment. Raises `DateNotYetCome`."""
+    refuse_future(what=DeploymentState.PROPOSED, on=on, today=today)
+    return Step(DeploymentState.PROPOSED, on)
+
+
+def allowed_from(state: DeploymentState) -> tuple[DeploymentState, ...]:
+    """The states a deployment may take next, main path first; none at the end."""
+    return LIFE_CYCLE.allowed_from(state)
+
+
+def move(
+    deployment: Deployment,
+    to: DeploymentState,
+    on: date,
+    *,
+    today: date,
+    reason: DeploymentReason | None = None,
+) -> Deployment:
+    """The deployment one step on; the deployment given is not changed.
+
+    - No start without the brokerage meeting and the agreement: the only way to `under_way` leads through both.
+    - It is agreed when it has an objective, and the leader, the home head and the host head have each agreed.
+    - `on` is the day the step was taken: not before anything recorded already, not ahead of today. That of the first
+      step to `under_way` is the first day on site.
+    - It is evaluated when every objective has its outcome.
+    - From `paused` it resumes as `under_way`.
+
+    Raises `StateConflict` (`current`, `allowed`) before anything else, then `ReasonNotInList`, `DatesOutOfOrder`,
+    `DateNotYetCome`, `NoObjectiveAgreed`, `AgreementIncomplete`, `OutsideAcademicYear`, `ObjectiveNotJudged`.
+    """
+    step = LIFE_CYCLE.next_step(deployment.steps, to=to, on=on, today=today, reason=reason)
+    refuse_out_of_order(
+        earlier="the last thing recorded", earlier_on=deployment.last_recorded_on, later=to, later_on=on
+    )
+    match to:
+        case DeploymentState.AGREED:
+            refuse_unless_agreed(deployment.objectives, deployment.agreements)
+        case DeploymentState.UNDER_WAY if deployment.first_day_on_site is None:
+            _refuse_outside_year(deployment.booking, on)
+        case DeploymentState.EVALUATED:
+            refuse_unless_judged(deployment.objectives)
+    return replace(deployment, steps=(*deployment.steps, step))
+
+
+def change_terms(
+    deployment: Deployment, *, booking: Booking | None = None, objectives: tuple[Objective, ...] | None = None
+) -> Deployment:
+    """Other days, dates or objectives, up to the agreement. What is not given stays.
+
+    A yes was said to the terms as they stood, so every agreement given before is asked for again.
+    Raises `StateConflict`.
+    """
+    before_agreement = (DeploymentState.PROPOSED, DeploymentState.RELEASED, DeploymentState.MEETING_HELD)
+    if deployment.state not in before_agreement:
+        raise _conflict(deployment, "The terms are settled: days or dates beyond them take an extension.")
+    return replace(
+        deployment,
+        booking=deployment.booking if booking is None else booking,
+        objectives=deployment.objectives if objectives is None else objectives,
+        agreements=(),
+    )
+
+
+def agree(deployment: Deployment, party: Party, on: date, *, today: date) -> Deployment:
+    """One party says yes to the terms, on or after the day of the brokerage meeting; the last yes of a party stands.
+
+    Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`.
+    """
+    if deployment.state is not DeploymentState.MEETING_HELD:
+        raise _conflict(
+            deployment, "Agreement is given after the brokerage meeting and before the deployment is agreed."
+        )
+    meeting = deployment.steps[-1]
+    refuse_out_of_order(
+        earlier="the brokerage meeting", earlier_on=meeting.on, later=f"the agreement of the {party}", later_on=on
+    )
+    refuse_future(what=f"The agreement of the {party}", on=on, today=today)
+    others = tuple(agreement for agreement in deployment.agreements if agreement.party is not party)
+    return replace(deployment, agreements=(*others, Agreement(party, on)))
+
+
+def record_visit(deployment: Deployment, visit: Visit, *, today: date) -> Deployment:
+    """A visit while under way, on or after the first day on site; one a date; never more days than were agreed.
+
+    Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`, `OutsideAcademicYear`, `Duplicate`,
+    `DaysUsedExceedDaysAgreed` (`days_agreed`, `days_used`).
+    """
+    _refuse_unless_on_site(deployment, "visit", visit.on, today)
+    _refuse_outside_year(deployment.booking, visit.on)
+    if any(earlier.on == visit.on for earlier in deployment.visits):
+        raise Duplicate(f"A visit on {visit.on} is already recorded.")
+    agreed, used = deployment.booking.days, deployment.days_used
+    if used + visit.days > agreed:
+        raise DaysUsedExceedDaysAgreed(
+            f"{in_figures(used)} of {in_figures(agreed)} days used; {in_figures(visit.days)} more need an extension.",
+            members={"days_agreed": in_figures(agreed), "days_used": in_figures(used)},
+        )
+    return replace(deployment, visits=(*deployment.visits, visit))
+
+
+def record_review(deployment: Deployment, review: Review, *, today: date) -> Deployment:
+    """A half-term review while under way. Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`."""
+    _refuse_unless_on_site(deployment, "review", review.on, today)
+    return replace(deployment, reviews=(*deployment.reviews, review))
+
+
+def judge_objectives(deployment: Deployment, outcomes: Mapping[UUID, ObjectiveOutcome]) -> Deployment:
+    """The outcome of some or all objectives, by their ids, between the closing meeting and the evaluation.
+
+    Raises `StateConflict`, `ObjectiveNotFound`.
+    """
+    if deployment.state is not DeploymentState.CLOSING_MEETING_HELD:
+        raise _conflict(deployment, "Objectives are judged once the closing meeting has been held.")
+    unknown = outcomes.keys() - {objective.id for objective in deployment.objectives}
+    if unknown:
+        raise ObjectiveNotFound(f"Not an objective of this deployment: {', '.join(sorted(map(str, unknown)))}.")
+    judged = tuple(
+        replace(objective, outcome=outcomes.get(objective.id, objective.outcome)) for objective in deployment.objectives
+    )
+    return replace(deployment, objectives=judged)
+
+
+def extend(
+    parent: Deployment, *, child_id: UUID, kind: DeploymentKind, booking: Booking, on: date, today: date
+) -> Deployment:
+    """More help of the same leader for the same school, proposed on a day: a child of `parent` with days of its own.
+
+    It goes through release, meeting and agreement like any other, and does not start the clock again. An extension is
+    of a deployment under way or paused, a follow-on of one whose visits have ended.
+
+    Raises `StateConflict` of the parent, `DatesOutOfOrder`, `DateNotYetCome`.
+    """
+    if parent.state not in _PARENT_STATES.get(kind, ()):
+        raise _conflict(parent, f"A deployment that is {parent.state} is not taken further as a new {kind}.")
+    reached = parent.steps[-1]
+    refuse_out_of_order(
+        earlier=f"its parent's {reached.state}", earlier_on=reached.on, later="the proposal", later_on=on
+    )
+    return Deployment(
+        id=child_id,
+        support_request_id=parent.support_request_id,
+        leader_id=parent.leader_id,
+        home_school_urn=parent.home_school_urn,
+        host_school_urn=parent.host_school_urn,
+        booking=booking,
+        steps=(proposed(on, today=today),),
+        kind=kind,
+        extends_deployment_id=parent.id,
+    )
+
+
+def _refuse_unless_on_site(deployment: Deployment, what: str, on: date, today: date) -> None:
+    began_on = deployment.first_day_on_site
+    if deployment.state is not DeploymentState.UNDER_WAY or began_on is None:
+        raise _conflict(deployment, f"A {what} is recorded while the deployment is under way.")
+    refuse_out_of_order(earlier="the first day on site", earlier_on=began_on, later=f"the {what}", later_on=on)
+    refuse_future(what=f"The {what}", on=on, today=today)
+
+
+def _refuse_outside_year(booking: Booking, on: date) -> None:
+    if academic_year_of(on) != booking.academic_year:
+        raise OutsideAcademicYear(f"{on} lies outside {booking.academic_year}, the year the days are booked from.")
+
+
+def _conflict(deployment: Deployment, detail: str) -> StateConflict:
+    return LIFE_CYCLE.conflict(deployment.state, detail)

@@ -1,0 +1,73 @@
+"""What matching looks at: what is searched for, and one leader as they stand on the day of the search."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sle_broker.designations.designation import Designation
+from sle_broker.matching.distance import Location, whole_km_between
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
+from sle_broker.support_requests.support_request import SupportRequest
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One leader, with every fact that can block them or count for them.
+
+    `days_left` of `yearly_days` are those of the academic year of the search's first day. `is_released` is False once
+    the home school has said that it cannot spare them in the window. `conflicts` are the URNs of schools with which a
+    conflict of interest is declared. `first_days_on_site` has one date for each commission that has begun,
+    `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts earlier deployments in
+    schools of the host's phase and kind; `objectives_met` of `objectives_judged` are those of evaluated deployments.
+    """
+
+    leader_id: UUID
+    home_school_urn: str
+    home_location: Location | None
+    travel_limit_km: int | None
+    designations: tuple[Designation, ...]
+    specialisms: tuple[LeaderSpecialism, ...]
+    phases: frozenset[Phase]
+    yearly_days: Decimal
+    days_left: Decimal
+    is_released: bool = True
+    conflicts: frozenset[str] = frozenset()
+    first_days_on_site: tuple[date, ...] = ()
+    open_deployments: int = 0
+    like_schools_helped: int = 0
+    objectives_met: int = 0
+    objectives_judged: int = 0
+
+
+@dataclass(frozen=True)
+class Search:
+    """One request as it is searched for on `as_of`, with the place of its host school where that is recorded."""
+
+    request: SupportRequest
+    host_location: Location | None
+    as_of: date
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which help could begin: the earliest start, or today where that has passed."""
+        return max(self.request.window.earliest_start, self.as_of)
+
+    def whole_km_to(self, candidate: Candidate) -> int | None:
+        """From home school to host school; None where either location is not recorded."""
+        if self.host_location is None or candidate.home_location is None:
+            return None
+        return whole_km_between(candidate.home_location, self.host_location)
+
+    def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
+        """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
+        wanted = {need.code for need in self.request.needs}
+        held: dict[str, LeaderSpecialism] = {}
+        for specialism in sorted(candidate.specialisms, key=_validated_first):
+            if specialism.specialism.code in wanted:
+                held.setdefault(specialism.specialism.code, specialism)
+        return held
+
+
+def _validated_first(specialism: LeaderSpecialism) -> tuple[bool, date]:
+    return specialism.validated_on is None, specialism.validated_on or specialism.claimed_on

@@ -1,0 +1,193 @@
+"""The score of a leader who may be offered: points for each criterion, and the fact that earned them.
+
+Points are whole numbers, so that the parts add up to the total exactly. With the weights as they stand by default a
+total is in thousandths of the best there could be.
+"""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from service_kit.errors import RuleBroken
+from sle_broker.designations.clock import ClockReading, ClockState, read_clock
+from sle_broker.designations.days import in_figures
+from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.matching.candidate import Candidate, Search
+from sle_broker.specialisms.specialism import LeaderSpecialism, SpecialismStanding
+
+
+class Criterion(StrEnum):
+    """What a leader is scored on, in the order in which the parts of a score are listed."""
+
+    SPECIALISM = "specialism"
+    PHASE = "phase"
+    DISTANCE = "distance"
+    DAYS = "days"
+    LOAD = "load"
+    CLOCK = "clock"
+    EXPERIENCE = "experience"
+    EVALUATIONS = "evaluations"
+
+
+class WeightsOutOfRange(RuleBroken):
+    """Weights are recorded data; a set that could score below nothing or divide by nothing is never recorded."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each criterion can count, in points, and where its scale ends. An alliance may record its own.
+
+    A claimed specialism counts for `claimed_percent` of a validated one. Distance counts nothing from `far_km` on, load
+    nothing from `heavy_load` open deployments on, and experience counts in full from `well_practised` schools on.
+    """
+
+    specialism: int = 300
+    phase: int = 100
+    distance: int = 150
+    days: int = 100
+    load: int = 100
+    clock: int = 150
+    experience: int = 50
+    evaluations: int = 50
+    claimed_percent: int = 50
+    far_km: int = 80
+    heavy_load: int = 4
+    well_practised: int = 5
+
+    def __post_init__(self) -> None:
+        if any(getattr(self, field.name) < 0 for field in fields(self)) or self.claimed_percent > 100:
+            raise WeightsOutOfRange("A weight is never negative, and a claim counts for no more than a validation.")
+        if not (self.far_km and self.heavy_load and self.well_practised):
+            raise WeightsOutOfRange("The scales of distance, load and experience end above nothing.")
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """What one criterion contributed: points out of the most it could give, and the fact they were given for."""
+
+    criterion: Criterion
+    points: int
+    out_of: int
+    fact: str
+
+
+def score(candidate: Candidate, search: Search, weights: Weights) -> tuple[ScorePart, ...]:
+    """One part for every criterion, in the order of `Criterion`, whether or not it earned anything.
+
+    Points are rounded down. What is not recorded earns nothing and is said to be missing; it is never guessed.
+    """
+    return (
+        _specialism(candidate, search, weights),
+        _phase(candidate, search, weights),
+        _distance(candidate, search, weights),
+        _days(candidate, weights),
+        _load(candidate, weights),
+        _clock(candidate, search, weights),
+        _experience(candidate, weights),
+        _evaluations(candidate, weights),
+    )
+
+
+def _specialism(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
+    """Each specialism asked for counts the same; one only claimed counts for a part of one validated."""
+    held, percent, facts = search.held_by(candidate), 0, []
+    for need in search.request.needs:
+        specialism = held.get(need.code)
+        if specialism is None:
+            facts.append(f"does not hold {need.name}")
+        else:
+            percent += 100 if specialism.standing is SpecialismStanding.VALIDATED else weights.claimed_percent
+            facts.append(_say_held(need.name, specialism))
+    points = weights.specialism * percent // (100 * len(search.request.needs))
+    return ScorePart(Criterion.SPECIALISM, points, weights.specialism, "; ".join(facts))
+
+
+def _say_held(name: str, specialism: LeaderSpecialism) -> str:
+    return f"{specialism.standing} in {name} on {specialism.validated_on or specialism.claimed_on}"
+
+
+def _phase(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
+    phase = search.request.phase
+    if phase in candidate.phases:
+        return ScorePart(Criterion.PHASE, weights.phase, weights.phase, f"works in {phase}")
+    return ScorePart(Criterion.PHASE, 0, weights.phase, f"does not work in {phase}")
+
+
+def _distance(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
+    km = search.whole_km_to(candidate)
+    if km is None:
+        return ScorePart(Criterion.DISTANCE, 0, weights.distance, "location not recorded")
+    points = weights.distance * max(weights.far_km - km, 0) // weights.far_km
+    return ScorePart(Criterion.DISTANCE, points, weights.distance, f"{km} km")
+
+
+def _days(candidate: Candidate, weights: Weights) -> ScorePart:
+    left, yearly = candidate.days_left, candidate.yearly_days
+    points = int(weights.days * min(left, yearly) // yearly)
+    return ScorePart(Criterion.DAYS, points, weights.days, f"{in_figures(left)} of {in_figures(yearly)} days left")
+
+
+def _load(candidate: Candidate, weights: Weights) -> ScorePart:
+    count = candidate.open_deployments
+    points = weights.load * max(weights.heavy_load - count, 0) // weights.heavy_load
+    return ScorePart(Criterion.LOAD, points, weights.load, _say_number(count, "open deployment"))
+
+
+def _clock(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
+    """The nearer the end of the three months, the more; nothing where this request would come too late to help."""
+    designation = _designation_with_a_clock(candidate, search)
+    if designation is None:
+        return ScorePart(Criterion.CLOCK, 0, weights.clock, "no deployment clock to meet")
+    reading = read_clock(designation, candidate.first_days_on_site, search.as_of)
+    points = 0
+    if reading.state is ClockState.PENDING and search.first_day <= reading.last_day:
+        elapsed = (search.as_of - designation.designated_on).days
+        points = weights.clock * elapsed // (reading.last_day - designation.designated_on).days
+    return ScorePart(Criterion.CLOCK, points, weights.clock, _say_clock(designation, reading, search))
+
+
+def _designation_with_a_clock(candidate: Candidate, search: Search) -> Designation | None:
+    clocked = [
+        designation
+        for designation in candidate.designations
+        if designation.kind is LeaderKind.SLE
+        and designation.renewal_of is None
+        and designation.is_in_force(search.first_day)
+    ]
+    return max(clocked, key=lambda designation: (designation.designated_on, designation.id), default=None)
+
+
+def _say_clock(designation: Designation, reading: ClockReading, search: Search) -> str:
+    if reading.days_left is None:
+        return f"to be designated on {designation.designated_on}"
+    if reading.first_day_on_site is not None:
+        return f"first deployed on {reading.first_day_on_site}"
+    since = _say_number((search.as_of - designation.designated_on).days, "day")
+    waited = f"designated {since} ago, not yet deployed"
+    if reading.state is ClockState.OVERDUE:
+        return f"{waited}: the clock ended {_say_number(-reading.days_left, 'day')} ago"
+    if search.first_day > reading.last_day:
+        return f"{waited}: this help begins after the clock ends on {reading.last_day}"
+    return f"{waited}: {_say_number(reading.days_left, 'day')} left on the clock"
+
+
+def _experience(candidate: Candidate, weights: Weights) -> ScorePart:
+    count = candidate.like_schools_helped
+    points = weights.experience * min(count, weights.well_practised) // weights.well_practised
+    return ScorePart(
+        Criterion.EXPERIENCE, points, weights.experience, f"{_say_number(count, 'school')} like this one helped before"
+    )
+
+
+def _evaluations(candidate: Candidate, weights: Weights) -> ScorePart:
+    met, judged = candidate.objectives_met, candidate.objectives_judged
+    if not judged:
+        return ScorePart(Criterion.EVALUATIONS, 0, weights.evaluations, "no deployment evaluated yet")
+    fact = f"{met} of {_say_number(judged, 'objective')} met in evaluated deployments"
+    return ScorePart(Criterion.EVALUATIONS, weights.evaluations * met // judged, weights.evaluations, fact)
+
+
+def _say_number(count: int, thing: str) -> str:
+    return f"{count or 'no'} {thing}{'' if count == 1 else 's'}"

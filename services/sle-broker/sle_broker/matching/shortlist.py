@@ -1,0 +1,59 @@
+"""The shortlist for one request: who can be offered, best first, and why each of the others cannot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sle_broker.matching.blocking import BlockedLeader, BlockingReason, block
+from sle_broker.matching.candidate import Candidate, Search
+from sle_broker.matching.scoring import DEFAULT_WEIGHTS, ScorePart, Weights, score
+
+
+@dataclass(frozen=True)
+class OfferedLeader:
+    """A leader who can be offered, with the parts of their score."""
+
+    leader_id: UUID
+    parts: tuple[ScorePart, ...]
+
+    @property
+    def total(self) -> int:
+        """The sum of the parts, in points; nothing else goes into it."""
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """The answer to one search, with the day and the weights it was given for, so that it can be asked for again."""
+
+    request_id: UUID
+    as_of: date
+    weights: Weights
+    candidates: tuple[OfferedLeader, ...]
+    blocked: tuple[BlockedLeader, ...]
+
+
+def shortlist(search: Search, candidates: Iterable[Candidate], weights: Weights = DEFAULT_WEIGHTS) -> Shortlist:
+    """Every leader once: offered with a score, or blocked with one reason. Source: matching with reasons.
+
+    The hard rules come first and no score outweighs them. Those offered are ordered by total, highest first, and by
+    leader id where totals are equal; those blocked by precedence of the reason and then by leader id. The order in
+    which the candidates came changes nothing. Each leader is given once.
+    """
+    offered: list[OfferedLeader] = []
+    blocked: list[BlockedLeader] = []
+    for candidate in candidates:
+        obstacle = block(candidate, search)
+        if obstacle is None:
+            offered.append(OfferedLeader(candidate.leader_id, score(candidate, search, weights)))
+        else:
+            blocked.append(obstacle)
+    precedence = {reason: place for place, reason in enumerate(BlockingReason)}
+    return Shortlist(
+        search.request.id,
+        search.as_of,
+        weights,
+        tuple(sorted(offered, key=lambda leader: (-leader.total, leader.leader_id))),
+        tuple(sorted(blocked, key=lambda leader: (precedence[leader.reason], leader.leader_id))),
+    )

@@ -1,0 +1,96 @@
+"""The list of specialisms, and a specialism as one leader holds it: claimed, or validated by somebody else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from service_kit.errors import Conflict
+from sle_broker.specialisms.dates_in_order import refuse_out_of_order
+
+
+class SpecialismGroup(StrEnum):
+    """The four groups of the list, after the four judgements of an inspection."""
+
+    LEADERSHIP_AND_MANAGEMENT = "leadership_and_management"
+    PUPIL_ACHIEVEMENT = "pupil_achievement"
+    QUALITY_OF_TEACHING = "quality_of_teaching"
+    BEHAVIOUR_AND_SAFETY = "behaviour_and_safety"
+
+
+class Phase(StrEnum):
+    """The phase of education that help is for. A middle or all-through school says which of these it means."""
+
+    NURSERY = "nursery"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    POST_16 = "post_16"
+
+
+class SpecialismStanding(StrEnum):
+    """How far a leader's specialism is established."""
+
+    CLAIMED = "claimed"
+    VALIDATED = "validated"
+
+
+class SpecialismAlreadyValidated(Conflict):
+    """A validation stands with its date and its evidence; it is not written over."""
+
+
+@dataclass(frozen=True)
+class Specialism:
+    """One entry of the list.
+
+    `code` names the specialism for good. Its name and its group may change, each time under the next whole `version`;
+    records made under an earlier version keep it. `alliance_id` is the alliance that added the entry, None for the
+    national list.
+    """
+
+    code: str
+    group: SpecialismGroup
+    name: str
+    version: int
+    alliance_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class LeaderSpecialism:
+    """A specialism on a person: claimed by them on a date, validated once somebody has vouched for it with evidence."""
+
+    specialism: Specialism
+    claimed_on: date
+    validated_on: date | None = None
+    validated_by: UUID | None = None
+    evidence: str | None = None
+
+    @property
+    def standing(self) -> SpecialismStanding:
+        """Validated from the moment a date of validation is recorded, and claimed until then."""
+        return SpecialismStanding.CLAIMED if self.validated_on is None else SpecialismStanding.VALIDATED
+
+
+def validate(claimed: LeaderSpecialism, *, on: date, by: UUID, evidence: str) -> LeaderSpecialism:
+    """A validation says who, when and on what evidence, and cannot be older than the claim.
+
+    Raises `SpecialismAlreadyValidated`, `DatesOutOfOrder`.
+    """
+    if claimed.validated_on is not None:
+        raise SpecialismAlreadyValidated(f"{claimed.specialism.name} was validated on {claimed.validated_on}.")
+    refuse_out_of_order(earlier="the claim", earlier_on=claimed.claimed_on, later="the validation", later_on=on)
+    return replace(claimed, validated_on=on, validated_by=by, evidence=evidence)
+
+
+def current_list(entries: Iterable[Specialism]) -> tuple[Specialism, ...]:
+    """The list as it is offered today: the latest version of each code, by group and then by name.
+
+    A local code belongs to its alliance: the same code at another alliance, or in the national list, is another entry.
+    """
+    latest: dict[tuple[UUID | None, str], Specialism] = {}
+    for entry in entries:
+        key = (entry.alliance_id, entry.code)
+        if key not in latest or latest[key].version < entry.version:
+            latest[key] = entry
+    groups = list(SpecialismGroup)
+    return tuple(sorted(latest.values(), key=lambda entry: (groups.index(entry.group), entry.name, entry.code)))

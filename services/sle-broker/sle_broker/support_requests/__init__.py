@@ -1,0 +1,1 @@
+"""What a school asks for, and what has become of the request."""

@@ -1,0 +1,171 @@
+"""A request for help: what is asked for, for whom, when, and its life from submission to the end."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from service_kit.errors import RuleBroken
+from sle_broker.designations.days import refuse_unless_in_halves
+from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
+from sle_broker.specialisms.specialism import Phase, Specialism
+from sle_broker.support_requests.transitions import LifeCycle, Step
+
+
+class SupportRequestState(StrEnum):
+    """Submitted, accepted for brokerage, matched with leaders, closed; or declined, or lapsed."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    MATCHED = "matched"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+class SupportRequestReason(StrEnum):
+    """Why a request left the main path, or how it was closed."""
+
+    SUPPORT_GIVEN = "support_given"
+    NEED_MET_ELSEWHERE = "need_met_elsewhere"
+    WITHDRAWN_BY_REQUESTER = "withdrawn_by_requester"
+    NOT_WITHIN_THE_OFFER = "not_within_the_offer"
+    NOT_FUNDED = "not_funded"
+    SAME_AS_ANOTHER_REQUEST = "same_as_another_request"
+    DEPLOYMENT_FELL_THROUGH = "deployment_fell_through"
+    NO_LEADER_FOUND = "no_leader_found"
+    NO_REPLY_FROM_REQUESTER = "no_reply_from_requester"
+    WINDOW_PASSED = "window_passed"
+
+
+class Urgency(StrEnum):
+    """Urgent requests are placed before all others in a brokerage round."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+
+
+class Organisation(StrEnum):
+    """Who can ask for support, and who can pay for it; the two may differ, and either from the host school."""
+
+    HOST_SCHOOL = "host_school"
+    LOCAL_AUTHORITY = "local_authority"
+    TRUST = "trust"
+    ALLIANCE = "alliance"
+    DEPARTMENT = "department"
+
+
+class NoAreaOfNeed(RuleBroken):
+    """A request names at least one area of need, or nobody can be matched to it."""
+
+
+class NobodyWanted(RuleBroken):
+    """A request is for at least one leader."""
+
+
+_S, _R = SupportRequestState, SupportRequestReason
+_NONE: frozenset[SupportRequestReason] = frozenset()
+_DECLINED = frozenset({_R.NOT_WITHIN_THE_OFFER, _R.NOT_FUNDED, _R.SAME_AS_ANOTHER_REQUEST})
+_GIVEN_UP = frozenset({_R.WITHDRAWN_BY_REQUESTER, _R.NEED_MET_ELSEWHERE})
+_LAPSED = frozenset({_R.WINDOW_PASSED, _R.NO_REPLY_FROM_REQUESTER, _R.NO_LEADER_FOUND})
+
+LIFE_CYCLE: LifeCycle[SupportRequestState, SupportRequestReason] = LifeCycle(
+    MappingProxyType(
+        {
+            _S.SUBMITTED: {
+                _S.ACCEPTED: _NONE,
+                _S.CLOSED: _GIVEN_UP,
+                _S.DECLINED: _DECLINED,
+                _S.LAPSED: _LAPSED - {_R.NO_LEADER_FOUND},
+            },
+            _S.ACCEPTED: {_S.MATCHED: _NONE, _S.CLOSED: _GIVEN_UP, _S.DECLINED: _DECLINED, _S.LAPSED: _LAPSED},
+            _S.MATCHED: {
+                _S.CLOSED: _GIVEN_UP | {_R.SUPPORT_GIVEN},
+                _S.ACCEPTED: frozenset({_R.DEPLOYMENT_FELL_THROUGH}),
+            },
+            _S.CLOSED: {},
+            _S.DECLINED: {},
+            _S.LAPSED: {},
+        }
+    )
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days between which help is wanted, both included. Raises `DatesOutOfOrder`."""
+
+    earliest_start: date
+    latest_finish: date
+
+    def __post_init__(self) -> None:
+        refuse_out_of_order(
+            earlier="the earliest start",
+            earlier_on=self.earliest_start,
+            later="the latest finish",
+            later_on=self.latest_finish,
+        )
+
+
+@dataclass(frozen=True)
+class SupportRequest:
+    """One request for support.
+
+    The host school is the school that is helped. A request for a *programme* names it in `programme_id`, and its host
+    school is the one that runs it. `needs` are the areas of need; `days_wanted` are whole or half days of each leader,
+    `people_wanted` the number of leaders. `steps` begins with the submission and is never empty; its last is the
+    present state.
+
+    Raises `NoAreaOfNeed`, `NobodyWanted`, `DaysNotInHalves`.
+    """
+
+    id: UUID
+    host_school_urn: str
+    needs: tuple[Specialism, ...]
+    phase: Phase
+    days_wanted: Decimal
+    window: Window
+    steps: tuple[Step[SupportRequestState, SupportRequestReason], ...]
+    people_wanted: int = 1
+    urgency: Urgency = Urgency.ROUTINE
+    asked_by: Organisation = Organisation.HOST_SCHOOL
+    paid_by: Organisation = Organisation.HOST_SCHOOL
+    programme_id: UUID | None = None
+    context: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.needs:
+            raise NoAreaOfNeed("Name at least one specialism that help is wanted in.")
+        if self.people_wanted < 1:
+            raise NobodyWanted(f"{self.people_wanted} leaders is not a number of people that can be sent.")
+        refuse_unless_in_halves(self.days_wanted)
+
+    @property
+    def state(self) -> SupportRequestState:
+        """The state reached last."""
+        return self.steps[-1].state
+
+
+def submitted(on: date, *, today: date) -> Step[SupportRequestState, SupportRequestReason]:
+    """The first step of every request. Raises `DateNotYetCome`."""
+    refuse_future(what=SupportRequestState.SUBMITTED, on=on, today=today)
+    return Step(SupportRequestState.SUBMITTED, on)
+
+
+def move(
+    request: SupportRequest,
+    to: SupportRequestState,
+    on: date,
+    *,
+    today: date,
+    reason: SupportRequestReason | None = None,
+) -> SupportRequest:
+    """The request one step on; the request given is not changed.
+
+    A matched request goes back to accepted when its deployment falls through, and is brokered again. Raises
+    `StateConflict`, `ReasonNotInList`, `DatesOutOfOrder`, `DateNotYetCome`.
+    """
+    step = LIFE_CYCLE.next_step(request.steps, to=to, on=on, today=today, reason=reason)
+    return replace(request, steps=(*request.steps, step))

@@ -1,0 +1,67 @@
+"""The engine, and the one way to open a transaction: the tenants it may see are set before anything else is said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from service_kit.access import Reach
+from service_kit.settings import ServiceSettings
+from service_kit.tables import NAMING_CONVENTION
+
+EVERY_TENANT = Reach(everywhere=True, tenants=frozenset(), parties={})
+"""For the service's own work: sequencing, following, health. Never for a caller's request."""
+
+_SET_TENANTS = text("SELECT set_config('app.tenants', :tenants, true)")
+
+
+def service_metadata() -> MetaData:
+    """A service's own metadata, with the house's names for constraints."""
+    return MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def make_engine(settings: ServiceSettings) -> Engine:
+    """An engine of `pool_size` connections with the house's timeouts, in milliseconds, on every one of them."""
+    timeouts = {
+        "statement_timeout": settings.statement_timeout_ms,
+        "lock_timeout": settings.lock_timeout_ms,
+        "idle_in_transaction_session_timeout": settings.idle_in_transaction_timeout_ms,
+    }
+    return create_engine(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": 5,
+            "prepare_threshold": settings.prepare_threshold,
+            "options": " ".join(f"-c {name}={value}" for name, value in timeouts.items()),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Database:
+    """The service's database, as its use cases and reads see it."""
+
+    engine: Engine
+
+    @contextmanager
+    def transaction(self, reach: Reach) -> Iterator[Session]:
+        """A transaction that sees the tenants of `reach`; committed at its end, rolled back on any error."""
+        with self._sessions.begin() as session:
+            session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
+            yield session
+
+    @property
+    def _sessions(self) -> sessionmaker[Session]:
+        return sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+
+def tenants_setting(reach: Reach) -> str:
+    """The value of `app.tenants` that the row policies read: `*`, or the tenants' ids joined by commas."""
+    if reach.everywhere:
+        return "*"
+    return ",".join(sorted(str(tenant) for tenant in reach.tenants | reach.parties.keys()))

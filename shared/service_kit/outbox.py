@@ -1,0 +1,56 @@
+"""Events leave with the change they tell of: written in the effect's transaction, then numbered into the feed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from service_kit.tables import outbox_pending
+from service_kit.telemetry import current_trace_parent
+
+_MOVE = text("""
+    WITH batch AS (
+        DELETE FROM outbox_pending WHERE id IN (SELECT id FROM outbox_pending ORDER BY id LIMIT :limit) RETURNING *
+    ), head AS (
+        UPDATE feed_head SET position = position + (SELECT count(*) FROM batch)
+        WHERE EXISTS (SELECT FROM batch) RETURNING position
+    )
+    INSERT INTO feed (position, type, subject, tenant_id, occurred_at, trace_parent, data)
+    SELECT head.position - count(*) OVER () + row_number() OVER (ORDER BY batch.id),
+           batch.type, batch.subject, batch.tenant_id, batch.occurred_at, batch.trace_parent, batch.data
+    FROM batch, head RETURNING position
+""")
+_TRY_SEQUENCER_LOCK = text("SELECT pg_try_advisory_xact_lock(7215001)")
+
+
+def put_event(
+    session: Session, *, event: str, subject: str, tenant: UUID | None, at: datetime, data: Mapping[str, Any]
+) -> None:
+    """Writes one event to the outbox. The changes so far are flushed first, so that the row locks that order the
+    changes of one thing are held before its event takes its place in the queue."""
+    session.flush()
+    session.execute(
+        insert(outbox_pending).values(
+            type=event,
+            subject=subject,
+            tenant_id=tenant,
+            occurred_at=at,
+            trace_parent=current_trace_parent(),
+            data=to_jsonable_python(data),
+        )
+    )
+
+
+def move_to_feed(session: Session, limit: int = 1_000) -> int:
+    """Numbers committed events into the feed without gaps, in one statement; answers how many were moved.
+
+    Only committed rows are seen, so a later commit with a lower id is simply numbered later. One sequencer works at a
+    time; another that tries meanwhile moves nothing.
+    """
+    if not session.scalar(_TRY_SEQUENCER_LOCK):
+        return 0
+    return len(session.execute(_MOVE, {"limit": limit}).all())

@@ -1,0 +1,92 @@
+"""Keyset pages: a cursor says after which row to go on, and belongs to one list with one filter and one order."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from service_kit.errors import InvalidCursor
+from service_kit.schemas import Page
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which page of which list: `binding` is a digest of the list's path and filters."""
+
+    limit: int
+    cursor: str | None
+    binding: str
+    next_link: Callable[[str], str]
+    response: Response
+
+
+def page_request(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=200, description="Items a page.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=2_000, description="`next_cursor` of the page before.")] = None,
+) -> PageRequest:
+    """The page asked for in the query string."""
+    filters = sorted(pair for pair in request.query_params.multi_items() if pair[0] not in ("limit", "cursor"))
+    binding = hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[:16]
+
+    def next_link(after: str) -> str:
+        return f"{request.url.path}?{urlencode([*filters, ('limit', str(limit)), ('cursor', after)])}"
+
+    return PageRequest(limit, cursor, binding, next_link, response)
+
+
+PageOf = Annotated[PageRequest, Depends(page_request)]
+
+
+def read_page(
+    session: Session,
+    rows: Select[Row],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    page: PageRequest,
+    shape: Callable[[Row], Item],
+) -> Page[Item]:
+    """One page of `rows` in ascending order of `keys`, which together must be unique. Sets `Link: rel="next"`.
+
+    Errors: `InvalidCursor` for a cursor of another list, filter or order.
+    """
+    ordered = rows.order_by(*keys).limit(page.limit + 1)
+    if page.cursor is not None:
+        ordered = ordered.where(tuple_(*keys) > tuple_(*_keys_after(page, keys)))
+    found: Sequence[Row] = session.scalars(ordered).all()
+    shown = found[: page.limit]
+    if len(found) <= page.limit:
+        return Page(items=[shape(row) for row in shown], next_cursor=None)
+    after = _cursor(page.binding, [getattr(shown[-1], key.key) for key in keys])
+    page.response.headers["Link"] = f'<{page.next_link(after)}>; rel="next"'
+    return Page(items=[shape(row) for row in shown], next_cursor=after)
+
+
+def _cursor(binding: str, values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([binding, to_jsonable_python(values)]).encode()).decode()
+
+
+def _keys_after(page: PageRequest, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    refusal = InvalidCursor("This cursor does not belong to this list; start again without a cursor.")
+    try:
+        binding, values = json.loads(base64.urlsafe_b64decode((page.cursor or "").encode()))
+        if binding != page.binding or len(values) != len(keys):
+            raise refusal
+        return [
+            TypeAdapter(key.type.python_type).validate_python(value) for key, value in zip(keys, values, strict=True)
+        ]
+    except (binascii.Error, UnicodeError, ValidationError, ValueError, TypeError) as unreadable:
+        raise refusal from unreadable

@@ -1,0 +1,157 @@
+"""Every answer that is not a success, the framework's own included, as a problem document. Statuses stand here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg.errors
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from service_kit import errors
+from service_kit.errors import FieldError, Refusal
+from service_kit.telemetry import current_request_id, log
+
+STATUSES: Mapping[type[Refusal], int] = {
+    errors.BadRequest: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedType: 415,
+    errors.RuleBroken: 422,
+    errors.PreconditionRequired: 428,
+    errors.RateLimited: 429,
+    errors.Unavailable: 503,
+}
+
+_OUT_OF_TIME = psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
+
+ConstraintRefusals = Mapping[str, Callable[[], Refusal]]
+"""For a database constraint by name: the rule it guards, as the refusal a caller is shown."""
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of the family that `refusal` belongs to."""
+    return next(status for family, status in STATUSES.items() if isinstance(refusal, family))
+
+
+def problem_response(refusal: Refusal) -> Response:
+    """`refusal` as a problem document. `Retry-After` is always there on 429 and 503, `WWW-Authenticate` on 401."""
+    status = status_of(refusal)
+    headers = {}
+    if status in (429, 503) or refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after or 1)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _document(status, refusal.title, refusal.detail, refusal.code, refusal.errors, refusal.members, headers)
+
+
+def _document(
+    status: int,
+    title: str,
+    detail: str,
+    code: str,
+    field_errors: Sequence[FieldError] = (),
+    members: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    content = {
+        "type": f"urn:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": current_request_id(),
+        "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in field_errors],
+        **(members or {}),
+    }
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def install_problem_handlers(app: FastAPI, constraints: ConstraintRefusals) -> None:
+    """Makes `app` answer every error as a problem; a broken constraint in `constraints` is shown as its rule."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        match error:
+            case Refusal():
+                return problem_response(error)
+            case RequestValidationError():
+                return problem_response(refusal_of_validation(error))
+            case HTTPException():
+                return _framework_problem(error)
+            case DBAPIError() | PoolTimeout() | StaleDataError():
+                return problem_response(refusal_of_database_error(error, constraints))
+        log.error("defect", path=request.url.path, exc_info=error)
+        detail = "A defect of the service, not of your request. It is logged under this request id."
+        return _document(500, "Internal error", detail, "internal-error")
+
+    for kind in (Refusal, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, StaleDataError, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def refusal_of_validation(error: RequestValidationError) -> Refusal:
+    """Which refusal the framework's complaint is: unreadable JSON 400, a path no object can have 404, the rest 422."""
+    complaints = error.errors()
+    if any(complaint["type"] == "json_invalid" for complaint in complaints):
+        return errors.MalformedRequest("The body is not valid JSON.")
+    if any(complaint["loc"][0] == "path" for complaint in complaints):
+        return errors.NotFound("There is no such thing here.")
+    fields = [FieldError(_pointer(c["loc"]), c["type"].replace("_", "-"), c["msg"]) for c in complaints]
+    count = "1 field is" if len(fields) == 1 else f"{len(fields)} fields are"
+    return errors.ValidationFailed(f"{count} not as it should be; `errors` says which and why.", errors=fields)
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    where, *rest = location
+    return "/" + "/".join(map(str, rest)) if where == "body" else ".".join(map(str, rest))
+
+
+_FRAMEWORK_CODES = {404: "not-found", 405: "method-not-allowed", 400: "malformed-request", 413: "payload-too-large"}
+
+
+def _framework_problem(error: HTTPException) -> Response:
+    code = _FRAMEWORK_CODES.get(error.status_code, "request-refused")
+    title = code.replace("-", " ").capitalize()
+    return _document(error.status_code, title, error.detail, code, headers=error.headers)
+
+
+def refusal_of_database_error(error: Exception, constraints: ConstraintRefusals) -> Refusal:
+    """What a caller is told when the database refuses. An outcome that is not known is never reported as a refusal of
+    the input: the caller may send the same key again."""
+    if isinstance(error, StaleDataError):
+        return errors.VersionMismatch("It has changed since you read it; read it again and decide anew.")
+    if isinstance(error, PoolTimeout):
+        return errors.Overloaded("All database connections are in use; ask again shortly.")
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, psycopg.Error):
+        rule = constraints.get(cause.diag.constraint_name or "")
+        if rule is not None:
+            return rule()
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return errors.StorageFull("The database's disk is full; nothing was written.", retry_after=60)
+    if isinstance(
+        cause, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
+    ):
+        return errors.Overloaded("The database did not answer in time; nothing was written.")
+    if isinstance(error, IntegrityError) and isinstance(cause, psycopg.errors.UniqueViolation):
+        return errors.Duplicate("The same thing is already recorded.")
+    if isinstance(error, DataError | IntegrityError):
+        return errors.ValidationFailed("A value is outside what can be stored.")
+    if isinstance(error, DBAPIError) and _is_lost_connection(error):
+        return errors.DependencyUnavailable("The connection to the database was lost; send the same request again.")
+    raise error
+
+
+def _is_lost_connection(error: DBAPIError) -> bool:
+    cause = error.orig
+    return error.connection_invalidated or isinstance(
+        cause, psycopg.errors.OperationalError | psycopg.errors.InterfaceError
+    )

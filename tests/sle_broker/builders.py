@@ -1,0 +1,141 @@
+"""Ready-made values for tests of the rules; a test names only what it is about."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.deployment import Deployment, agree, judge_objectives, move, proposed
+from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
+from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.matching.candidate import Candidate, Search
+from sle_broker.matching.distance import Location
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
+from sle_broker.support_requests.support_request import SupportRequest, Window, submitted
+
+TODAY = date(2015, 8, 31)
+HOME_URN, HOST_URN = "100001", "100002"
+HOME, HOST = Location(53.9600, -1.0873), Location(54.0, -1.3)
+
+PHONICS = Specialism("phonics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Phonics", 1)
+MATHEMATICS = Specialism("mathematics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Mathematics", 1)
+ATTENDANCE = Specialism("attendance", SpecialismGroup.BEHAVIOUR_AND_SAFETY, "Attendance", 1)
+
+
+def an_id(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def a_designation(designated_on: date = date(2014, 11, 3), **changes: Any) -> Designation:
+    given: dict[str, Any] = {"id": an_id(1), "leader_id": an_id(2), "kind": LeaderKind.SLE}
+    return Designation(designated_on=designated_on, **given | changes)
+
+
+def holds(
+    specialism: Specialism, *, claimed: date = date(2014, 9, 1), validated: date | None = None
+) -> LeaderSpecialism:
+    return LeaderSpecialism(specialism, claimed, validated, None if validated is None else an_id(9), None)
+
+
+def a_candidate(**changes: Any) -> Candidate:
+    given: dict[str, Any] = {
+        "leader_id": an_id(2),
+        "home_school_urn": HOME_URN,
+        "home_location": HOME,
+        "travel_limit_km": None,
+        "designations": (a_designation(),),
+        "specialisms": (holds(PHONICS, validated=date(2014, 11, 3)),),
+        "phases": frozenset({Phase.PRIMARY}),
+        "yearly_days": Decimal(15),
+        "days_left": Decimal(9),
+    }
+    return Candidate(**given | changes)
+
+
+def a_request(**changes: Any) -> SupportRequest:
+    given: dict[str, Any] = {
+        "id": an_id(3),
+        "host_school_urn": HOST_URN,
+        "needs": (PHONICS,),
+        "phase": Phase.PRIMARY,
+        "days_wanted": Decimal(5),
+        "window": Window(date(2015, 1, 12), date(2015, 3, 27)),
+        "steps": (submitted(date(2015, 1, 5), today=TODAY),),
+    }
+    return SupportRequest(**given | changes)
+
+
+def a_search(as_of: date = date(2015, 1, 12), *, host: Location | None = HOST, **request: Any) -> Search:
+    return Search(a_request(**request), host, as_of)
+
+
+def a_booking(**changes: Any) -> Booking:
+    given: dict[str, Any] = {"starts_on": date(2014, 10, 1), "ends_on": date(2015, 7, 17), "days": Decimal(3)}
+    return Booking(**given | changes)
+
+
+def an_objective(number: int = 20) -> Objective:
+    return Objective(
+        an_id(number), "Phonics is taught daily in Year 1.", "Nine of ten lessons seen are taught as planned."
+    )
+
+
+def a_deployment(**changes: Any) -> Deployment:
+    given: dict[str, Any] = {
+        "id": an_id(10),
+        "support_request_id": an_id(3),
+        "leader_id": an_id(2),
+        "home_school_urn": HOME_URN,
+        "host_school_urn": HOST_URN,
+        "booking": a_booking(),
+        "steps": (proposed(date(2014, 10, 1), today=TODAY),),
+        "objectives": (an_objective(),),
+    }
+    return Deployment(**given | changes)
+
+
+def ready_for(deployment: Deployment, to: DeploymentState, on: date) -> Deployment:
+    """Everything a step asks for beside the right state: all agreements, or all outcomes."""
+    if to is DeploymentState.AGREED:
+        for party in Party:
+            deployment = agree(deployment, party, on, today=TODAY)
+    if to is DeploymentState.EVALUATED:
+        outcomes = {objective.id: ObjectiveOutcome.MET for objective in deployment.objectives}
+        deployment = judge_objectives(deployment, outcomes)
+    return deployment
+
+
+_MAIN_PATH = (
+    DeploymentState.PROPOSED,
+    DeploymentState.RELEASED,
+    DeploymentState.MEETING_HELD,
+    DeploymentState.AGREED,
+    DeploymentState.UNDER_WAY,
+    DeploymentState.CLOSING_MEETING_HELD,
+    DeploymentState.EVALUATED,
+    DeploymentState.CLOSED,
+)
+_LEAVES_FROM = {
+    DeploymentState.DECLINED: DeploymentState.PROPOSED,
+    DeploymentState.CANCELLED: DeploymentState.AGREED,
+    DeploymentState.PAUSED: DeploymentState.UNDER_WAY,
+    DeploymentState.ENDED_EARLY: DeploymentState.UNDER_WAY,
+}
+
+
+def step_on(deployment: Deployment, to: DeploymentState, on: date) -> Deployment:
+    """One allowed step with all it asks for, for the first of its reasons where it takes one."""
+    reasons = sorted(LIFE_CYCLE.moves[deployment.state][to])
+    return move(ready_for(deployment, to, on), to, on, today=TODAY, reason=reasons[0] if reasons else None)
+
+
+def a_deployment_in(state: DeploymentState, **changes: Any) -> Deployment:
+    """A deployment brought to a state by the shortest way, one step a week from 1 October 2014."""
+    deployment = a_deployment(**changes)
+    last_on_path = _LEAVES_FROM.get(state, state)
+    way = [*_MAIN_PATH[1 : _MAIN_PATH.index(last_on_path) + 1], *([state] if state in _LEAVES_FROM else [])]
+    for weeks, to in enumerate(way, start=1):
+        deployment = step_on(deployment, to, date(2014, 10, 1) + timedelta(weeks=weeks))
+    return deployment

@@ -1,0 +1,40 @@
+from datetime import date
+
+import pytest
+
+from sle_broker.designations.designation import LeaderNotDesignated, is_designated, refuse_unless_designated
+from sle_broker.specialisms.dates_in_order import DatesOutOfOrder
+from tests.sle_broker.builders import a_designation, an_id
+
+
+def test_a_leader_is_designated_from_the_day_of_designation() -> None:
+    designation = a_designation(date(2014, 11, 3))
+    assert not designation.is_in_force(date(2014, 11, 2))
+    assert designation.is_in_force(date(2014, 11, 3))
+
+
+@pytest.mark.parametrize("end", ["withdrawn_on", "lapsed_on"])
+def test_a_leader_is_not_designated_on_the_day_it_is_withdrawn_or_lapses(end: str) -> None:
+    designation = a_designation(date(2014, 11, 3), **{end: date(2015, 3, 1)})
+    assert designation.is_in_force(date(2015, 2, 28))
+    assert not designation.is_in_force(date(2015, 3, 1))
+
+
+def test_a_renewal_carries_a_leader_over_the_lapse_of_the_first() -> None:
+    first = a_designation(date(2011, 11, 3), lapsed_on=date(2014, 11, 3))
+    renewal = a_designation(date(2014, 11, 3), id=an_id(4), renewal_of=first.id)
+    assert is_designated([first, renewal], date(2014, 11, 3))
+    assert not is_designated([first], date(2014, 11, 3))
+    assert not is_designated([], date(2014, 11, 3))
+
+
+def test_a_leader_is_not_deployed_while_not_designated() -> None:
+    refuse_unless_designated([a_designation(date(2014, 11, 3))], date(2014, 11, 3))
+    with pytest.raises(LeaderNotDesignated):
+        refuse_unless_designated([a_designation(date(2014, 11, 3))], date(2014, 11, 2))
+
+
+@pytest.mark.parametrize("end", ["withdrawn_on", "lapsed_on"])
+def test_a_designation_does_not_end_before_it_began(end: str) -> None:
+    with pytest.raises(DatesOutOfOrder):
+        a_designation(date(2014, 11, 3), **{end: date(2014, 11, 2)})

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from service_kit.errors import StateConflict
+from sle_broker.designations.days import DaysNotInHalves
+from sle_broker.specialisms.dates_in_order import DateNotYetCome, DatesOutOfOrder
+from sle_broker.support_requests.support_request import (
+    LIFE_CYCLE,
+    NoAreaOfNeed,
+    NobodyWanted,
+    SupportRequestReason,
+    SupportRequestState,
+    Window,
+    move,
+    submitted,
+)
+from sle_broker.support_requests.transitions import ReasonNotInList, Step
+from tests.sle_broker.builders import TODAY, a_request
+
+ON = date(2015, 1, 12)
+PERMITTED = {
+    SupportRequestState.SUBMITTED: {
+        SupportRequestState.ACCEPTED,
+        SupportRequestState.CLOSED,
+        SupportRequestState.DECLINED,
+        SupportRequestState.LAPSED,
+    },
+    SupportRequestState.ACCEPTED: {
+        SupportRequestState.MATCHED,
+        SupportRequestState.CLOSED,
+        SupportRequestState.DECLINED,
+        SupportRequestState.LAPSED,
+    },
+    SupportRequestState.MATCHED: {SupportRequestState.CLOSED, SupportRequestState.ACCEPTED},
+    SupportRequestState.CLOSED: set(),
+    SupportRequestState.DECLINED: set(),
+    SupportRequestState.LAPSED: set(),
+}
+
+
+@pytest.mark.parametrize("to", SupportRequestState)
+@pytest.mark.parametrize("state", SupportRequestState)
+def test_every_step_is_either_permitted_or_refused_with_what_is(
+    state: SupportRequestState, to: SupportRequestState
+) -> None:
+    request = replace(a_request(), steps=(Step(state, ON),))
+    if to in PERMITTED[state]:
+        reason = min(LIFE_CYCLE.moves[state][to], default=None)
+        moved = move(request, to, ON, today=TODAY, reason=reason)
+        assert (moved.state, moved.steps[-1]) == (to, Step(to, ON, reason))
+    else:
+        with pytest.raises(StateConflict) as refused:
+            move(request, to, ON, today=TODAY)
+        assert refused.value.members["current"] == state
+        assert set(refused.value.members["allowed"]) == PERMITTED[state]
+    assert request.steps == (Step(state, ON),)
+
+
+@pytest.mark.parametrize("reason", [*SupportRequestReason, None])
+@pytest.mark.parametrize(("state", "to"), [(state, to) for state, row in PERMITTED.items() for to in row])
+def test_a_step_is_taken_for_one_of_its_own_reasons(
+    state: SupportRequestState, to: SupportRequestState, reason: SupportRequestReason | None
+) -> None:
+    request = replace(a_request(), steps=(Step(state, ON),))
+    reasons = LIFE_CYCLE.moves[state][to]
+    if reason in (reasons or {None}):
+        assert move(request, to, ON, today=TODAY, reason=reason).state is to
+    else:
+        with pytest.raises(ReasonNotInList):
+            move(request, to, ON, today=TODAY, reason=reason)
+
+
+def test_a_request_is_brokered_again_when_its_deployment_falls_through() -> None:
+    request = a_request()
+    for to, reason in (
+        (SupportRequestState.ACCEPTED, None),
+        (SupportRequestState.MATCHED, None),
+        (SupportRequestState.ACCEPTED, SupportRequestReason.DEPLOYMENT_FELL_THROUGH),
+        (SupportRequestState.MATCHED, None),
+    ):
+        request = move(request, to, ON, today=TODAY, reason=reason)
+    assert [step.state for step in request.steps] == [
+        SupportRequestState.SUBMITTED,
+        SupportRequestState.ACCEPTED,
+        SupportRequestState.MATCHED,
+        SupportRequestState.ACCEPTED,
+        SupportRequestState.MATCHED,
+    ]
+
+
+def test_steps_are_dated_in_order_and_not_ahead() -> None:
+    request = a_request(steps=(Step(SupportRequestState.SUBMITTED, ON),))
+    with pytest.raises(DatesOutOfOrder):
+        move(request, SupportRequestState.ACCEPTED, date(2015, 1, 11), today=TODAY)
+    with pytest.raises(DateNotYetCome):
+        move(request, SupportRequestState.ACCEPTED, date(2015, 1, 13), today=ON)
+    with pytest.raises(DateNotYetCome):
+        submitted(date(2015, 1, 13), today=ON)
+
+
+def test_a_request_says_what_for_how_many_and_how_long() -> None:
+    with pytest.raises(NoAreaOfNeed):
+        a_request(needs=())
+    with pytest.raises(NobodyWanted):
+        a_request(people_wanted=0)
+    with pytest.raises(DaysNotInHalves):
+        a_request(days_wanted=Decimal("0.3"))
+
+
+def test_help_does_not_end_before_it_starts() -> None:
+    assert Window(ON, ON).latest_finish == ON
+    with pytest.raises(DatesOutOfOrder):
+        Window(ON, date(2015, 1, 11))
