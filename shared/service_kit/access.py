@@ -64,7 +64,7 @@ class Reach:
 
     def condition(
         self,
-        tenant: InstrumentedAttribute[UUID],
+        tenant: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
         *parties: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
     ) -> ColumnElement[bool]:
         """The same rule as `covers`, as a condition on columns, for lists."""
@@ -96,6 +96,20 @@ class Caller:
     def permitted(self) -> Reach:
         """What this operation may touch: the part of `visible` where a role in the matrix row is held."""
         return Reach.of(grant for grant in self.grants if grant.role in self.permission.roles)
+
+    @cached_property
+    def membership(self) -> Reach:
+        """The tenants in which a role in the matrix row is held, whatever party it is bound to: for what belongs to a
+        tenant as a whole and is for all who hold such a role there."""
+        permitted = (grant for grant in self.grants if grant.role in self.permission.roles)
+        return Reach.of(Grant(grant.role, grant.tenant) for grant in permitted)
+
+    def require_membership(self, tenant: UUID) -> None:
+        """Refuses unless what belongs to `tenant` as a whole may be touched, as `require` does."""
+        if not self.visible.covers(tenant):
+            raise NotFound("There is no such thing here.")
+        if not self.membership.covers(tenant):
+            raise Forbidden("Your role in this organisation does not allow this operation.")
 
     def require(self, tenant: UUID, *parties: str | None) -> None:
         """Refuses unless a row of `tenant` naming `parties` may be touched: `NotFound` outside the caller's tenants,

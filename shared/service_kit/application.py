@@ -188,7 +188,7 @@ class Reading:
 
     def note(self, session: Session, action: str, *, subject: UUID | str, tenant: UUID | None) -> None:
         """Writes the audit row of a reading of personal data or of a judgement of a person."""
-        audit.note(session, self.caller, action=action, subject=str(subject), tenant=tenant, at=self.now)
+        audit.note(session, self.caller, action=action, subjects=[str(subject)], tenant=tenant, at=self.now)
 
 
 def reading(caller: CallerOf, database: DatabaseOf, now: Now) -> Reading:

@@ -36,8 +36,14 @@ class UnitOfWork:
     def record(self, event: str, *, subject: UUID | str, tenant: UUID | None, data: Mapping[str, Any]) -> None:
         """Records one change: its event for the feed and its audit row. `event` is past tense, `deployment-begun`;
         `data` is thin: ids, codes and dates, no names, e-mails, free text or judgements of a person."""
-        outbox.put_event(self.session, event=event, subject=str(subject), tenant=tenant, at=self.now, data=data)
-        audit.note(self.session, self.caller, action=event, subject=str(subject), tenant=tenant, at=self.now)
+        self.record_each(event, tenant=tenant, happened={str(subject): data})
+
+    def record_each(self, event: str, *, tenant: UUID | None, happened: Mapping[str, Mapping[str, Any]]) -> None:
+        """Records the same change of many things at once: `happened` has each one's data by its subject."""
+        if not happened:
+            return
+        outbox.put_events(self.session, event=event, tenant=tenant, at=self.now, happened=happened)
+        audit.note(self.session, self.caller, action=event, subjects=happened, tenant=tenant, at=self.now)
 
 
 @dataclass(frozen=True)

@@ -27,21 +27,16 @@ _MOVE = text("""
 _TRY_SEQUENCER_LOCK = text("SELECT pg_try_advisory_xact_lock(7215001)")
 
 
-def put_event(
-    session: Session, *, event: str, subject: str, tenant: UUID | None, at: datetime, data: Mapping[str, Any]
+def put_events(
+    session: Session, *, event: str, tenant: UUID | None, at: datetime, happened: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Writes one event to the outbox. The changes so far are flushed first, so that the row locks that order the
-    changes of one thing are held before its event takes its place in the queue."""
+    """Writes one event for each subject in `happened`, with its data, to the outbox. The changes so far are flushed
+    first, so that the row locks that order the changes of one thing are held before its event takes its place."""
     session.flush()
+    shared = {"type": event, "tenant_id": tenant, "occurred_at": at, "trace_parent": current_trace_parent()}
     session.execute(
-        insert(outbox_pending).values(
-            type=event,
-            subject=subject,
-            tenant_id=tenant,
-            occurred_at=at,
-            trace_parent=current_trace_parent(),
-            data=to_jsonable_python(data),
-        )
+        insert(outbox_pending),
+        [{**shared, "subject": subject, "data": to_jsonable_python(data)} for subject, data in happened.items()],
     )
 
 

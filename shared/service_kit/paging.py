@@ -5,12 +5,12 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -31,6 +31,11 @@ class PageRequest:
     binding: str
     next_link: Callable[[str], str]
     response: Response
+
+    def bound_to(self, search: BaseModel) -> "PageRequest":
+        """The same page of a list that is also filtered by a body: a cursor of another search is refused."""
+        digest = hashlib.sha256(f"{self.binding}{search.model_dump_json()}".encode()).hexdigest()[:16]
+        return replace(self, binding=digest)
 
 
 def page_request(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tsa_local.embedded_postgres import EmbeddedPostgres
 
 

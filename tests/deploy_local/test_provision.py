@@ -6,6 +6,7 @@ import sys
 
 import psycopg
 import pytest
+
 from service_kit.provision import provision
 from tsa_local.embedded_postgres import EmbeddedPostgres
 
@@ -91,9 +92,7 @@ def test_what_a_migration_revoked_stays_revoked(postgres: EmbeddedPostgres) -> N
 
 def test_names_are_quoted(postgres: EmbeddedPostgres) -> None:
     name = 'odd"; DROP DATABASE first; --'
-    provision(
-        postgres.admin_url, database=name, owner=f"{name}o", owner_password="o", app=f"{name}a", app_password="a"
-    )
+    provision(postgres.admin_url, database=name, owner=f"{name}o", owner_password="o", app=f"{name}a", app_password="a")
     with connect(postgres, name, f"{name}a", "a") as odd, as_app(postgres) as first:
         assert (odd.info.dbname, first.info.dbname) == (name, "first")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from docx import Document
 from docx.table import _Cell
+
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_document import Cell, Paragraph
 

@@ -53,14 +53,13 @@ class EmbeddedPostgres:
         self._bin = find_binaries(os.environ)
         self._user = _ordinary_user()
         self._process: subprocess.Popen[bytes] | None = None
-        self._pid = 0
         self._watchdog: Watchdog | None = None
         self.port = 0
 
     def start(self, timeout: float = 60.0) -> None:
         """Make the cluster if there is none, and return once it takes connections.
 
-        A server that an unfinished earlier run left on the same data is taken over. Raises `Trouble`.
+        A server that an unfinished earlier run left on the same data is stopped first. Raises `Trouble`.
         """
         self._root.mkdir(parents=True, exist_ok=True)
         self._require_room()
@@ -70,27 +69,25 @@ class EmbeddedPostgres:
             self._make_cluster()
         self._require_same_version()
         deadline = time.monotonic() + timeout
-        left_over = self._left_over_server()
-        if left_over is None:
-            self._launch(deadline)
-        else:
-            self._pid = left_over
-            self._await_ready(deadline)
+        self._end_left_over_server(deadline)
+        self._process = self._launch(deadline)
         self._watchdog = Watchdog()
-        self._watchdog.watch(self._pid, signal.SIGINT)
+        self._watchdog.watch(self._process.pid, signal.SIGINT)
 
     def stop(self, timeout: float = 30.0) -> None:
         """Stop the server: connections are cut, what was committed is on disk. By force after `timeout` seconds."""
-        if self._watchdog is None:
+        if self._process is None or self._watchdog is None:
             return
         # To Postgres SIGINT means `fast`: SIGTERM would wait for every client to go home.
-        self._signal(signal.SIGINT)
-        if not self._is_gone_within(timeout):
-            self._signal(signal.SIGQUIT)
-            self._is_gone_within(timeout)
-        self._watchdog.forget(self._pid)
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+        self._watchdog.forget(self._process.pid)
         self._watchdog.close()
-        self._watchdog = None
+        self._process = self._watchdog = None
 
     @property
     def admin_url(self) -> str:
@@ -153,19 +150,23 @@ class EmbeddedPostgres:
 
     # The server
 
-    def _left_over_server(self) -> int | None:
+    def _end_left_over_server(self, deadline: float) -> None:
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(self._pid_lines()[0])
-            if self._serves_our_data(pid):
-                return pid
+            # Stopped rather than taken over: it may be on its way out already, at the hands of its own watchdog.
+            while self._serves_our_data(pid):
+                if time.monotonic() > deadline:
+                    raise Trouble(f"An earlier Postgres (process {pid}) does not stop. End it: kill -QUIT {pid}")
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
+                time.sleep(0.05)
             if Path(f"/proc/{pid}").exists():
                 # The number is another program's now; Postgres would take that one for its old self and refuse.
-                self._pid_file.unlink()
+                self._pid_file.unlink(missing_ok=True)
         for stale in self._root.glob(".s.PGSQL.*.lock"):
             stale.unlink()
-        return None
 
-    def _launch(self, deadline: float) -> None:
+    def _launch(self, deadline: float) -> "subprocess.Popen[bytes]":
         for port in self._ports_to_try():
             socket_folder = self._root if len(f"{self._root}/.s.PGSQL.{port}") <= LONGEST_SOCKET_PATH else ""
             settings = (*self._settings, f"listen_addresses={LOOPBACK}", f"unix_socket_directories={socket_folder}")
@@ -173,11 +174,11 @@ class EmbeddedPostgres:
             for setting in settings:
                 command += ["-c", setting]
             with self._log.open("wb") as log:
-                self._process = self._user.run(command, log)
-            self._pid = self._process.pid
-            if self._await_ready(deadline, unless="Address already in use"):
+                process = self._user.run(command, log)
+            if self._is_ready(process, deadline):
                 (self._root / "port").write_text(str(port))
-                return
+                self.port = port
+                return process
         raise self._trouble(f"Postgres found no port to listen on (it tried {self._wanted_port or 'several'}).")
 
     def _ports_to_try(self) -> list[int]:
@@ -187,22 +188,22 @@ class EmbeddedPostgres:
         last = [int(kept.read_text())] if kept.exists() else []
         return [port for port in last if is_free(port)] + [free_port() for _ in range(3)]
 
-    def _await_ready(self, deadline: float, unless: str | None = None) -> bool:
-        """Whether the server says it is ready. False when it ended because of `unless`; any other end is `Trouble`."""
-        while time.monotonic() < deadline:
+    def _is_ready(self, process: "subprocess.Popen[bytes]", deadline: float) -> bool:
+        """Wait until it takes connections. False when its port was gone; any other failure is `Trouble`."""
+        while process.poll() is None:
             with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
                 lines = self._pid_lines()
                 # A file left by an earlier server names another process; ours rewrites it.
-                if int(lines[0]) == self._pid and lines[7].strip() == "ready":
-                    self.port = int(lines[3])
+                if int(lines[0]) == process.pid and lines[7].strip() == "ready":
                     return True
-            if self._is_gone():
-                if unless is not None and unless in self._log.read_text(errors="replace"):
-                    return False
-                raise self._trouble("Postgres did not start.")
+            if time.monotonic() > deadline:
+                process.send_signal(signal.SIGQUIT)
+                process.wait()
+                raise self._trouble("Postgres was not ready in time.")
             time.sleep(0.02)
-        self._signal(signal.SIGQUIT)
-        raise self._trouble("Postgres was not ready in time.")
+        if "Address already in use" in self._log.read_text(errors="replace"):
+            return False
+        raise self._trouble("Postgres did not start.")
 
     @property
     def _pid_file(self) -> Path:
@@ -214,21 +215,6 @@ class EmbeddedPostgres:
     def _serves_our_data(self, pid: int) -> bool:
         with contextlib.suppress(OSError):
             return str(self._data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return False
-
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, number)
-
-    def _is_gone(self) -> bool:
-        return self._process.poll() is not None if self._process else not self._serves_our_data(self._pid)
-
-    def _is_gone_within(self, timeout: float) -> bool:
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            if self._is_gone():
-                return True
-            time.sleep(0.02)
         return False
 
     def _trouble(self, what: str) -> Trouble:

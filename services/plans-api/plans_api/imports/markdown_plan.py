@@ -13,10 +13,10 @@ from plans_api.imports.plan_document import (
     refuse_oversize,
 )
 
-_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_RULE = re.compile(r"\|(?:\s*:?-{2,}:?\s*\|)+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _LINE_BREAK = re.compile(r"<br\s*/?>|•", re.IGNORECASE)
-_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
+_HEADING = re.compile(r"#{1,6}\s")
 
 
 def read_markdown(data: bytes) -> PlanDocument:
@@ -67,8 +67,9 @@ def _text(data: bytes) -> str:
 
 
 def _paragraph(number: int, written: str) -> Paragraph:
-    heading = _HEADING.fullmatch(written)
-    return Paragraph(number, heading[1] if heading else written, is_heading=heading is not None)
+    if not _HEADING.match(written):
+        return Paragraph(number, written, is_heading=False)
+    return Paragraph(number, written.strip("#").strip(), is_heading=True)
 
 
 def _cells(written: str) -> tuple[Cell, ...]:

@@ -10,7 +10,7 @@ MOST_ROWS = 5_000
 
 
 class DocumentTooLarge(RuleBroken):
-    """A plan's document has at most 20 MB and 5,000 rows, and unpacks to at most 200 MB."""
+    """A plan's document has at most 20 MB and 5,000 rows, and unpacks to at most 100 MB."""
 
 
 class DocumentNotReadable(RuleBroken):

@@ -15,8 +15,8 @@ from plans_api.plans.leads import Lead, LeadKind, Leads, read_leads, spelled_ali
 from plans_api.plans.milestone_date import DateKind, MilestoneDate, dates_seen_in
 from plans_api.plans.term_calendar import TermCalendar
 
-_PERCENTAGE = re.compile(r"\d+(?:\.\d+)?\s?(?:%|per cent\b)", re.IGNORECASE)
-_RAISED_LETTERS = re.compile(r"\s?\^\s?\{[^}]*\}")
+_PERCENTAGE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,2})?\s?(?:%|per cent\b)", re.IGNORECASE)
+_RAISED_LETTERS = re.compile(r"\s?\^\s?\{[^}]{0,20}\}")
 # The national KPIs in force for 2014/15 are numbered 1 to 6, and no other set ends there.
 _SET_A = ("1", "2", "3", "4", "5", "6")
 

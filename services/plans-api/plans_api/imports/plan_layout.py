@@ -138,7 +138,7 @@ class _Desk:
         if self.sections and not self.sections[-1].action_points:
             empty = self.sections[-1]
             proposal = "The section is kept without action points. Leave it so, or name what belongs here."
-            self.note("section-empty", Severity.INFO, empty.row, "Text", f"{empty.number}. {empty.title}", proposal)
+            self.note("section-empty", Severity.INFO, empty.row, "Text", empty.title if empty.number is None else f"{empty.number}. {empty.title}", proposal)
 
     def _set_heading_aside(self) -> None:
         if self.heading is not None:

@@ -24,7 +24,7 @@ from plans_api.imports.plan_document import (
     refuse_oversize,
 )
 
-_MOST_UNPACKED = 200 * 1024 * 1024
+_MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PARTS = 2_000
 _ENCRYPTED = 0x1
 _BULLET = re.compile(r"^[•▪‣◦\-–*]\s+")
@@ -51,7 +51,7 @@ def read_word(data: bytes) -> PlanDocument:
     words in its first row and is blank below; one merged across has them in its first column. A table within a cell
     gives lines to that cell. Page headers, footers, comments, footnotes and deleted text are not part of a plan.
 
-    Raises `DocumentTooLarge` for more than 20 MB, 200 MB unpacked or 5,000 rows; `DocumentNotSafe` for macros,
+    Raises `DocumentTooLarge` for more than 20 MB, 100 MB unpacked or 5,000 rows; `DocumentNotSafe` for macros,
     encryption or declared entities; `DocumentNotReadable` for anything else that is not a whole Word file.
     """
     refuse_oversize(data)

@@ -50,6 +50,7 @@ _ROLE = re.compile(
 )
 _TBC = re.compile(r"(?:TBC|TBA|to be (?:confirmed|appointed|agreed))(?!\w)", re.IGNORECASE)
 _ALIKE = 0.75
+_MOST_ROLE_WORDS = 8
 
 
 def read_leads(text: str) -> Leads:
@@ -101,12 +102,12 @@ def _leads_in(words: list[str]) -> list[Lead]:
 
     position = 0
     while position < len(words):
-        rest = " ".join(words[position:])
-        known = (_TBC.match(rest), LeadKind.TBC) if _TBC.match(rest) else (_ROLE.match(rest), LeadKind.ROLE)
-        if known[0]:
+        rest = " ".join(words[position : position + _MOST_ROLE_WORDS])
+        to_be_confirmed = _TBC.match(rest)
+        if known := to_be_confirmed or _ROLE.match(rest):
             close()
-            leads.append(Lead(known[0][0], known[1]))
-            position += len(known[0][0].split())
+            leads.append(Lead(known[0], LeadKind.TBC if to_be_confirmed else LeadKind.ROLE))
+            position += len(known[0].split())
             continue
         if _INITIAL.fullmatch(words[position]) and not all(_INITIAL.fullmatch(word) for word in waiting):
             close()

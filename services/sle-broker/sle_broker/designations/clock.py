@@ -93,6 +93,6 @@ def _exclusion(designation: Designation, last_day: date, on_site: date | None, a
     if as_of < designation.designated_on:
         return ClockExclusion.NOT_YET_DESIGNATED
     withdrawn_on = designation.withdrawn_on
-    if on_site is None and withdrawn_on is not None and withdrawn_on < min(as_of, last_day):
+    if on_site is None and withdrawn_on is not None and withdrawn_on <= min(as_of, last_day):
         return ClockExclusion.WITHDRAWN_BEFORE_THE_CLOCK_ENDED
     return None

@@ -1,0 +1,26 @@
+"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+
+import os
+
+from alembic import context
+from plans_api.access import tables as _access
+from plans_api.alliances import tables as _alliances
+from plans_api.schools import tables as _schools
+from plans_api.tables import Base
+from service_kit.tables import kit_metadata
+from sqlalchemy import create_engine
+
+TABLES = (_schools, _alliances, _access)
+"""Importing a feature's tables is what makes them known to `Base`."""
+
+engine = create_engine(os.environ["DATABASE_OWNER_URL"])
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=[kit_metadata, Base.metadata],
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

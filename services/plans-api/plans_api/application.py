@@ -1,0 +1,37 @@
+"""plans-api put together from its features."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from plans_api.access import routes as access
+from plans_api.access.store import read_grants
+from plans_api.alliances import routes as alliances
+from plans_api.errors import CONSTRAINTS
+from plans_api.permissions import MATRIX
+from plans_api.schools import routes as schools
+from plans_api.settings import PlansSettings
+from service_kit.application import Service, create_app
+from service_kit.database import Database, make_engine
+from service_kit.token_signing import TokenSigner
+from service_kit.tokens import KnownKeys, TokenVerifier
+
+SERVICE = Service(
+    name="plans-api",
+    title="Plans API",
+    description="Who we are and what we said we would do: schools, alliances, who may do what, and action plans.",
+    routers=(schools.router, alliances.router, access.router),
+    matrix=MATRIX,
+    constraints=CONSTRAINTS,
+    read_grants=read_grants,
+    alembic_ini=str(Path(__file__).parents[1] / "alembic.ini"),
+)
+
+
+def application(settings: PlansSettings) -> FastAPI:
+    """The application, which verifies access tokens with the same key it signs them with."""
+    signer = TokenSigner.from_file(settings.token_issuer, settings.signing_key_file)
+    verifier = TokenVerifier(settings.token_issuer, SERVICE.name, KnownKeys(signer.public_keys))
+    app = create_app(SERVICE, settings, Database(make_engine(settings)), verifier)
+    app.state.token_signer = signer
+    return app

@@ -1,0 +1,1 @@
+"""How a plan written as a document becomes a plan, with every oddity put to a person."""

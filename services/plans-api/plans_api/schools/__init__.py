@@ -1,0 +1,1 @@
+"""The register: schools by URN."""
