@@ -81,33 +81,36 @@ class People:
         self, alliance_id: str | None, role: str, service: str = "plans-api", party: str | None = None
     ) -> SignedIn:
         """A new client that holds `role` in the alliance (or everywhere), signed in at `service`."""
-        operator = self.operator()
-        client_id, secret = f"{role.replace('_', '-')}-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
-        for path, body in (
-            (
-                "/v1/clients",
-                {
-                    "client_id": client_id,
-                    "client_secret": secret,
-                    "name": f"The tests' {role}",
-                    "scopes": SCOPES,
-                    "alliance_id": alliance_id,
-                },
-            ),
-            (
-                "/v1/role-grants",
-                {
-                    "issuer": self.house.url("plans-api"),
-                    "subject": client_id,
-                    "role": role,
-                    "alliance_id": alliance_id,
-                    "party": client_id if role == "partner_system" else party,
-                },
-            ),
-        ):
-            answer = operator.post(path, json=body)
-            assert answer.status_code == httpx.codes.CREATED, answer.text
+        someone = self.nobody(service, alliance_id)
+        self.grant(someone, alliance_id, role, someone.client_id if role == "partner_system" else party)
+        return someone
+
+    def nobody(self, service: str = "plans-api", alliance_id: str | None = None) -> SignedIn:
+        """A new client with every scope and no role, signed in at `service`."""
+        client_id, secret = f"client-{secrets.token_hex(6)}", secrets.token_urlsafe(32)
+        body = {
+            "client_id": client_id,
+            "client_secret": secret,
+            "name": "A client of the tests",
+            "scopes": SCOPES,
+            "alliance_id": alliance_id,
+        }
+        answer = self.operator().post("/v1/clients", json=body)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
         return self.signed_in(client_id, secret, service)
+
+    def grant(self, someone: SignedIn, alliance_id: str | None, role: str, party: str | None = None) -> str:
+        """Grants a role; answers the grant's id."""
+        body = {
+            "issuer": self.house.url("plans-api"),
+            "subject": someone.client_id,
+            "role": role,
+            "alliance_id": alliance_id,
+            "party": party,
+        }
+        answer = self.operator().post("/v1/role-grants", json=body)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return str(answer.json()["id"])
 
     def at(self, someone: SignedIn, service: str) -> SignedIn:
         """The same client at another service."""

@@ -11,7 +11,7 @@ from service_kit.tables import kit_metadata
 _SEES = """
     (SELECT current_setting('app.tenants', true)) = '*'
     OR {column} = ANY ((SELECT string_to_array(
-        nullif(nullif(current_setting('app.tenants', true), '*'), ''), ',')::uuid[]))
+        nullif(nullif(current_setting('app.tenants', true), '*'), ''), ',')::uuid[])::uuid[])
 """
 
 

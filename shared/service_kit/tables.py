@@ -59,7 +59,7 @@ feed = Table(
 feed_head = Table(
     "feed_head",
     kit_metadata,
-    Column("only", Integer, CheckConstraint("only = 1", name="one_row"), primary_key=True, server_default=text("1")),
+    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, server_default=text("1")),
     Column("epoch", Integer, nullable=False, server_default=text("1")),
     Column("position", BigInteger, nullable=False, server_default=text("0")),
 )

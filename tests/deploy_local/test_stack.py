@@ -34,7 +34,7 @@ async def app(scope, receive, send):
         return
     with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
         things = [name for name, in connection.execute("SELECT name FROM thing ORDER BY name")]
-    names = ("TOKEN_ISSUER", "JWKS_URL", "PLANS_API_URL", "SLE_BROKER_URL", "CLIENT_ID", "SIGNING_KEY_FILE")
+    names = ("TOKEN_ISSUER", "JWKS_URL", "TOKEN_URL", "PLANS_API_URL", "SLE_BROKER_URL", "CLIENT_ID", "SIGNING_KEY_FILE")
     told = {name: os.environ[name] for name in names if name in os.environ}
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": json.dumps({"told": told, "things": things}).encode()})
@@ -102,6 +102,7 @@ def test_the_product_starts_answers_stops_and_starts_again(clone: Path, ports: P
         assert broker["told"] == {
             "TOKEN_ISSUER": address.plans_api,
             "JWKS_URL": f"{address.plans_api}/.well-known/jwks.json",
+            "TOKEN_URL": f"{address.plans_api}/oauth/token",
             "PLANS_API_URL": address.plans_api,
             "CLIENT_ID": "sle-broker",
         }

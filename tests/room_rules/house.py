@@ -39,19 +39,45 @@ SERVICES = (
     Service(
         "sle-broker",
         "sle_broker",
-        ("specialisms", "designations", "needs", "support_requests", "matching", "deployments", "rounds"),
+        (
+            "access",
+            "schools",
+            "specialisms",
+            "designations",
+            "needs",
+            "support_requests",
+            "matching",
+            "deployments",
+            "rounds",
+        ),
     ),
     Service(
         "kpi-service",
         "kpi_service",
-        ("uploads", "outcomes", "facts", "comparators", "measures", "results", "claims"),
+        (
+            "access",
+            "schools",
+            "uploads",
+            "outcomes",
+            "facts",
+            "comparators",
+            "definitions",
+            "measures",
+            "results",
+            "claims",
+        ),
     ),
 )
 PACKAGES = frozenset(service.package for service in SERVICES)
 
 FEATURE_ROOMS = (Room.TABLES, Room.STORE, Room.USE_CASES, Room.SCHEMAS, Room.ROUTES)
 FEATURES = frozenset({Room.RULES, *FEATURE_ROOMS})
-FRONT_NAMES = frozenset({"settings.py", "errors.py", "permissions.py", "worker.py", "bootstrap.py", "projections.py"})
+FRONT_NAMES = frozenset(
+    {
+        "application.py", "bootstrap.py", "errors.py", "permissions.py", "projections.py", "settings.py", "tables.py",
+        "worker.py",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

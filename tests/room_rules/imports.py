@@ -30,7 +30,7 @@ class Reach:
 WHOLE_KIT = ("service_kit",)
 REACH = {
     Room.RULES: Reach(PURE_LIBRARIES, kit=("service_kit.errors",), rooms=(Room.RULES,), front=("errors",)),
-    Room.TABLES: Reach(("sqlalchemy",), kit=WHOLE_KIT, rooms=(Room.TABLES, Room.RULES)),
+    Room.TABLES: Reach(("sqlalchemy",), kit=WHOLE_KIT, rooms=(Room.TABLES, Room.RULES), front=("tables",)),
     Room.STORE: Reach(
         ("sqlalchemy", "psycopg"), kit=WHOLE_KIT, rooms=(Room.STORE, Room.TABLES, Room.RULES), front=("errors",)
     ),

@@ -187,6 +187,7 @@ class Stack:
             return {**settings, "SIGNING_KEY_FILE": str(self._signing_key)}
         settings |= {
             "JWKS_URL": f"{self._url(PLANS)}/.well-known/jwks.json",
+            "TOKEN_URL": f"{self._url(PLANS)}/oauth/token",
             "PLANS_API_URL": self._url(PLANS),
             "CLIENT_ID": service.name,
             "CLIENT_SECRET": self._credentials.secret(service.name),

@@ -1,14 +1,15 @@
-"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+"""How migrations reach the database: as its owner, and one transaction for each migration."""
 
 import os
 
 from alembic import context
+from sqlalchemy import create_engine
+
 from plans_api.access import tables as _access
 from plans_api.alliances import tables as _alliances
 from plans_api.schools import tables as _schools
 from plans_api.tables import Base
 from service_kit.tables import kit_metadata
-from sqlalchemy import create_engine
 
 TABLES = (_schools, _alliances, _access)
 """Importing a feature's tables is what makes them known to `Base`."""

@@ -98,8 +98,16 @@ def test_a_line_with_a_word_that_is_no_date_stays_whole() -> None:
 
 @pytest.mark.parametrize(
     ("text", "outside"),
-    [("August 2014", True), ("September 2014", False), ("August 2015", False), ("September 2015", True)]
-    + [("August/September 2015", False), ("On-going", False), ("TBC", False), ("2015/16", True)],
+    [
+        ("August 2014", True),
+        ("September 2014", False),
+        ("August 2015", False),
+        ("September 2015", True),
+        ("August/September 2015", False),
+        ("On-going", False),
+        ("TBC", False),
+        ("2015/16", True),
+    ],
 )
 def test_a_date_is_outside_the_plan_when_none_of_its_days_is_in_the_year(text: str, outside: bool) -> None:
     assert read_milestone_date(text, PLAN_YEAR, ENGLISH_TERMS).is_outside(PLAN_YEAR) is outside

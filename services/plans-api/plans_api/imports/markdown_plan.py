@@ -13,7 +13,7 @@ from plans_api.imports.plan_document import (
     refuse_oversize,
 )
 
-_RULE = re.compile(r"\|(?:\s*:?-{2,}:?\s*\|)+")
+_RULE = re.compile(r":?-+:?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _LINE_BREAK = re.compile(r"<br\s*/?>|•", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
@@ -43,7 +43,7 @@ def read_markdown(data: bytes) -> PlanDocument:
             close_table()
             if written:
                 blocks.append(_paragraph(number, written))
-        elif rows and _RULE.fullmatch(written):
+        elif rows and _is_rule(written, below_headings=len(rows) == 1):
             *above, headings = rows
             rows[:] = above
             close_table()
@@ -52,6 +52,12 @@ def read_markdown(data: bytes) -> PlanDocument:
             rows.append(Row(number, _cells(written)))
     close_table()
     return plan_document(blocks)
+
+
+def _is_rule(written: str, *, below_headings: bool) -> bool:
+    """Whether the row is a rule of dashes. Deeper in a table single dashes are cells that their writer left open."""
+    texts = [cell.text for cell in _cells(written)]
+    return bool(texts) and all(_RULE.fullmatch(text) and (below_headings or "--" in text) for text in texts)
 
 
 def _text(data: bytes) -> str:

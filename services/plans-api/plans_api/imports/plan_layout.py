@@ -138,7 +138,14 @@ class _Desk:
         if self.sections and not self.sections[-1].action_points:
             empty = self.sections[-1]
             proposal = "The section is kept without action points. Leave it so, or name what belongs here."
-            self.note("section-empty", Severity.INFO, empty.row, "Text", empty.title if empty.number is None else f"{empty.number}. {empty.title}", proposal)
+            self.note(
+                "section-empty",
+                Severity.INFO,
+                empty.row,
+                "Text",
+                empty.title if empty.number is None else f"{empty.number}. {empty.title}",
+                proposal,
+            )
 
     def _set_heading_aside(self) -> None:
         if self.heading is not None:
@@ -239,7 +246,7 @@ class _Desk:
         for row in definitions:
             name, *rest = [" ".join(cell.text.split()) for cell in row.cells] or [""]
             words = " ".join(word for word in rest if word)
-            if name or not self.national_kpis:
+            if name or (words and not self.national_kpis):
                 numbered = _NATIONAL_KPI.fullmatch(name)
                 code, title = (numbered["code"], numbered["name"]) if numbered else ("", name)
                 self.national_kpis.append(NationalKpi(code, title, words, row.number))

@@ -27,6 +27,19 @@ from plans_api.imports.plan_document import (
 _MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PARTS = 2_000
 _ENCRYPTED = 0x1
+# python-docx presumes a well-formed package, and raises whatever it stumbles on in another.
+_STUMBLES = (
+    BadZipFile,
+    InflateError,
+    OpcError,
+    EOFError,
+    NotImplementedError,
+    AttributeError,
+    KeyError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _BULLET = re.compile(r"^[•▪‣◦\-–*]\s+")
 _BREAKS = {qn("w:br"), qn("w:cr")}
 # Deleted text is `w:delText`, which is not read. A drawing is written twice, the second time for old readers.
@@ -57,10 +70,10 @@ def read_word(data: bytes) -> PlanDocument:
     refuse_oversize(data)
     try:
         _refuse_unsafe(data)
-        body = Document(BytesIO(data)).element.body
-    except (BadZipFile, InflateError, OpcError, EOFError, KeyError, ValueError, SyntaxError, AttributeError) as error:
+        blocks = list(_blocks(Document(BytesIO(data)).element.body))
+    except _STUMBLES as error:
         raise DocumentNotReadable(f"The file is not a whole Word document (.docx): {error}.") from error
-    return plan_document(list(_blocks(body)))
+    return plan_document(blocks)
 
 
 def _refuse_unsafe(data: bytes) -> None:

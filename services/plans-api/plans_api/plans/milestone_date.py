@@ -71,7 +71,7 @@ def read_milestone_date(text: str, year: AcademicYear, calendar: TermCalendar) -
 
 
 def read_milestone_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tuple[MilestoneDate, ...]:
-    """Read a cell of dates into its values, in the order written: `October 2014 On-going` is two, `May/June 2015` is one.
+    """Read a cell of dates into its values, as written: `October 2014 On-going` is two, `May/June 2015` is one.
 
     Each line of the cell is split by itself, and only where every word of it is read as part of some date; otherwise
     the line stays whole as one `unread` value. Never raises; what lies between the values is only blanks, commas,

@@ -14,11 +14,10 @@ from plans_api.schools.schemas import (
     Urn,
 )
 from plans_api.schools.school import Phase, SchoolStatus
-from plans_api.schools.tables import SchoolRow
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.etags import etag
-from service_kit.paging import PageOf, read_page
+from service_kit.paging import PageOf
 from service_kit.raw_body import RawBody, raw_body, raw_body_contract
 from service_kit.schemas import Page
 
@@ -38,9 +37,9 @@ def list_schools(
     status: Annotated[list[SchoolStatus] | None, Query(max_length=20)] = None,
 ) -> Page[SchoolOut]:
     """The schools of the register in the order of their URN. A filter given several times takes any of its values."""
-    found = store.schools(local_authorities=local_authority or (), phases=phase or (), statuses=status or ())
+    chosen = store.SchoolFilter(local_authority or (), phase or (), status or ())
     with reading.transaction() as session:
-        return read_page(session, found, [SchoolRow.urn], page, SchoolOut.model_validate)
+        return store.page_of_schools(session, chosen, page, SchoolOut.model_validate)
 
 
 @router.get("/v1/schools/{urn}", response_model=SchoolOut, summary="Read a school")
@@ -55,12 +54,9 @@ def get_school(urn: Annotated[Urn, Path()], reading: ReadingOf, response: Respon
 @router.post("/v1/school-searches", response_model=Page[SchoolOut], summary="Find schools by name")
 def search_schools(body: SchoolSearchIn, reading: ReadingOf, page: PageOf) -> Page[SchoolOut]:
     """The schools whose name contains these words, in the order of their URN. Nothing is written."""
-    found = store.schools(
-        local_authorities=body.local_authority_codes, phases=body.phases, statuses=body.statuses
-    )
+    chosen = store.SchoolFilter(body.local_authority_codes, body.phases, body.statuses, body.name_contains)
     with reading.transaction() as session:
-        named = store.schools_named(found, body.name_contains)
-        return read_page(session, named, [SchoolRow.urn], page.bound_to(body), SchoolOut.model_validate)
+        return store.page_of_schools(session, chosen, page.bound_to(body), SchoolOut.model_validate)
 
 
 @router.post(

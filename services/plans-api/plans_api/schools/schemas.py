@@ -56,9 +56,9 @@ class SchoolSearchIn(RequestBody):
     )
 
     name_contains: ShortText
-    local_authority_codes: Annotated[list[LocalAuthorityCode], Field(max_length=200)] = []
-    phases: Annotated[list[Phase], Field(max_length=20)] = []
-    statuses: Annotated[list[SchoolStatus], Field(max_length=20)] = []
+    local_authority_codes: Annotated[tuple[LocalAuthorityCode, ...], Field(max_length=200)] = ()
+    phases: Annotated[tuple[Phase, ...], Field(max_length=20)] = ()
+    statuses: Annotated[tuple[SchoolStatus, ...], Field(max_length=20)] = ()
 
 
 class RefusedRowOut(ResponseBody):

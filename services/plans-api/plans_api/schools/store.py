@@ -1,7 +1,8 @@
 """The SQL of the register."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import TypeVar
 
 from sqlalchemy import Select, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +11,10 @@ from sqlalchemy.orm import Session
 from plans_api.schools.school import Phase, School, SchoolNotInRegister, SchoolStatus
 from plans_api.schools.tables import SchoolRow
 from service_kit.errors import NotFound
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+
+Item = TypeVar("Item")
 
 _BATCH = 2_000
 _FACTS = [field.name for field in fields(School) if field.name != "urn"]
@@ -31,20 +36,30 @@ def get_school(session: Session, urn: str) -> SchoolRow:
     return row
 
 
-def schools(
-    *, local_authorities: Sequence[str], phases: Sequence[Phase], statuses: Sequence[SchoolStatus]
-) -> Select[tuple[SchoolRow]]:
-    """The schools with one of each of these; an empty filter lets everything through."""
-    return select(SchoolRow).where(
-        SchoolRow.local_authority_code.in_(local_authorities) if local_authorities else true(),
-        SchoolRow.phase.in_(phases) if phases else true(),
-        SchoolRow.status.in_(statuses) if statuses else true(),
-    )
+@dataclass(frozen=True)
+class SchoolFilter:
+    """Which schools are meant: one of each of these; what is empty lets everything through."""
+
+    local_authorities: Sequence[str] = ()
+    phases: Sequence[Phase] = ()
+    statuses: Sequence[SchoolStatus] = ()
+    name_contains: str = ""
+
+    def apply(self, schools: Select[SchoolRow]) -> Select[SchoolRow]:
+        """Those of `schools` that are meant. Names are compared whatever their case."""
+        return schools.where(
+            SchoolRow.local_authority_code.in_(self.local_authorities) if self.local_authorities else true(),
+            SchoolRow.phase.in_(self.phases) if self.phases else true(),
+            SchoolRow.status.in_(self.statuses) if self.statuses else true(),
+            SchoolRow.name.icontains(self.name_contains, autoescape=True) if self.name_contains else true(),
+        )
 
 
-def schools_named(found: Select[tuple[SchoolRow]], name_contains: str) -> Select[tuple[SchoolRow]]:
-    """Those of `found` whose name contains these words, whatever their case."""
-    return found.where(SchoolRow.name.icontains(name_contains, autoescape=True))
+def page_of_schools(
+    session: Session, chosen: SchoolFilter, page: PageRequest, shape: Callable[[SchoolRow], Item]
+) -> Page[Item]:
+    """A page of the register, in the order of URNs."""
+    return read_page(session, chosen.apply(select(SchoolRow)), [SchoolRow.urn], page, shape)
 
 
 def require_in_register(session: Session, urns: Sequence[str]) -> None:
@@ -69,7 +84,7 @@ def take_over(session: Session, register: Sequence[School]) -> RegisterChange:
     versions: dict[str, int] = {}
     for start in range(0, len(register), _BATCH):
         rows = [asdict(school) | {"version": 1} for school in register[start : start + _BATCH]]
-        versions |= {urn: version for urn, version in session.execute(upsert, rows)}
+        versions |= {row.urn: row.version for row in session.execute(upsert, rows)}
     added = frozenset(urn for urn, version in versions.items() if version == 1)
     return RegisterChange(added, frozenset(versions) - added)
 

@@ -1,20 +1,19 @@
-"""Writes `action_plan.docx` from `action_plan.md` beside it: one paragraph for each line of a cell."""
+"""Makes the sample plan's Word file: `python -m tests.plans_api.imports.sample_word_file` writes it anew."""
 
-from pathlib import Path
+from io import BytesIO
 
 from docx import Document
 from docx.table import _Cell
 
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_document import Cell, Paragraph
+from tests.plans_api.imports.builders import SAMPLE
 
-HERE = Path(__file__).parent
 
-
-def main() -> None:
-    """Build the Word file anew."""
+def sample_word_file() -> bytes:
+    """The sample plan as a Word file: one paragraph for each line of a cell."""
     word = Document()
-    for block in read_markdown((HERE / "action_plan.md").read_bytes()).blocks:
+    for block in read_markdown((SAMPLE / "action_plan.md").read_bytes()).blocks:
         if isinstance(block, Paragraph):
             word.add_heading(block.text, level=1)
             continue
@@ -23,7 +22,9 @@ def main() -> None:
         for row, written in zip(table.rows, rows, strict=True):
             for place, cell in zip(row.cells, written.cells, strict=False):
                 _write(place, cell)
-    word.save(str(HERE / "action_plan.docx"))
+    file = BytesIO()
+    word.save(file)
+    return file.getvalue()
 
 
 def _write(place: _Cell, cell: Cell) -> None:
@@ -34,4 +35,4 @@ def _write(place: _Cell, cell: Cell) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    (SAMPLE / "action_plan.docx").write_bytes(sample_word_file())

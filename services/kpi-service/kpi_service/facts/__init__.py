@@ -1,0 +1,1 @@
+"""What happened to leaders: designations and deployments begun, as sle-broker tells of them."""

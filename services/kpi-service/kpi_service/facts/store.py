@@ -1,0 +1,34 @@
+"""The SQL that keeps the facts."""
+
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.facts.tables import DeploymentRow, DesignationRow
+
+
+def put_designation(session: Session, designation: Designation, *, last_day_on: date) -> None:
+    """Keeps a designation, with the last day that is within three months of it."""
+    session.merge(DesignationRow(**asdict(designation), last_day_on=last_day_on))
+
+
+def put_withdrawal(session: Session, withdrawal: Withdrawal) -> None:
+    """Keeps that a designation was withdrawn. Errors: `sqlalchemy.exc.NoResultFound` where it never was made."""
+    row = session.get_one(DesignationRow, withdrawal.designation_id)
+    row.withdrawn_on = withdrawal.withdrawn_on
+    row.recorded_at = withdrawal.recorded_at
+
+
+def put_deployment(session: Session, deployment: DeploymentBegun) -> None:
+    """Keeps a deployment's first day on site, which does not move when it is resumed after a pause."""
+    if session.get(DeploymentRow, deployment.deployment_id) is None:
+        session.add(DeploymentRow(**asdict(deployment)))
+
+
+def remove_all(session: Session) -> None:
+    """Removes every fact."""
+    for row in (DeploymentRow, DesignationRow):
+        session.execute(delete(row))

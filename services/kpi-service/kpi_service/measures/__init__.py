@@ -1,0 +1,1 @@
+"""The measures: what is counted from the facts, and the rules that set a figure against its target."""

@@ -1,0 +1,46 @@
+"""Schools in alliances: how many, on a day and on the same day of the year before."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+COUNTING_RULE = "a member on the day, and not closed before it; a school counts once, however many alliances it is in"
+
+
+@dataclass(frozen=True)
+class SchoolCount:
+    """How many schools count on the day (`schools`) and how many did a year before."""
+
+    schools: int
+    schools_year_before: int
+
+    @property
+    def figure(self) -> Fraction | None:
+        """The number on the day. None where neither day has a school: then nothing is known to be counted."""
+        return Fraction(self.schools) if self.schools or self.schools_year_before else None
+
+    @property
+    def change(self) -> int:
+        """By how many schools the number rose, or fell where negative."""
+        return self.schools - self.schools_year_before
+
+    @property
+    def change_percent(self) -> Fraction | None:
+        """The change as a percentage of the year before; None where there was no school then."""
+        return Fraction(100 * self.change, self.schools_year_before) if self.schools_year_before else None
+
+
+@dataclass(frozen=True)
+class MemberSchool:
+    """A school behind an alliance's count, with the memberships that hold on either day, earliest first.
+
+    `is_closed` is said of a member that does not count on the day because it closed before it, on `closed_on`.
+    """
+
+    urn: str
+    membership_ids: tuple[UUID, ...]
+    is_counted: bool
+    was_counted: bool
+    is_closed: bool
+    closed_on: date | None

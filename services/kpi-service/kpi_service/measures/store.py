@@ -1,0 +1,214 @@
+"""The SQL of the measures: one statement over the facts gives the figures and what stands behind them.
+
+Each takes the day it is asked about; what happened after that day is not looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kpi_service.facts.fact import SPECIALIST_LEADER
+from kpi_service.facts.tables import DeploymentRow, DesignationRow
+from kpi_service.measures.deployment_clock import ClockReading, CountedAs
+from kpi_service.measures.rate import Rate
+from kpi_service.measures.school_count import MemberSchool, SchoolCount
+from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+
+
+@dataclass(frozen=True)
+class DesignatedIn:
+    """Which designations are asked about: those of a round, those from `designated_from` on and before `designated_to`.
+    None asks about all."""
+
+    round: str | None = None
+    designated_from: date | None = None
+    designated_to: date | None = None
+
+
+@dataclass(frozen=True)
+class NationalCount:
+    """Schools in alliances in total, and in the alliances of each cohort."""
+
+    total: SchoolCount
+    cohorts: Sequence[tuple[int, SchoolCount]]
+
+
+def read_deployment_clocks(
+    session: Session, alliance_id: UUID, chosen: DesignatedIn, as_of: date
+) -> tuple[Rate, Sequence[ClockReading]]:
+    """How many SLEs were deployed within three months of designation, of how many, and each designation's clock.
+
+    Every first designation of an SLE up to `as_of` has a clock, a renewal has none. It stops on the first day on site
+    of the leader's first deployment that began while the designation was in force; an extension is no new deployment.
+    Source: KPI B8b.
+    """
+    made, begun = DesignationRow, DeploymentRow
+    first = (
+        select(begun.deployment_id, begun.first_day_on, begun.agreed_on)
+        .where(
+            begun.alliance_id == made.alliance_id,
+            begun.leader_id == made.leader_id,
+            begun.extends_deployment_id.is_(None),
+            begun.first_day_on.between(made.designated_on, as_of),
+            or_(made.withdrawn_on.is_(None), begun.first_day_on < made.withdrawn_on),
+        )
+        .order_by(begun.first_day_on, begun.deployment_id)
+        .limit(1)
+        .lateral("first")
+    )
+    counted_as = case(
+        (first.c.first_day_on <= made.last_day_on, CountedAs.WITHIN),
+        (first.c.first_day_on.is_not(None), CountedAs.LATE),
+        (made.withdrawn_on <= func.least(as_of, made.last_day_on), CountedAs.EXCLUDED),
+        (made.last_day_on >= as_of, CountedAs.PENDING),
+        else_=CountedAs.NOT_DEPLOYED,
+    )
+    clocks = (
+        select(
+            made.designation_id,
+            made.leader_id,
+            made.designated_on,
+            made.last_day_on,
+            case((made.withdrawn_on <= as_of, made.withdrawn_on)).label("withdrawn_on"),
+            first.c.deployment_id,
+            first.c.first_day_on,
+            first.c.agreed_on,
+            counted_as.label("counted_as"),
+        )
+        .join(first, true(), isouter=True)
+        .where(
+            made.alliance_id == alliance_id,
+            made.kind == SPECIALIST_LEADER,
+            made.renews_designation_id.is_(None),
+            made.designated_on <= as_of,
+            *_chosen(chosen),
+        )
+        .subquery()
+    )
+    of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
+    numerator = func.count().filter(clocks.c.counted_as == CountedAs.WITHIN).over()
+    denominator = func.count().filter(clocks.c.counted_as.in_(of_all)).over()
+    rows = session.execute(
+        select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
+            clocks.c.designated_on, clocks.c.designation_id
+        )
+    ).all()
+    rate = Rate(rows[0].numerator, rows[0].denominator) if rows else Rate(0, 0)
+    return rate, [
+        ClockReading(
+            designation_id=row.designation_id,
+            leader_id=row.leader_id,
+            designated_on=row.designated_on,
+            last_day_on=row.last_day_on,
+            withdrawn_on=row.withdrawn_on,
+            deployment_id=row.deployment_id,
+            first_day_on=row.first_day_on,
+            agreed_on=row.agreed_on,
+            counted_as=CountedAs(row.counted_as),
+        )
+        for row in rows
+    ]
+
+
+def _chosen(chosen: DesignatedIn) -> list[ColumnElement[bool]]:
+    conditions = []
+    if chosen.round is not None:
+        conditions.append(DesignationRow.round == chosen.round)
+    if chosen.designated_from is not None:
+        conditions.append(DesignationRow.designated_on >= chosen.designated_from)
+    if chosen.designated_to is not None:
+        conditions.append(DesignationRow.designated_on < chosen.designated_to)
+    return conditions
+
+
+def count_member_schools(
+    session: Session, alliance_id: UUID, as_of: date, year_before: date
+) -> tuple[SchoolCount, Sequence[MemberSchool]]:
+    """How many schools one alliance has on either day, and which. Source: KPI A1, B7."""
+    member = MembershipRow
+    is_member, was_member = func.bool_or(_covers(as_of)), func.bool_or(_covers(year_before))
+    schools = (
+        select(
+            member.urn,
+            func.array_agg(aggregate_order_by(member.membership_id, member.from_on)).label("membership_ids"),
+            and_(is_member, _is_open(as_of)).label("is_counted"),
+            and_(was_member, _is_open(year_before)).label("was_counted"),
+            and_(is_member, ~_is_open(as_of)).label("is_closed"),
+            SchoolRow.closed_on,
+        )
+        .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
+        .where(member.alliance_id == alliance_id, or_(_covers(as_of), _covers(year_before)))
+        .group_by(member.urn, SchoolRow.closed_on)
+        .subquery()
+    )
+    counts = [func.count().filter(counted).over() for counted in (schools.c.is_counted, schools.c.was_counted)]
+    rows = session.execute(
+        select(schools, counts[0].label("schools"), counts[1].label("schools_year_before")).order_by(schools.c.urn)
+    ).all()
+    count = SchoolCount(rows[0].schools, rows[0].schools_year_before) if rows else SchoolCount(0, 0)
+    return count, [
+        MemberSchool(
+            urn=row.urn,
+            membership_ids=tuple(row.membership_ids),
+            is_counted=row.is_counted,
+            was_counted=row.was_counted,
+            is_closed=row.is_closed,
+            closed_on=row.closed_on,
+        )
+        for row in rows
+    ]
+
+
+def count_schools_nationally(session: Session, as_of: date, year_before: date) -> NationalCount:
+    """How many schools are in alliances on either day, in total and for each cohort that has or had one.
+
+    A school in several alliances counts once in the total and once in each cohort. An alliance whose cohort is not
+    known counts in the total only. Source: KPI A1, B7.
+    """
+    member = MembershipRow
+    on_the_day = and_(_covers(as_of), _is_open(as_of))
+    a_year_before = and_(_covers(year_before), _is_open(year_before))
+    rows = session.execute(
+        select(
+            AllianceRow.cohort,
+            func.grouping(AllianceRow.cohort).label("is_total"),
+            func.count(member.urn.distinct()).filter(on_the_day).label("schools"),
+            func.count(member.urn.distinct()).filter(a_year_before).label("schools_year_before"),
+        )
+        .select_from(member)
+        .join(AllianceRow, AllianceRow.alliance_id == member.alliance_id, isouter=True)
+        .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
+        .where(or_(on_the_day, a_year_before))
+        .group_by(func.grouping_sets(func.row(), func.row(AllianceRow.cohort)))
+        .order_by(AllianceRow.cohort)
+    ).all()
+    counts = [(row, SchoolCount(row.schools, row.schools_year_before)) for row in rows]
+    return NationalCount(
+        total=next(count for row, count in counts if row.is_total),
+        cohorts=[(row.cohort, count) for row, count in counts if not row.is_total and row.cohort is not None],
+    )
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    member = MembershipRow
+    return and_(member.from_on <= day, or_(member.to_on.is_(None), member.to_on >= day))
+
+
+def _is_open(day: date) -> ColumnElement[bool]:
+    return or_(SchoolRow.closed_on.is_(None), SchoolRow.closed_on >= day)
+
+
+def newest_fact_of_leaders(session: Session, alliance_id: UUID) -> datetime | None:
+    """When the newest of the facts about an alliance's leaders was recorded; None where there is none."""
+    return _newest(
+        session,
+        *(
+            (row.recorded_at, row.alliance_id == alliance_id)
+            for row in (DesignationRow, DeploymentRow)
+        ),
+    )

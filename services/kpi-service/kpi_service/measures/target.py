@@ -1,0 +1,88 @@
+"""Targets: what a figure is set against, on which side of it is good, and what is said of it."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from service_kit.errors import RuleBroken
+
+
+class TargetRule(StrEnum):
+    """How the figure is to stand to the comparator: at least as good, or better."""
+
+    AT_LEAST = "at_least"
+    GREATER_THAN = "greater_than"
+
+
+class Comparator(StrEnum):
+    """What the figure is set against: a value that stands in the target, or the same figure on the same day of the year
+    before."""
+
+    FIXED = "fixed"
+    PREVIOUS_YEAR = "previous_year"
+
+
+class Direction(StrEnum):
+    """Which way is good. Where down is good, `at_least` asks for no more than the comparator, `greater_than` for less."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class ResultState(StrEnum):
+    """What is said of a result.
+
+    `no_data`: there is nothing to judge, or nothing to judge it against. `not_yet_due`: the day asked about has not
+    come. `undefined`: the target has no meaning against this comparator. `suppressed`: the figure is of too few to be
+    shown.
+    """
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NO_DATA = "no_data"
+    NOT_YET_DUE = "not_yet_due"
+    UNDEFINED = "undefined"
+    SUPPRESSED = "suppressed"
+
+
+class TargetValueMisplaced(RuleBroken):
+    """A fixed comparator is a value; any other comparator brings its own."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be reached. `value` is in the unit of the measure. Raises `TargetValueMisplaced`."""
+
+    rule: TargetRule
+    comparator: Comparator
+    direction: Direction
+    value: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if (self.comparator is Comparator.FIXED) != (self.value is not None):
+            raise TargetValueMisplaced("Give a value with the comparator `fixed`, and with no other.")
+
+
+def judge(
+    target: Target, figure: Fraction | None, against: Fraction | None, *, as_of: date, today: date
+) -> ResultState:
+    """Whether `figure`, on the day `as_of`, is what `target` asks for, set `against` the comparator's figure.
+
+    Exact figures are judged, not rounded ones: 49.996 per cent is not half.
+    """
+    if as_of > today:
+        return ResultState.NOT_YET_DUE
+    if figure is None or against is None:
+        return ResultState.NO_DATA
+    ahead = figure - against if target.direction is Direction.UP else against - figure
+    reached = ahead >= 0 if target.rule is TargetRule.AT_LEAST else ahead > 0
+    return ResultState.MET if reached else ResultState.NOT_MET
+
+
+def year_before(day: date) -> date:
+    """The same day of the year before; 28 February for the 29th."""
+    last = monthrange(day.year - 1, day.month)[1]
+    return date(day.year - 1, day.month, min(day.day, last))

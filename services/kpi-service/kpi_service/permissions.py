@@ -1,0 +1,20 @@
+"""Who may do what here: the scope a token needs and the roles that suffice, for every operation.
+
+A result of an alliance lists its leaders one by one, so it is not for a single leader, a school or a partner's system:
+what those may see is their own part and published figures, and this service has no operation for either yet.
+"""
+
+from service_kit.access import Matrix, Permission
+
+_OF_ALLIANCES = frozenset({"operator", "alliance_admin", "broker", "plan_lead", "auditor"})
+_OF_THE_PLATFORM = frozenset({"operator", "auditor", "service"})
+_ANYONE = _OF_ALLIANCES | _OF_THE_PLATFORM | {"leader", "school", "partner_system"}
+
+MATRIX: Matrix = {
+    "list_kpi_definitions": Permission("kpi-service:read", _ANYONE),
+    "get_kpi_definition": Permission("kpi-service:read", _ANYONE),
+    "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
+    "read_events": Permission("kpi-service:feed", frozenset({"service"})),
+}

@@ -1,0 +1,100 @@
+"""What the events of the two feeds become here: roles, schools, alliances and memberships from plans-api, facts about
+leaders from sle-broker.
+
+No fact of one feed refers to a row of the other: they are followed each at its own pace. Applying an event again leaves
+things as they are.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from kpi_service.access import store as access
+from kpi_service.access.role_grant import RoleGrant
+from kpi_service.facts import store as facts
+from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.measures.deployment_clock import last_day_within
+from kpi_service.schools import store as schools
+from kpi_service.schools.membership import Alliance, Membership, School
+from service_kit.follower import Event
+
+Fact = TypeVar("Fact")
+
+
+def apply(session: Session, event: Event) -> None:
+    """Makes of one event what it becomes here. An event of a kind not known here is passed over on purpose: the feeds
+    tell of much that no indicator counts, and will tell of more."""
+    become = _BECOMES.get(event.name)
+    if become is not None:
+        become(session, event)
+
+
+def reset_plans_api(session: Session) -> None:
+    """Removes all that came from plans-api, the roles included: until they have been read anew nobody is let in."""
+    access.remove_all(session)
+    schools.remove_all(session)
+
+
+def reset_sle_broker(session: Session) -> None:
+    """Removes all that came from sle-broker."""
+    facts.remove_all(session)
+
+
+def _read(kind: type[Fact], event: Event) -> Fact:
+    # An event may have gained members that `kind` does not know; those it knows must be there and be readable.
+    return _reader(kind).validate_python(event.data | {"recorded_at": event.at})
+
+
+@cache
+def _reader(kind: type[Fact]) -> TypeAdapter[Fact]:
+    return TypeAdapter(kind)
+
+
+def _grant_role(session: Session, event: Event) -> None:
+    access.put_role_grant(session, _read(RoleGrant, event))
+
+
+def _revoke_role(session: Session, event: Event) -> None:
+    access.remove_role_grant(session, _read(RoleGrant, event).role_grant_id)
+
+
+def _record_school(session: Session, event: Event) -> None:
+    schools.put_school(session, _read(School, event))
+
+
+def _record_alliance(session: Session, event: Event) -> None:
+    schools.put_alliance(session, _read(Alliance, event))
+
+
+def _record_membership(session: Session, event: Event) -> None:
+    schools.put_membership(session, _read(Membership, event))
+
+
+def _record_designation(session: Session, event: Event) -> None:
+    designation = _read(Designation, event)
+    facts.put_designation(session, designation, last_day_on=last_day_within(designation.designated_on))
+
+
+def _record_withdrawal(session: Session, event: Event) -> None:
+    facts.put_withdrawal(session, _read(Withdrawal, event))
+
+
+def _record_deployment(session: Session, event: Event) -> None:
+    facts.put_deployment(session, _read(DeploymentBegun, event))
+
+
+_BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
+    "role-granted": _grant_role,
+    "role-revoked": _revoke_role,
+    "school-recorded": _record_school,
+    "alliance-registered": _record_alliance,
+    "alliance-changed": _record_alliance,
+    "membership-began": _record_membership,
+    "membership-ended": _record_membership,
+    "designation-made": _record_designation,
+    "designation-withdrawn": _record_withdrawal,
+    "deployment-begun": _record_deployment,
+}

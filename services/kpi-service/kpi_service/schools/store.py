@@ -1,0 +1,38 @@
+"""The SQL of schools, alliances and memberships."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kpi_service.schools.membership import Alliance, Membership, School
+from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+from service_kit.errors import NotFound
+
+
+def put_school(session: Session, school: School) -> None:
+    """Takes over a school as the register now has it."""
+    session.merge(SchoolRow(**asdict(school)))
+
+
+def put_alliance(session: Session, alliance: Alliance) -> None:
+    """Takes over an alliance as it now is."""
+    session.merge(AllianceRow(**asdict(alliance)))
+
+
+def put_membership(session: Session, membership: Membership) -> None:
+    """Takes over a membership that began or ended."""
+    session.merge(MembershipRow(**asdict(membership)))
+
+
+def require_alliance(session: Session, alliance_id: UUID) -> None:
+    """Refuses where no such alliance has arrived. Errors: `NotFound`."""
+    if session.get(AllianceRow, alliance_id) is None:
+        raise NotFound("There is no such thing here.")
+
+
+def remove_all(session: Session) -> None:
+    """Empties the replica."""
+    for row in (MembershipRow, AllianceRow, SchoolRow):
+        session.execute(delete(row))

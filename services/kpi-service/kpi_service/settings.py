@@ -1,0 +1,14 @@
+"""What kpi-service must be told before it starts."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service_kit.settings import FollowerSettings
+
+
+class KpiSettings(FollowerSettings):
+    """The settings of the service that follows the other two."""
+
+    plans_api_url: Annotated[str, Field(description="Where plans-api publishes its feed.")]
+    sle_broker_url: Annotated[str, Field(description="Where sle-broker publishes its feed.")]

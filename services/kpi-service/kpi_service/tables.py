@@ -1,0 +1,15 @@
+"""What all tables of this service are declared on."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, Text
+from sqlalchemy.orm import DeclarativeBase
+
+from service_kit.database import service_metadata
+
+
+class Base(DeclarativeBase):
+    """The base of every row: texts without a length, instants with their zone, constraints named by the house."""
+
+    metadata = service_metadata()
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 -- SQLAlchemy reads it so

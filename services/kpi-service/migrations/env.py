@@ -1,0 +1,27 @@
+"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+
+import os
+
+from alembic import context
+from kpi_service.access import tables as _access
+from kpi_service.definitions import tables as _definitions
+from kpi_service.facts import tables as _facts
+from kpi_service.schools import tables as _schools
+from kpi_service.tables import Base
+from service_kit.tables import kit_metadata
+from sqlalchemy import create_engine
+
+TABLES = (_access, _schools, _facts, _definitions)
+"""Importing a feature's tables is what makes them known to `Base`."""
+
+engine = create_engine(os.environ["DATABASE_OWNER_URL"])
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=[kit_metadata, Base.metadata],
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

@@ -1,0 +1,40 @@
+"""Who may do what in plans-api: for every operation the scope its token needs and the roles that allow it."""
+
+from plans_api.access.roles import Role
+from plans_api.access.scopes import Scope
+from service_kit.access import PUBLIC, Matrix, Permission
+
+
+def _for(scope: Scope, *roles: Role) -> Permission:
+    return Permission(scope, frozenset(roles))
+
+
+_EVERYBODY = tuple(role for role in Role if role is not Role.SERVICE)
+_ADMINISTRATORS = (Role.OPERATOR, Role.ALLIANCE_ADMIN)
+_STAFF = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.BROKER, Role.PLAN_LEAD, Role.AUDITOR)
+
+MATRIX: Matrix = {
+    "list_schools": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "get_school": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "search_schools": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "import_register": _for(Scope.PLANS_WRITE, Role.OPERATOR),
+    "register_alliance": _for(Scope.PLANS_WRITE, Role.OPERATOR),
+    "list_alliances": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "get_alliance": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "change_alliance": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "begin_membership": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "list_memberships": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_membership": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "transition_membership": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "register_client": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "list_clients": _for(Scope.PLANS_READ, *_ADMINISTRATORS),
+    "transition_client": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "record_person": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "list_people": _for(Scope.PLANS_READ, *_ADMINISTRATORS),
+    "grant_role": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "list_role_grants": _for(Scope.PLANS_READ, *_ADMINISTRATORS),
+    "transition_role_grant": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "give_token": PUBLIC,
+    "read_key_set": PUBLIC,
+    "read_events": _for(Scope.PLANS_FEED, Role.SERVICE),
+}

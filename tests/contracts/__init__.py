@@ -1,0 +1,1 @@
+"""What the services promise to the world, held against what they do."""

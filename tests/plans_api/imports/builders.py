@@ -1,0 +1,47 @@
+"""Builds the small documents that the tests of importing read."""
+
+from io import BytesIO
+from pathlib import Path
+
+from docx import Document
+
+from plans_api.imports.finding import Finding
+from plans_api.imports.markdown_plan import read_markdown
+from plans_api.imports.plan_reading import ReadPlan, read_plan
+
+HEADINGS = ("Action points", "Milestones", "Date", "Lead", "Impact", "KPIs")
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "deploy" / "local" / "sample_data"
+
+
+def markdown(*rows: str, heading: str = "# 1. Leadership, 2014/15", columns: tuple[str, ...] = HEADINGS) -> bytes:
+    """A plan of one section with these rows, each written as its cells with pipes between."""
+    table = [f"| {' | '.join(columns)} |", "|" + "--|" * len(columns), *(f"| {row} |" for row in rows)]
+    return "\n".join([heading, "", *table, ""]).encode()
+
+
+def plan_of(*rows: str) -> ReadPlan:
+    """The plan read from a Markdown file with these rows."""
+    return read_plan(read_markdown(markdown(*rows)))
+
+
+def word(*rows: tuple[tuple[str, ...], ...], heading: str = "1. Leadership, 2014/15") -> bytes:
+    """A Word file of one section with these rows; a cell is given as its paragraphs."""
+    document = Document()
+    document.add_heading(heading)
+    table = document.add_table(rows=1, cols=len(HEADINGS))
+    for place, name in zip(table.rows[0].cells, HEADINGS, strict=True):
+        place.text = name
+    for row in rows:
+        for place, paragraphs in zip(table.add_row().cells, row, strict=True):
+            place.paragraphs[0].text = paragraphs[0]
+            for paragraph in paragraphs[1:]:
+                place.add_paragraph(paragraph)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def found(plan: ReadPlan, code: str) -> list[Finding]:
+    """The plan's findings of one code."""
+    return [finding for finding in plan.findings if finding.code == code]
