@@ -51,31 +51,20 @@ class People:
         return str(answer.json()["id"])
 
     def school(self, **columns: str) -> str:
-        """A new school's URN, recorded by a register import; `columns` overrides the register's columns by name."""
-        self._schools += 1
-        urn = columns.pop("URN", str(900000 + self._schools))
-        row = {
-            "URN": urn,
-            "SCHNAME": f"School {urn}",
-            "LA": "335",
-            "LA (name)": "Walsall",
-            "PhaseOfEducation (name)": "Primary",
-            "NFTYPE": "Community school",
-            "ICLOSE": "1",
-            "OPENDATE": "",
-            "CLOSEDATE": "",
-            "ISPRIMARY": "1",
-            "ISSECONDARY": "0",
-            "ISPOST16": "0",
-            "latitude": "52.58",
-            "longitude": "-1.98",
-        } | columns
-        text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
-        answer = self.operator().post(
-            "/v1/register-imports", content=text, headers={"Content-Type": "text/csv"}, params={"dry_run": False}
-        )
+        """A new school's URN; `columns` overrides the register's columns by name."""
+        return self.schools(1, **columns)[0]
+
+    def schools(self, count: int, **columns: str) -> list[str]:
+        """The URNs of so many new schools, recorded by one register import."""
+        first = 900_001 + self._schools
+        self._schools += count
+        rows = [_register_row(columns.get("URN", str(urn)), columns) for urn in range(first, first + count)]
+        extract = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+        headers = {"Content-Type": "text/csv"}
+        answer = self.operator().post("/v1/register-imports", content=extract.encode(), headers=headers)
         assert answer.is_success, answer.text
-        return urn
+        assert answer.json()["refused"] == []
+        return [row["URN"] for row in rows]
 
     def client(
         self, alliance_id: str | None, role: str, service: str = "plans-api", party: str | None = None
@@ -132,3 +121,22 @@ class People:
         """Closes every connection."""
         for client in self._open:
             client.close()
+
+
+def _register_row(urn: str, columns: dict[str, str]) -> dict[str, str]:
+    return {
+        "URN": urn,
+        "SCHNAME": f"School {urn}",
+        "LA": "335",
+        "LA (name)": "Walsall",
+        "PhaseOfEducation (name)": "Primary",
+        "NFTYPE": "Community school",
+        "ICLOSE": "1",
+        "OPENDATE": "",
+        "CLOSEDATE": "",
+        "ISPRIMARY": "1",
+        "ISSECONDARY": "0",
+        "ISPOST16": "0",
+        "latitude": "52.58",
+        "longitude": "-1.98",
+    } | columns

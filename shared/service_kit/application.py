@@ -23,8 +23,8 @@ from service_kit.errors import MalformedRequest, Unauthenticated, UnknownParamet
 from service_kit.feed import feed_routes
 from service_kit.health import add_health_routes
 from service_kit.idempotency import IdempotencyKey, idempotency_header
-from service_kit.limits import InFlightCap
-from service_kit.problems import ConstraintRefusals, install_problem_handlers
+from service_kit.limits import BodyLimit, InFlightCap
+from service_kit.problems import ConstraintRefusals, DefectsAsProblems, install_problem_handlers
 from service_kit.settings import ServiceSettings
 from service_kit.telemetry import RequestIdentity, configure_logs
 from service_kit.tokens import TokenVerifier
@@ -55,13 +55,15 @@ def create_app(service: Service, settings: ServiceSettings, database: Database, 
         description=service.description,
         version="1.0.0",
         dependencies=[Depends(authorise), Depends(examine_request)],
-        max_body_size=settings.max_body_bytes,
+        redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
         lifespan=_limit_threads(settings.pool_size),
         middleware=[
-            Middleware(RequestIdentity, service=service.name),
+            Middleware(RequestIdentity),
+            Middleware(DefectsAsProblems),
             Middleware(InFlightCap, cap=4 * settings.pool_size),
+            Middleware(BodyLimit, limit=settings.max_body_bytes),
         ],
     )
     app.state.service = service
@@ -160,7 +162,8 @@ def keyed_command(
 ) -> Command:
     """The write of a POST, which carries an idempotency key."""
     route: APIRoute = request.scope["route"]
-    return Command(database, caller, now, IdempotencyKey(caller.subject, route.name, *key))
+    client = f"{caller.issuer} {caller.subject}"
+    return Command(database, caller, now, IdempotencyKey(client, route.name, *key))
 
 
 def unkeyed_command(caller: CallerOf, database: DatabaseOf, now: Now) -> Command:

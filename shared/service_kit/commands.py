@@ -91,3 +91,12 @@ class Command:
             if self.key is not None:
                 keep_reply(session, self.key, outgoing)
         return outgoing.response()
+
+    def rehearse(self, use_case: Callable[[UnitOfWork], Result], reply: Callable[[Result], Reply]) -> Response:
+        """A dry run: does all that `execute` does and takes it back, the key included. Nothing is kept but the answer."""
+        with self.database.transaction(self.caller.visible) as session:
+            result = use_case(UnitOfWork(session, self.caller, self.now))
+            session.flush()
+            outgoing = reply(result).stored()
+            session.rollback()
+        return outgoing.response()

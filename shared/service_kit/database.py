@@ -34,6 +34,7 @@ def make_engine(settings: ServiceSettings) -> Engine:
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=5,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
             "prepare_threshold": settings.prepare_threshold,

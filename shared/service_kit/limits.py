@@ -1,8 +1,10 @@
-"""Keeping a busy service quick: requests beyond what it can serve are refused at once, not queued."""
+"""Keeping a busy service quick: what is more or larger than it can serve is refused at once, not queued or read."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit.errors import Overloaded
+from service_kit.errors import Overloaded, PayloadTooLarge
 from service_kit.problems import problem_response
 
 UNCOUNTED_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/v1/events"})
@@ -19,7 +21,8 @@ class InFlightCap:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one ASGI connection; anything but HTTP passes through."""
-        if scope["type"] != "http" or scope["path"] in UNCOUNTED_PATHS:
+        # Behind a gateway the path begins with the prefix we are known by there.
+        if scope["type"] != "http" or scope["path"].removeprefix(scope.get("root_path", "")) in UNCOUNTED_PATHS:
             await self.app(scope, receive, send)
             return
         if self.in_flight >= self.cap:
@@ -31,3 +34,34 @@ class InFlightCap:
             await self.app(scope, receive, send)
         finally:
             self.in_flight -= 1
+
+
+class BodyLimit:
+    """ASGI middleware: a body of more than `limit` bytes is answered 413, whether or not its length was announced."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one ASGI connection; anything but HTTP passes through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        detail = f"The body is larger than {self.limit} bytes."
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > self.limit:
+            await problem_response(PayloadTooLarge(detail))(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit:
+                # The framework lets only its own exceptions out of the reading of a body.
+                raise HTTPException(413, detail)
+            return message
+
+        await self.app(scope, receive_within_limit, send)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_jsonable_python
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -87,8 +87,8 @@ def _cursor(binding: str, values: list[Any]) -> str:
 def _keys_after(page: PageRequest, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
     refusal = InvalidCursor("This cursor does not belong to this list; start again without a cursor.")
     try:
-        binding, values = json.loads(base64.urlsafe_b64decode((page.cursor or "").encode()))
-        if binding != page.binding or len(values) != len(keys):
+        binding, values = from_json(base64.urlsafe_b64decode((page.cursor or "").encode()))
+        if binding != page.binding or len(values) != len(keys) or any("\0" in str(value) for value in values):
             raise refusal
         return [
             TypeAdapter(key.type.python_type).validate_python(value) for key, value in zip(keys, values, strict=True)

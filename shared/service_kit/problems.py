@@ -6,12 +6,15 @@ from typing import Any
 import psycopg.errors
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit import errors
 from service_kit.errors import FieldError, Refusal
@@ -77,24 +80,53 @@ def _document(
 
 
 def install_problem_handlers(app: FastAPI, constraints: ConstraintRefusals) -> None:
-    """Makes `app` answer every error as a problem; a broken constraint in `constraints` is shown as its rule."""
+    """Makes `app` answer every foreseen error as a problem; a broken constraint in `constraints` as its rule."""
 
-    def answer(request: Request, error: Exception) -> Response:
+    async def answer(request: Request, error: Exception) -> Response:
         match error:
             case Refusal():
                 return problem_response(error)
             case RequestValidationError():
                 return problem_response(refusal_of_validation(error))
             case HTTPException():
-                return _framework_problem(error)
+                return _framework_problem(request, error)
+            case ClientDisconnect():
+                return problem_response(errors.MalformedRequest("The body ended before it was whole."))
             case DBAPIError() | PoolTimeout() | StaleDataError():
                 return problem_response(refusal_of_database_error(error, constraints))
-        log.error("defect", path=request.url.path, exc_info=error)
-        detail = "A defect of the service, not of your request. It is logged under this request id."
-        return _document(500, "Internal error", detail, "internal-error")
+        raise error
 
-    for kind in (Refusal, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, StaleDataError, Exception):
+    database_errors = (DBAPIError, PoolTimeout, StaleDataError)
+    for kind in (Refusal, RequestValidationError, HTTPException, ClientDisconnect, *database_errors):
         app.add_exception_handler(kind, answer)
+
+
+class DefectsAsProblems:
+    """ASGI middleware: an error nobody foresaw is logged, and answered 500 without a word of what it says.
+
+    It stands inside the middleware that gives the request its id; the framework's own place for this does not.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one ASGI connection."""
+        started = False
+
+        async def send_and_remember(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_remember)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            log.error("defect", exc_info=error)
+            detail = "A defect of the service, not of your request. It is logged under this request id."
+            await _document(500, "Internal error", detail, "internal-error")(scope, receive, send)
 
 
 def refusal_of_validation(error: RequestValidationError) -> Refusal:
@@ -111,16 +143,26 @@ def refusal_of_validation(error: RequestValidationError) -> Refusal:
 
 def _pointer(location: Sequence[int | str]) -> str:
     where, *rest = location
-    return "/" + "/".join(map(str, rest)) if where == "body" else ".".join(map(str, rest))
+    if where != "body":
+        return ".".join(map(str, rest))
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
 
 
 _FRAMEWORK_CODES = {404: "not-found", 405: "method-not-allowed", 400: "malformed-request", 413: "payload-too-large"}
 
 
-def _framework_problem(error: HTTPException) -> Response:
+def _framework_problem(request: Request, error: HTTPException) -> Response:
     code = _FRAMEWORK_CODES.get(error.status_code, "request-refused")
     title = code.replace("-", " ").capitalize()
-    return _document(error.status_code, title, error.detail, code, headers=error.headers)
+    # The framework names the methods of the first route it finds, and each method of ours is a route.
+    headers = {"Allow": _allowed_methods(request)} if error.status_code == 405 else error.headers
+    return _document(error.status_code, title, error.detail, code, headers=headers)
+
+
+def _allowed_methods(request: Request) -> str:
+    routes = iter_route_contexts(request.app.routes)
+    here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))
 
 
 def refusal_of_database_error(error: Exception, constraints: ConstraintRefusals) -> Refusal:

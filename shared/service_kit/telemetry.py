@@ -13,6 +13,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import EventDict, Processor
 from uuid_utils import uuid7
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -25,22 +27,39 @@ log = structlog.get_logger()
 
 
 def configure_logs(service: str, level: str) -> None:
-    """One JSON object a line on standard error, with the service's name and the request's ids on every line."""
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s", force=True)
+    """One JSON object a line on standard error, with the service's name and the request's ids on every line.
+
+    The libraries' and the server's own lines are no exception. Tracebacks come without the values of variables, which
+    may be a token or somebody's name.
+    """
+
+    def name_service(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return {"service": service, **event}
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        name_service,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+    ]
+    as_json = structlog.processors.JSONRenderer()
+    handler = logging.StreamHandler(sys.stderr)
+    drop_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[drop_meta, as_json])
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    for server in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(server).handlers.clear()
+        # Our own line for each request says more, and never the query.
+        logging.getLogger(server).propagate = server != "uvicorn.access"
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def current_request_id() -> str:
@@ -61,9 +80,8 @@ class RequestIdentity:
     A caller's `traceparent` is continued with a span of our own.
     """
 
-    def __init__(self, app: ASGIApp, service: str, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
         self.app = app
-        self.service = service
         self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +94,7 @@ class RequestIdentity:
         request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid7().hex
         trace_parent = _continued(request.headers.get("traceparent", ""))
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service=self.service, request_id=request_id, trace_parent=trace_parent)
+        structlog.contextvars.bind_contextvars(request_id=request_id, trace_parent=trace_parent)
         began, status = self.clock(), 500
 
         async def send_with_id(message: Message) -> None:
@@ -104,6 +122,6 @@ def _continued(trace_parent: str) -> str:
     return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
 
 
-def metrics(_request: Request) -> Response:
+async def metrics(_request: Request) -> Response:
     """`/metrics`, in Prometheus' text format."""
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

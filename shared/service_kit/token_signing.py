@@ -1,5 +1,6 @@
 """Issuing access tokens, for the one service that does, with a key that never leaves its file and its memory."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ class TokenSigner:
     @classmethod
     def from_file(cls, issuer: str, file: Path) -> "TokenSigner":
         """The signer whose private JWK stands in `file`. Errors: `OSError`, `ValueError`."""
-        key = ECKey.import_key(file.read_bytes())
+        key = ECKey.import_key(json.loads(file.read_bytes()))
         if not key.is_private or not key.kid:
             raise ValueError(f"{file} is not a private key with a `kid`.")
         return cls(issuer, key)

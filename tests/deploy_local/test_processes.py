@@ -12,7 +12,7 @@ from tests.deploy_local.waiting import wait_until
 from tsa_local.processes import Command, Processes
 from tsa_local.trouble import Trouble
 
-STUBBORN = "trap '' TERM; echo up; while true; do sleep 0.1; done"
+STUBBORN = "trap '' TERM; (while true; do sleep 0.1; done) & echo up; wait"
 
 
 @pytest.fixture
@@ -64,7 +64,9 @@ def test_a_process_that_dies_is_noticed(processes: Processes) -> None:
 
 
 def test_a_process_is_started_again_under_its_name(processes: Processes) -> None:
-    processes.start(shell("server", "echo once; sleep 60")).kill()
+    once = processes.start(shell("server", "echo once; sleep 60"))
+    wait_until(lambda: "once" in once.last_words())
+    once.kill()
     again = processes.start(shell("server", "echo again; sleep 60"))
     wait_until(lambda: "again" in again.last_words())
     assert "once" in again.last_words()

@@ -34,7 +34,7 @@ async def app(scope, receive, send):
         return
     with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
         things = [name for name, in connection.execute("SELECT name FROM thing ORDER BY name")]
-    names = ("TOKEN_ISSUER", "JWKS_URL", "TOKEN_URL", "PLANS_API_URL", "SLE_BROKER_URL", "CLIENT_ID", "SIGNING_KEY_FILE")
+    names = "TOKEN_ISSUER JWKS_URL TOKEN_URL PLANS_API_URL SLE_BROKER_URL CLIENT_ID SIGNING_KEY_FILE".split()
     told = {name: os.environ[name] for name in names if name in os.environ}
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": json.dumps({"told": told, "things": things}).encode()})
@@ -159,10 +159,11 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(clone: Path, ports: Por
         assert killed.stdout.readline() == b"up\n"
         assert running_address(home) is not None
         killed.kill()
-    wait_until(lambda: all(is_free(port) for port in (ports.plans, ports.broker, ports.kpis)))
     assert running_address(home) is None
-    with Stack(home, ports=ports, root=clone) as again:
+    steps: list[str] = []
+    with Stack(home, ports=ports, say=steps.append, root=clone) as again:
         assert httpx.get(again.address.plans_api).is_success
+    assert steps[0] == "clearing up after a run that was cut off"
 
 
 def test_a_taken_port_is_told_before_anything_starts(ports: Ports, postgres: EmbeddedPostgres, tmp_path: Path) -> None:

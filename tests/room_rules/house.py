@@ -21,7 +21,7 @@ class Room(StrEnum):
     MAIN = "main.py"
     MIGRATION = "migrations"
     KIT = "service_kit"
-    LOCAL = "deploy/local"
+    DEPLOY = "deploy"
     TESTS = "tests"
 
 
@@ -40,34 +40,19 @@ SERVICES = (
         "sle-broker",
         "sle_broker",
         (
-            "access",
-            "schools",
-            "specialisms",
-            "designations",
-            "needs",
-            "support_requests",
-            "matching",
-            "deployments",
-            "rounds",
+            "access", "schools",
+            "specialisms", "designations", "needs", "support_requests", "matching", "deployments", "rounds",
         ),
     ),
     Service(
         "kpi-service",
         "kpi_service",
         (
-            "access",
-            "schools",
-            "uploads",
-            "outcomes",
-            "facts",
-            "comparators",
-            "definitions",
-            "measures",
-            "results",
-            "claims",
+            "access", "schools",
+            "uploads", "outcomes", "facts", "comparators", "measures", "definitions", "results", "claims",
         ),
     ),
-)
+)  # fmt: skip
 PACKAGES = frozenset(service.package for service in SERVICES)
 
 FEATURE_ROOMS = (Room.TABLES, Room.STORE, Room.USE_CASES, Room.SCHEMAS, Room.ROUTES)
@@ -124,8 +109,8 @@ def room_of(path: Path) -> Room | None:
     match path.parts:
         case ("shared", "service_kit", *_):
             return Room.KIT
-        case ("deploy", "local", *_):
-            return Room.LOCAL
+        case ("deploy", *_):
+            return Room.DEPLOY
         case ("tests", *_):
             return Room.TESTS
         case ("services", _, "migrations", *_):

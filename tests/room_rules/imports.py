@@ -58,8 +58,8 @@ def check_imports(module: Module) -> Iterator[Violation]:
         top = name.split(".")[0]
         if top in PACKAGES:
             yield from _of_a_service(module, line, name)
-        elif top == "tsa_local" and module.room not in (Room.LOCAL, Room.TESTS):
-            yield module.violation("walls", line, f"imports {name}: only deploy/local knows the local runner")
+        elif top == "tsa_local" and module.room not in (Room.DEPLOY, Room.TESTS):
+            yield module.violation("walls", line, f"imports {name}: only deploy knows the local runner")
         elif module.room in REACH:
             yield from _of_anyone_else(module, line, name, REACH[module.room])
 
@@ -70,8 +70,8 @@ def _of_a_service(module: Module, line: int, name: str) -> Iterator[Violation]:
     parts = name.split(".")
     if module.room is Room.KIT:
         yield module.violation("walls", line, f"imports {name}: service_kit knows no service")
-    elif module.room is Room.LOCAL:
-        yield module.violation("walls", line, f"imports {name}: deploy/local is a client of the public APIs only")
+    elif module.room is Room.DEPLOY:
+        yield module.violation("walls", line, f"imports {name}: deploy is a client of the public APIs only")
     elif module.service is None or module.service.package != parts[0]:
         yield module.violation("walls", line, f"imports {name}: services never import each other; follow the feed")
     elif parts[1:2] == ["main"]:

@@ -21,7 +21,6 @@ HOME, HOST = Location(53.9600, -1.0873), Location(54.0, -1.3)
 
 PHONICS = Specialism("phonics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Phonics", 1)
 MATHEMATICS = Specialism("mathematics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Mathematics", 1)
-ATTENDANCE = Specialism("attendance", SpecialismGroup.BEHAVIOUR_AND_SAFETY, "Attendance", 1)
 
 
 def an_id(number: int) -> UUID:
@@ -36,7 +35,7 @@ def a_designation(designated_on: date = date(2014, 11, 3), **changes: Any) -> De
 def holds(
     specialism: Specialism, *, claimed: date = date(2014, 9, 1), validated: date | None = None
 ) -> LeaderSpecialism:
-    return LeaderSpecialism(specialism, claimed, validated, None if validated is None else an_id(9), None)
+    return LeaderSpecialism(an_id(7), an_id(2), specialism, claimed, validated, None if validated is None else "head")
 
 
 def a_candidate(**changes: Any) -> Candidate:
@@ -48,7 +47,7 @@ def a_candidate(**changes: Any) -> Candidate:
         "designations": (a_designation(),),
         "specialisms": (holds(PHONICS, validated=date(2014, 11, 3)),),
         "phases": frozenset({Phase.PRIMARY}),
-        "yearly_days": Decimal(15),
+        "allowance_days": Decimal(15),
         "days_left": Decimal(9),
     }
     return Candidate(**given | changes)
@@ -58,10 +57,11 @@ def a_request(**changes: Any) -> SupportRequest:
     given: dict[str, Any] = {
         "id": an_id(3),
         "host_school_urn": HOST_URN,
-        "needs": (PHONICS,),
+        "areas": (PHONICS,),
         "phase": Phase.PRIMARY,
         "days_wanted": Decimal(5),
         "window": Window(date(2015, 1, 12), date(2015, 3, 27)),
+        "submitted_by": "head",
         "steps": (submitted(date(2015, 1, 5), today=TODAY),),
     }
     return SupportRequest(**given | changes)

@@ -19,7 +19,7 @@ def prepare(root: Path) -> None:
     """
     environment = root / ".env"
     present = environment.read_text().splitlines() if environment.exists() else []
-    known = {_name(line) for line in present if line}
+    known = {_name(line) for line in present}
     wanted = (root / "deploy" / "compose.env.example").read_text().splitlines()
     missing = [_with_value(line) for line in wanted if _name(line) not in known]
     write_privately(environment, "\n".join([*present, *missing]) + "\n")

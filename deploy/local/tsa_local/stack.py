@@ -17,9 +17,10 @@ import httpx
 from service_kit.provision import provision
 from tsa_local.credentials import Credentials, make_signing_key, write_privately
 from tsa_local.embedded_postgres import EmbeddedPostgres
-from tsa_local.ports import LOOPBACK, VARIABLES, Ports, require_free
+from tsa_local.ports import LOOPBACK, VARIABLES, Ports, is_free, require_free
 from tsa_local.processes import Command, Processes
 from tsa_local.trouble import Trouble
+from tsa_local.watchdog import GRACE
 
 ROOT = Path(__file__).resolve().parents[3]
 HOME = ROOT / ".local"
@@ -95,7 +96,8 @@ class Stack:
 
     def __enter__(self) -> "Stack":
         with contextlib.ExitStack() as undo:
-            undo.enter_context(_only_one(self._home))
+            if undo.enter_context(_only_one(self._home)):
+                self._let_the_earlier_run_end()
             self._start(undo)
             self._undo = undo.pop_all()
         return self
@@ -138,6 +140,12 @@ class Stack:
         address_file = self._home / "address.json"
         write_privately(address_file, json.dumps(asdict(self.address)))
         undo.callback(address_file.unlink, missing_ok=True)
+
+    def _let_the_earlier_run_end(self) -> None:
+        self._say("clearing up after a run that was cut off")
+        deadline = time.monotonic() + GRACE + 5
+        while time.monotonic() < deadline and not all(is_free(self._port(service)) for service in SERVICES):
+            time.sleep(0.1)
 
     def _provision(self, service: Service) -> None:
         provision(
@@ -224,24 +232,36 @@ class Stack:
 
 def running_address(home: Path = HOME) -> Address | None:
     """Where the product that runs from this folder is reached; nothing where none runs, or it is not up yet."""
-    file = home / "address.json"
     try:
-        with _only_one(home):
-            return None
-    except Trouble:
-        return Address(**json.loads(file.read_text())) if file.exists() else None
+        written = (home / "address.json").read_text()
+    except FileNotFoundError:
+        return None
+    with (home / "lock").open("a+") as lock:
+        try:
+            _lock(lock, home)
+        except Trouble:
+            return Address(**json.loads(written))
+    return None
 
 
 @contextlib.contextmanager
-def _only_one(home: Path) -> Iterator[None]:
-    """Hold the folder. The kernel lets go of it when we end, however we end, so no stale lock can be left behind."""
+def _only_one(home: Path) -> Iterator[bool]:
+    """Hold the folder, and say whether the run before was cut off (its watchdog may still be ending its processes).
+
+    The kernel lets go of the folder when we end, however we end, so no stale lock can be left behind.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("a+") as file:
         _lock(file, home)
+        file.seek(0)
+        was_cut_off = file.read() != ""
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        try:
+            yield was_cut_off
+        finally:
+            file.truncate(0)
 
 
 def _lock(file: IO[str], home: Path) -> None:

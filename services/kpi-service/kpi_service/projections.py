@@ -6,7 +6,6 @@ things as they are.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -43,48 +42,51 @@ def reset_sle_broker(session: Session) -> None:
     facts.remove_all(session)
 
 
-def _read(kind: type[Fact], event: Event) -> Fact:
+def _read(kind: TypeAdapter[Fact], event: Event) -> Fact:
     # An event may have gained members that `kind` does not know; those it knows must be there and be readable.
-    return _reader(kind).validate_python(event.data | {"recorded_at": event.at})
-
-
-@cache
-def _reader(kind: type[Fact]) -> TypeAdapter[Fact]:
-    return TypeAdapter(kind)
+    return kind.validate_python(event.data | {"recorded_at": event.at})
 
 
 def _grant_role(session: Session, event: Event) -> None:
-    access.put_role_grant(session, _read(RoleGrant, event))
+    access.put_role_grant(session, _read(_ROLE_GRANT, event))
 
 
 def _revoke_role(session: Session, event: Event) -> None:
-    access.remove_role_grant(session, _read(RoleGrant, event).role_grant_id)
+    access.remove_role_grant(session, _read(_ROLE_GRANT, event).role_grant_id)
 
 
 def _record_school(session: Session, event: Event) -> None:
-    schools.put_school(session, _read(School, event))
+    schools.put_school(session, _read(_SCHOOL, event))
 
 
 def _record_alliance(session: Session, event: Event) -> None:
-    schools.put_alliance(session, _read(Alliance, event))
+    schools.put_alliance(session, _read(_ALLIANCE, event))
 
 
 def _record_membership(session: Session, event: Event) -> None:
-    schools.put_membership(session, _read(Membership, event))
+    schools.put_membership(session, _read(_MEMBERSHIP, event))
 
 
 def _record_designation(session: Session, event: Event) -> None:
-    designation = _read(Designation, event)
+    designation = _read(_DESIGNATION, event)
     facts.put_designation(session, designation, last_day_on=last_day_within(designation.designated_on))
 
 
 def _record_withdrawal(session: Session, event: Event) -> None:
-    facts.put_withdrawal(session, _read(Withdrawal, event))
+    facts.put_withdrawal(session, _read(_WITHDRAWAL, event))
 
 
 def _record_deployment(session: Session, event: Event) -> None:
-    facts.put_deployment(session, _read(DeploymentBegun, event))
+    facts.put_deployment(session, _read(_DEPLOYMENT, event))
 
+
+_ROLE_GRANT = TypeAdapter(RoleGrant)
+_SCHOOL = TypeAdapter(School)
+_ALLIANCE = TypeAdapter(Alliance)
+_MEMBERSHIP = TypeAdapter(Membership)
+_DESIGNATION = TypeAdapter(Designation)
+_WITHDRAWAL = TypeAdapter(Withdrawal)
+_DEPLOYMENT = TypeAdapter(DeploymentBegun)
 
 _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "role-granted": _grant_role,

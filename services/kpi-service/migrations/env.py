@@ -1,15 +1,16 @@
-"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+"""How migrations reach the database: as its owner, each migration in a transaction of its own."""
 
 import os
 
 from alembic import context
+from sqlalchemy import create_engine
+
 from kpi_service.access import tables as _access
 from kpi_service.definitions import tables as _definitions
 from kpi_service.facts import tables as _facts
 from kpi_service.schools import tables as _schools
 from kpi_service.tables import Base
 from service_kit.tables import kit_metadata
-from sqlalchemy import create_engine
 
 TABLES = (_access, _schools, _facts, _definitions)
 """Importing a feature's tables is what makes them known to `Base`."""

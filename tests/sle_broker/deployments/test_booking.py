@@ -33,14 +33,14 @@ def test_an_allowance_lowered_below_what_is_booked_leaves_less_than_nothing() ->
 @pytest.mark.parametrize("days", ["0.5", "3", "5"])
 def test_days_may_be_booked_to_the_last(days: str) -> None:
     booking = a_booking(days=Decimal(days))
-    refuse_overbooking(booking, yearly_days=Decimal(15), days_held=[Decimal(10)], days_taken=[])
+    refuse_overbooking(booking, allowance_days=Decimal(15), days_held=[Decimal(10)], days_taken=[])
 
 
 @pytest.mark.parametrize("days", ["5.5", "6", "15"])
 def test_no_more_days_are_booked_than_are_left(days: str) -> None:
     booking = a_booking(days=Decimal(days))
     with pytest.raises(LeaderHasNoDaysLeft) as refused:
-        refuse_overbooking(booking, yearly_days=Decimal(15), days_held=[Decimal("7.5"), Decimal("2.5")], days_taken=[])
+        refuse_overbooking(booking, allowance_days=Decimal(15), days_held=[Decimal("7.5"), Decimal("2.5")], days_taken=[])
     assert refused.value.code == "leader-has-no-days-left"
     assert refused.value.members == {"days_left": "5", "days_wanted": days}
 
@@ -48,7 +48,7 @@ def test_no_more_days_are_booked_than_are_left(days: str) -> None:
 def test_nobody_is_in_two_schools_on_one_day() -> None:
     booking = a_booking(visit_days=frozenset({TUESDAY, WEDNESDAY}))
     with pytest.raises(BookingOverlap) as refused:
-        refuse_overbooking(booking, yearly_days=Decimal(15), days_held=[Decimal(1)], days_taken=[WEDNESDAY])
+        refuse_overbooking(booking, allowance_days=Decimal(15), days_held=[Decimal(1)], days_taken=[WEDNESDAY])
     assert refused.value.code == "booking-overlap"
     assert refused.value.members == {"days": ["2015-01-14"]}
     assert isinstance(refused.value, Conflict)
@@ -56,7 +56,7 @@ def test_nobody_is_in_two_schools_on_one_day() -> None:
 
 def test_a_leader_may_help_two_schools_in_the_same_weeks_on_different_days() -> None:
     booking = a_booking(visit_days=frozenset({TUESDAY}))
-    refuse_overbooking(booking, yearly_days=Decimal(15), days_held=[Decimal(1)], days_taken=[WEDNESDAY])
+    refuse_overbooking(booking, allowance_days=Decimal(15), days_held=[Decimal(1)], days_taken=[WEDNESDAY])
 
 
 @pytest.mark.parametrize(

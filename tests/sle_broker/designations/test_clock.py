@@ -110,7 +110,7 @@ def test_asked_about_a_day_before_the_withdrawal_it_is_still_pending() -> None:
 
 @pytest.mark.parametrize("on_site", [[], [date(2014, 12, 1)]])
 def test_a_renewal_does_not_start_a_clock(on_site: list[date]) -> None:
-    reading = read_clock(a_designation(DESIGNATED_ON, renewal_of=an_id(7)), on_site, date(2015, 8, 31))
+    reading = read_clock(a_designation(DESIGNATED_ON, renews_designation_id=an_id(7)), on_site, date(2015, 8, 31))
     assert (reading.state, reading.excluded_because) == (ClockState.EXCLUDED, ClockExclusion.RENEWAL)
 
 

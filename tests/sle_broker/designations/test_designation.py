@@ -22,7 +22,7 @@ def test_a_leader_is_not_designated_on_the_day_it_is_withdrawn_or_lapses(end: st
 
 def test_a_renewal_carries_a_leader_over_the_lapse_of_the_first() -> None:
     first = a_designation(date(2011, 11, 3), lapsed_on=date(2014, 11, 3))
-    renewal = a_designation(date(2014, 11, 3), id=an_id(4), renewal_of=first.id)
+    renewal = a_designation(date(2014, 11, 3), id=an_id(4), renews_designation_id=first.id)
     assert is_designated([first, renewal], date(2014, 11, 3))
     assert not is_designated([first], date(2014, 11, 3))
     assert not is_designated([], date(2014, 11, 3))

@@ -80,7 +80,7 @@ def test_a_leader_must_be_designated_on_the_first_day_help_could_begin() -> None
 
 
 def test_one_of_several_specialisms_asked_for_is_enough() -> None:
-    assert block(a_candidate(), a_search(needs=(MATHEMATICS, PHONICS))) is None
+    assert block(a_candidate(), a_search(areas=(MATHEMATICS, PHONICS))) is None
 
 
 def test_a_claimed_specialism_is_a_specialism() -> None:

@@ -61,7 +61,7 @@ PHONICS_VALIDATED, PHONICS_CLAIMED = (
     ],
 )
 def test_each_specialism_asked_for_counts_alike_and_a_claim_for_half(specialisms: Any, points: int, fact: str) -> None:
-    earned = part(Criterion.SPECIALISM, a_candidate(specialisms=specialisms), a_search(needs=(PHONICS, MATHEMATICS)))
+    earned = part(Criterion.SPECIALISM, a_candidate(specialisms=specialisms), a_search(areas=(PHONICS, MATHEMATICS)))
     assert earned == ScorePart(Criterion.SPECIALISM, points, 300, fact)
 
 
@@ -107,7 +107,7 @@ def test_a_host_school_without_a_location_is_said_to_have_none() -> None:
         (date(2015, 2, 3), {}, 150, "designated 92 days ago, not yet deployed: no days left on the clock"),
         (date(2015, 2, 4), {}, 0, "designated 93 days ago, not yet deployed: the clock ended 1 day ago"),
         (date(2015, 1, 13), {"first_days_on_site": (date(2014, 12, 1),)}, 0, "first deployed on 2014-12-01"),
-        (date(2015, 1, 13), {"designations": (a_designation(renewal_of=an_id(8)),)}, 0, "no deployment clock to meet"),
+        (date(2015, 1, 13), {"designations": (a_designation(renews_designation_id=an_id(8)),)}, 0, "no deployment clock to meet"),
         (date(2015, 1, 13), {"designations": (a_designation(kind=LeaderKind.NLE),)}, 0, "no deployment clock to meet"),
         (date(2015, 1, 5), {"designations": (a_designation(date(2015, 1, 8)),)}, 0, "to be designated on 2015-01-08"),
     ],
@@ -130,7 +130,7 @@ def test_help_that_begins_after_the_clock_ends_earns_nothing_for_it() -> None:
 
 def test_a_renewed_leader_who_was_never_deployed_keeps_the_clock_of_the_first_designation() -> None:
     first = a_designation(date(2014, 11, 3))
-    renewal = a_designation(date(2015, 1, 1), id=an_id(8), renewal_of=first.id)
+    renewal = a_designation(date(2015, 1, 1), id=an_id(8), renews_designation_id=first.id)
     assert part(Criterion.CLOCK, a_candidate(designations=(first, renewal)), a_search(date(2015, 1, 13))).points == 115
 
 

@@ -42,7 +42,7 @@ CANDIDATES = st.builds(
     designations=st.lists(DATES.map(a_designation), max_size=2).map(tuple),
     specialisms=st.lists(HELD, max_size=3).map(tuple),
     phases=st.frozensets(st.sampled_from(Phase)),
-    yearly_days=st.just(Decimal(15)),
+    allowance_days=st.just(Decimal(15)),
     days_left=HALF_DAYS,
     is_released=st.booleans(),
     conflicts=st.frozensets(st.sampled_from([HOST_URN, "100003"]), max_size=1),
@@ -55,7 +55,7 @@ CANDIDATES = st.builds(
 LEADERS = st.lists(CANDIDATES, max_size=12, unique_by=lambda candidate: candidate.leader_id)
 WEIGHTS = st.builds(Weights, *[st.integers(0, 1000)] * len(Criterion))
 SEARCHES = st.builds(
-    lambda as_of, host, needs: a_search(as_of, host=host, needs=needs),
+    lambda as_of, host, areas: a_search(as_of, host=host, areas=areas),
     DATES,
     st.sampled_from([HOST, None]),
     st.sampled_from([(PHONICS,), (PHONICS, MATHEMATICS), (MATHEMATICS, PHONICS, ATTENDANCE)]),

@@ -17,7 +17,7 @@ from sle_broker.support_requests.support_request import (
     move,
     submitted,
 )
-from sle_broker.support_requests.transitions import ReasonNotInList, Step
+from sle_broker.designations.transitions import ReasonNotInList, Step
 from tests.sle_broker.builders import TODAY, a_request
 
 ON = date(2015, 1, 12)
@@ -103,7 +103,7 @@ def test_steps_are_dated_in_order_and_not_ahead() -> None:
 
 def test_a_request_says_what_for_how_many_and_how_long() -> None:
     with pytest.raises(NoAreaOfNeed):
-        a_request(needs=())
+        a_request(areas=())
     with pytest.raises(NobodyWanted):
         a_request(people_wanted=0)
     with pytest.raises(DaysNotInHalves):
@@ -111,6 +111,6 @@ def test_a_request_says_what_for_how_many_and_how_long() -> None:
 
 
 def test_help_does_not_end_before_it_starts() -> None:
-    assert Window(ON, ON).latest_finish == ON
+    assert Window(ON, ON).latest_finish_on == ON
     with pytest.raises(DatesOutOfOrder):
         Window(ON, date(2015, 1, 11))

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from service_kit.errors import RuleBroken
+
 MONTHS_ALLOWED = 3
 
 
@@ -22,6 +24,29 @@ class CountedAs(StrEnum):
     NOT_DEPLOYED = "not_deployed"
     PENDING = "pending"
     EXCLUDED = "excluded"
+
+
+class PeriodEndsBeforeItBegins(RuleBroken):
+    """A period has at least one day."""
+
+
+@dataclass(frozen=True)
+class DesignatedIn:
+    """Which designations are asked about: those of a round, those from `designated_from` on and before `designated_to`.
+    None asks about all. Raises `PeriodEndsBeforeItBegins`."""
+
+    round: str | None = None
+    designated_from: date | None = None
+    designated_to: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.has_period and (self.designated_from or date.min) >= (self.designated_to or date.max):
+            raise PeriodEndsBeforeItBegins("`designated_to` is the first day after the period: later than its first.")
+
+    @property
+    def has_period(self) -> bool:
+        """Whether only designations of a period are asked about."""
+        return self.designated_from is not None or self.designated_to is not None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Schools in alliances: how many, on a day and on the same day of the year before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -32,6 +33,14 @@ class SchoolCount:
 
 
 @dataclass(frozen=True)
+class NationalCount:
+    """Schools in alliances in total, and by cohort in the alliances of each."""
+
+    total: SchoolCount
+    cohorts: Mapping[int, SchoolCount]
+
+
+@dataclass(frozen=True)
 class MemberSchool:
     """A school behind an alliance's count, with the memberships that hold on either day, earliest first.
 
@@ -44,3 +53,8 @@ class MemberSchool:
     was_counted: bool
     is_closed: bool
     closed_on: date | None
+
+    @property
+    def stands_behind_figures(self) -> bool:
+        """Whether it is in the count of either day."""
+        return self.is_counted or self.was_counted

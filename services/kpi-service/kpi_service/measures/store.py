@@ -4,38 +4,19 @@ Each takes the day it is asked about; what happened after that day is not looked
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from kpi_service.facts.fact import SPECIALIST_LEADER
 from kpi_service.facts.tables import DeploymentRow, DesignationRow
-from kpi_service.measures.deployment_clock import ClockReading, CountedAs
+from kpi_service.measures.deployment_clock import ClockReading, CountedAs, DesignatedIn
 from kpi_service.measures.rate import Rate
-from kpi_service.measures.school_count import MemberSchool, SchoolCount
+from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
-
-
-@dataclass(frozen=True)
-class DesignatedIn:
-    """Which designations are asked about: those of a round, those from `designated_from` on and before `designated_to`.
-    None asks about all."""
-
-    round: str | None = None
-    designated_from: date | None = None
-    designated_to: date | None = None
-
-
-@dataclass(frozen=True)
-class NationalCount:
-    """Schools in alliances in total, and in the alliances of each cohort."""
-
-    total: SchoolCount
-    cohorts: Sequence[tuple[int, SchoolCount]]
 
 
 def read_deployment_clocks(
@@ -184,13 +165,13 @@ def count_schools_nationally(session: Session, as_of: date, year_before: date) -
         .join(AllianceRow, AllianceRow.alliance_id == member.alliance_id, isouter=True)
         .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
         .where(or_(on_the_day, a_year_before))
-        .group_by(func.grouping_sets(func.row(), func.row(AllianceRow.cohort)))
+        .group_by(func.rollup(AllianceRow.cohort))
         .order_by(AllianceRow.cohort)
     ).all()
     counts = [(row, SchoolCount(row.schools, row.schools_year_before)) for row in rows]
     return NationalCount(
         total=next(count for row, count in counts if row.is_total),
-        cohorts=[(row.cohort, count) for row, count in counts if not row.is_total and row.cohort is not None],
+        cohorts={row.cohort: count for row, count in counts if not row.is_total and row.cohort is not None},
     )
 
 
@@ -203,12 +184,22 @@ def _is_open(day: date) -> ColumnElement[bool]:
     return or_(SchoolRow.closed_on.is_(None), SchoolRow.closed_on >= day)
 
 
-def newest_fact_of_leaders(session: Session, alliance_id: UUID) -> datetime | None:
+def newest_leader_fact(session: Session, alliance_id: UUID) -> datetime | None:
     """When the newest of the facts about an alliance's leaders was recorded; None where there is none."""
-    return _newest(
-        session,
-        *(
-            (row.recorded_at, row.alliance_id == alliance_id)
-            for row in (DesignationRow, DeploymentRow)
-        ),
-    )
+    newest = [
+        select(func.max(row.recorded_at)).where(row.alliance_id == alliance_id).scalar_subquery()
+        for row in (DesignationRow, DeploymentRow)
+    ]
+    return session.scalar(select(func.greatest(*newest)))
+
+
+def newest_school_fact(session: Session, alliance_id: UUID | None = None) -> datetime | None:
+    """When the newest of the facts about an alliance's memberships, or all alliances', was recorded; None where there
+    is none."""
+    of = true() if alliance_id is None else MembershipRow.alliance_id == alliance_id
+    members = select(MembershipRow.urn).where(of)
+    newest = [
+        select(func.max(MembershipRow.recorded_at)).where(of).scalar_subquery(),
+        select(func.max(SchoolRow.recorded_at)).where(SchoolRow.urn.in_(members)).scalar_subquery(),
+    ]
+    return session.scalar(select(func.greatest(*newest)))

@@ -26,7 +26,7 @@ class Comparator(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way is good. Where down is good, `at_least` asks for no more than the comparator, `greater_than` for less."""
+    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less."""
 
     UP = "up"
     DOWN = "down"

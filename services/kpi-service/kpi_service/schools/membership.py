@@ -28,7 +28,7 @@ class Alliance:
 
 @dataclass(frozen=True)
 class Membership:
-    """A school's membership of an alliance from `from_on` to `to_on`, both days included; open where `to_on` is None."""
+    """A school is a member of an alliance from `from_on` to `to_on`, both days included; without an end where None."""
 
     membership_id: UUID
     alliance_id: UUID

@@ -75,9 +75,10 @@ def import_register(
     """Takes over an extract of the official register, whole or in part. A row that cannot be read is refused with its
     line while the others are taken. The same extract again changes nothing."""
     register = read_register(document.content, gzipped=document.media_type == GZIP)
-    return command.execute(
-        lambda work: use_cases.import_register(work, register, dry_run=dry_run),
+    do = command.rehearse if dry_run else command.execute
+    return do(
+        lambda work: use_cases.import_register(work, register),
         lambda done: Reply(
-            RegisterImportOut.model_validate(done), 201 if not dry_run and done.added + done.changed else 200
+            RegisterImportOut.of(done, dry_run=dry_run), 201 if done.added + done.changed and not dry_run else 200
         ),
     )

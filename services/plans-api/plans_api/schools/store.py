@@ -1,12 +1,14 @@
 """The SQL of the register."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from sqlalchemy import Select, select, true, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Select, bindparam, column, func, literal, select, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from plans_api.schools.school import Phase, School, SchoolNotInRegister, SchoolStatus
 from plans_api.schools.tables import SchoolRow
@@ -16,7 +18,7 @@ from service_kit.schemas import Page
 
 Item = TypeVar("Item")
 
-_BATCH = 2_000
+_BATCH = 5_000
 _FACTS = [field.name for field in fields(School) if field.name != "urn"]
 
 
@@ -72,30 +74,26 @@ def require_in_register(session: Session, urns: Sequence[str]) -> None:
 
 def take_over(session: Session, register: Sequence[School]) -> RegisterChange:
     """Brings the register to what `register` says, school by school; a school already so is not touched."""
-    wanted = insert(SchoolRow)
-    differs = tuple_(*(getattr(SchoolRow, name) for name in _FACTS)).is_distinct_from(
-        tuple_(*(getattr(wanted.excluded, name) for name in _FACTS))
-    )
-    upsert = wanted.on_conflict_do_update(
-        index_elements=[SchoolRow.urn],
-        set_={name: getattr(wanted.excluded, name) for name in _FACTS} | {"version": SchoolRow.version + 1},
-        where=differs,
-    ).returning(SchoolRow.urn, SchoolRow.version)
     versions: dict[str, int] = {}
     for start in range(0, len(register), _BATCH):
-        rows = [asdict(school) | {"version": 1} for school in register[start : start + _BATCH]]
-        versions |= {row.urn: row.version for row in session.execute(upsert, rows)}
+        batch = to_jsonable_python(register[start : start + _BATCH])
+        versions |= {row.urn: row.version for row in session.execute(_TAKE_OVER, {"register": batch})}
     added = frozenset(urn for urn, version in versions.items() if version == 1)
     return RegisterChange(added, frozenset(versions) - added)
 
 
-def compare(session: Session, register: Sequence[School]) -> RegisterChange:
-    """What `take_over` would do, without doing it."""
-    known = {row.urn: row for row in session.scalars(select(SchoolRow))}
-    added = frozenset(school.urn for school in register if school.urn not in known)
-    changed = frozenset(
-        school.urn
-        for school in register
-        if school.urn in known and any(getattr(school, name) != getattr(known[school.urn], name) for name in _FACTS)
+def _take_over() -> ReturningInsert[str, int]:
+    """One statement for a whole batch, which reaches the database as one JSON value."""
+    told = [column(name, SchoolRow.__table__.c[name].type) for name in ("urn", *_FACTS)]
+    batch = func.jsonb_to_recordset(bindparam("register", type_=JSONB)).table_valued(*told)
+    rows = batch.render_derived(with_types=True)
+    given = insert(SchoolRow).from_select(["urn", *_FACTS, "version"], select(*rows.c, literal(1)))
+    differs = tuple_(*(getattr(SchoolRow, name) for name in _FACTS)).is_distinct_from(
+        tuple_(*(given.excluded[name] for name in _FACTS))
     )
-    return RegisterChange(added, changed)
+    changes = {name: given.excluded[name] for name in _FACTS} | {"version": SchoolRow.version + 1}
+    upsert = given.on_conflict_do_update(index_elements=[SchoolRow.urn], set_=changes, where=differs)
+    return upsert.returning(SchoolRow.urn, SchoolRow.version)
+
+
+_TAKE_OVER = _take_over()

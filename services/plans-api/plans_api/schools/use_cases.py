@@ -26,7 +26,6 @@ _IN_EVENTS = (
 class RegisterImport:
     """What an extract did to the register, in schools."""
 
-    dry_run: bool
     rows_read: int
     added: int
     changed: int
@@ -34,23 +33,19 @@ class RegisterImport:
     refused: tuple[RefusedRow, ...]
 
 
-def import_register(work: UnitOfWork, register: RegisterFile, *, dry_run: bool) -> RegisterImport:
+def import_register(work: UnitOfWork, register: RegisterFile) -> RegisterImport:
     """Takes the register over, with one `school-recorded` for each school that is new or different. The same extract
     again changes and records nothing. Schools that the extract does not name stay as they are."""
     work.caller.require_everywhere()
-    if dry_run:
-        change = store.compare(work.session, register.schools)
-    else:
-        change = store.take_over(work.session, register.schools)
-        touched = change.added | change.changed
-        events = {school.urn: _event(school) for school in register.schools if school.urn in touched}
-        work.record_each("school-recorded", tenant=None, happened=events)
+    change = store.take_over(work.session, register.schools)
+    touched = change.added | change.changed
+    events = {school.urn: _event(school) for school in register.schools if school.urn in touched}
+    work.record_each("school-recorded", tenant=None, happened=events)
     return RegisterImport(
-        dry_run=dry_run,
         rows_read=register.rows_read,
         added=len(change.added),
         changed=len(change.changed),
-        unchanged=len(register.schools) - len(change.added) - len(change.changed),
+        unchanged=len(register.schools) - len(touched),
         refused=register.refused,
     )
 

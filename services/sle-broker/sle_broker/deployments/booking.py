@@ -71,16 +71,16 @@ class Booking:
         return academic_year_of(self.starts_on)
 
 
-def days_left(yearly_days: Decimal, days_held: Iterable[Decimal]) -> Decimal:
+def days_left(allowance_days: Decimal, days_held: Iterable[Decimal]) -> Decimal:
     """What remains of a leader's allowance for an academic year, given the days each deployment of that year holds.
 
     Below zero where an allowance was lowered after days had been booked: nothing more can be booked then.
     """
-    return yearly_days - sum(days_held, Decimal(0))
+    return allowance_days - sum(days_held, Decimal(0))
 
 
 def refuse_overbooking(
-    booking: Booking, *, yearly_days: Decimal, days_held: Iterable[Decimal], days_taken: Iterable[date]
+    booking: Booking, *, allowance_days: Decimal, days_held: Iterable[Decimal], days_taken: Iterable[date]
 ) -> None:
     """Whether the leader can be booked as asked, given what else is booked for them in the same academic year.
 
@@ -88,7 +88,7 @@ def refuse_overbooking(
     day can be booked once: two bookings made at the same moment are decided one after the other, each on what the one
     before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`) and `BookingOverlap` (`days`).
     """
-    left = days_left(yearly_days, days_held)
+    left = days_left(allowance_days, days_held)
     if booking.days > left:
         raise LeaderHasNoDaysLeft(
             f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {booking.academic_year}.",

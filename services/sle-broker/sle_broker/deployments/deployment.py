@@ -22,7 +22,7 @@ from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.days import in_figures
 from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
-from sle_broker.support_requests.transitions import Step
+from sle_broker.designations.transitions import Step
 
 
 class DeploymentKind(StrEnum):
@@ -261,17 +261,18 @@ def judge_objectives(deployment: Deployment, outcomes: Mapping[UUID, ObjectiveOu
 
 
 def extend(
-    parent: Deployment, *, child_id: UUID, kind: DeploymentKind, booking: Booking, on: date, today: date
+    parent: Deployment, *, child_id: UUID, booking: Booking, objectives: tuple[Objective, ...], on: date, today: date
 ) -> Deployment:
     """More help of the same leader for the same school, proposed on a day: a child of `parent` with days of its own.
 
-    It goes through release, meeting and agreement like any other, and does not start the clock again. An extension is
-    of a deployment under way or paused, a follow-on of one whose visits have ended.
+    It goes through release, meeting and agreement like any other, and does not start the clock again. It is an extension
+    where the parent is under way or paused, a follow-on where its visits have ended.
 
     Raises `StateConflict` of the parent, `DatesOutOfOrder`, `DateNotYetCome`.
     """
-    if parent.state not in _PARENT_STATES.get(kind, ()):
-        raise _conflict(parent, f"A deployment that is {parent.state} is not taken further as a new {kind}.")
+    kind = next((kind for kind, states in _PARENT_STATES.items() if parent.state in states), None)
+    if kind is None:
+        raise _conflict(parent, f"A deployment that is {parent.state} is not taken further.")
     reached = parent.steps[-1]
     refuse_out_of_order(
         earlier=f"its parent's {reached.state}", earlier_on=reached.on, later="the proposal", later_on=on
@@ -286,6 +287,7 @@ def extend(
         steps=(proposed(on, today=today),),
         kind=kind,
         extends_deployment_id=parent.id,
+        objectives=objectives,
     )
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from types import MappingProxyType
 
-from sle_broker.support_requests.transitions import LifeCycle
+from sle_broker.designations.transitions import LifeCycle
 
 
 class DeploymentState(StrEnum):

@@ -88,7 +88,7 @@ def read_clock(designation: Designation, first_days_on_site: Iterable[date], as_
 def _exclusion(designation: Designation, last_day: date, on_site: date | None, as_of: date) -> ClockExclusion | None:
     if designation.kind is not LeaderKind.SLE:
         return ClockExclusion.NOT_A_SPECIALIST_LEADER
-    if designation.renewal_of is not None:
+    if designation.renews_designation_id is not None:
         return ClockExclusion.RENEWAL
     if as_of < designation.designated_on:
         return ClockExclusion.NOT_YET_DESIGNATED

@@ -26,7 +26,7 @@ class LeaderNotDesignated(Conflict):
 class Designation:
     """One designation of one leader, given on a date and usually in a round.
 
-    `renewal_of` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the first day on
+    `renews_designation_id` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the first day on
     which the leader was no longer designated. Raises `DatesOutOfOrder` where a designation would end before it began.
     """
 
@@ -34,8 +34,8 @@ class Designation:
     leader_id: UUID
     kind: LeaderKind
     designated_on: date
-    round_id: UUID | None = None
-    renewal_of: UUID | None = None
+    round: str | None = None
+    renews_designation_id: UUID | None = None
     lapsed_on: date | None = None
     withdrawn_on: date | None = None
 

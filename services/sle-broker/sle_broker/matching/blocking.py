@@ -70,7 +70,7 @@ def _not_designated(candidate: Candidate, search: Search) -> str | None:
 def _lacks_specialism(candidate: Candidate, search: Search) -> str | None:
     if search.held_by(candidate):
         return None
-    return "holds none of: " + ", ".join(need.name for need in search.request.needs)
+    return "holds none of: " + ", ".join(need.name for need in search.request.areas)
 
 
 def _outside_travel_limit(candidate: Candidate, search: Search) -> str | None:
@@ -84,13 +84,13 @@ def _not_released(candidate: Candidate, search: Search) -> str | None:
     if candidate.is_released:
         return None
     window = search.request.window
-    return f"home school cannot release them between {window.earliest_start} and {window.latest_finish}"
+    return f"home school cannot release them between {window.earliest_start_on} and {window.latest_finish_on}"
 
 
 def _no_days_left(candidate: Candidate, search: Search) -> str | None:
     if candidate.days_left >= search.request.days_wanted:
         return None
-    left, yearly, wanted = candidate.days_left, candidate.yearly_days, search.request.days_wanted
+    left, yearly, wanted = candidate.days_left, candidate.allowance_days, search.request.days_wanted
     return f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(wanted)} wanted"
 
 

@@ -15,7 +15,7 @@ from sle_broker.support_requests.support_request import SupportRequest
 class Candidate:
     """One leader, with every fact that can block them or count for them.
 
-    `days_left` of `yearly_days` are those of the academic year of the search's first day. `is_released` is False once
+    `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False once
     the home school has said that it cannot spare them in the window. `conflicts` are the URNs of schools with which a
     conflict of interest is declared. `first_days_on_site` has one date for each commission that has begun,
     `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts earlier deployments in
@@ -29,7 +29,7 @@ class Candidate:
     designations: tuple[Designation, ...]
     specialisms: tuple[LeaderSpecialism, ...]
     phases: frozenset[Phase]
-    yearly_days: Decimal
+    allowance_days: Decimal
     days_left: Decimal
     is_released: bool = True
     conflicts: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class Search:
     @property
     def first_day(self) -> date:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
-        return max(self.request.window.earliest_start, self.as_of)
+        return max(self.request.window.earliest_start_on, self.as_of)
 
     def whole_km_to(self, candidate: Candidate) -> int | None:
         """From home school to host school; None where either location is not recorded."""
@@ -61,7 +61,7 @@ class Search:
 
     def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
         """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
-        wanted = {need.code for need in self.request.needs}
+        wanted = {need.code for need in self.request.areas}
         held: dict[str, LeaderSpecialism] = {}
         for specialism in sorted(candidate.specialisms, key=_validated_first):
             if specialism.specialism.code in wanted:

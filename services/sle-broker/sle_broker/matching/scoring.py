@@ -93,14 +93,14 @@ def score(candidate: Candidate, search: Search, weights: Weights) -> tuple[Score
 def _specialism(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
     """Each specialism asked for counts the same; one only claimed counts for a part of one validated."""
     held, percent, facts = search.held_by(candidate), 0, []
-    for need in search.request.needs:
+    for need in search.request.areas:
         specialism = held.get(need.code)
         if specialism is None:
             facts.append(f"does not hold {need.name}")
         else:
             percent += 100 if specialism.standing is SpecialismStanding.VALIDATED else weights.claimed_percent
             facts.append(_say_held(need.name, specialism))
-    points = weights.specialism * percent // (100 * len(search.request.needs))
+    points = weights.specialism * percent // (100 * len(search.request.areas))
     return ScorePart(Criterion.SPECIALISM, points, weights.specialism, "; ".join(facts))
 
 
@@ -124,7 +124,7 @@ def _distance(candidate: Candidate, search: Search, weights: Weights) -> ScorePa
 
 
 def _days(candidate: Candidate, weights: Weights) -> ScorePart:
-    left, yearly = candidate.days_left, candidate.yearly_days
+    left, yearly = candidate.days_left, candidate.allowance_days
     points = int(weights.days * min(left, yearly) // yearly)
     return ScorePart(Criterion.DAYS, points, weights.days, f"{in_figures(left)} of {in_figures(yearly)} days left")
 
@@ -153,7 +153,7 @@ def _designation_with_a_clock(candidate: Candidate, search: Search) -> Designati
         designation
         for designation in candidate.designations
         if designation.kind is LeaderKind.SLE
-        and designation.renewal_of is None
+        and designation.renews_designation_id is None
         and designation.is_in_force(search.first_day)
     ]
     return max(clocked, key=lambda designation: (designation.designated_on, designation.id), default=None)

@@ -1,13 +1,12 @@
 """The list of specialisms, and a specialism as one leader holds it: claimed, or validated by somebody else."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from service_kit.errors import Conflict
-from sle_broker.specialisms.dates_in_order import refuse_out_of_order
+from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 
 class SpecialismGroup(StrEnum):
@@ -45,7 +44,7 @@ class Specialism:
 
     `code` names the specialism for good. Its name and its group may change, each time under the next whole `version`;
     records made under an earlier version keep it. `alliance_id` is the alliance that added the entry, None for the
-    national list.
+    standard list. An alliance that adds a code of the standard list means its own entry by it.
     """
 
     code: str
@@ -57,12 +56,17 @@ class Specialism:
 
 @dataclass(frozen=True)
 class LeaderSpecialism:
-    """A specialism on a person: claimed by them on a date, validated once somebody has vouched for it with evidence."""
+    """A specialism on a person: claimed by them on a date, validated once somebody has vouched for it with evidence.
 
+    `validated_by` is the subject under which whoever vouched for it signs in.
+    """
+
+    id: UUID
+    leader_id: UUID
     specialism: Specialism
     claimed_on: date
     validated_on: date | None = None
-    validated_by: UUID | None = None
+    validated_by: str | None = None
     evidence: str | None = None
 
     @property
@@ -71,26 +75,13 @@ class LeaderSpecialism:
         return SpecialismStanding.CLAIMED if self.validated_on is None else SpecialismStanding.VALIDATED
 
 
-def validate(claimed: LeaderSpecialism, *, on: date, by: UUID, evidence: str) -> LeaderSpecialism:
+def validate(claimed: LeaderSpecialism, *, on: date, today: date, by: str, evidence: str) -> LeaderSpecialism:
     """A validation says who, when and on what evidence, and cannot be older than the claim.
 
-    Raises `SpecialismAlreadyValidated`, `DatesOutOfOrder`.
+    Raises `SpecialismAlreadyValidated`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
     if claimed.validated_on is not None:
         raise SpecialismAlreadyValidated(f"{claimed.specialism.name} was validated on {claimed.validated_on}.")
     refuse_out_of_order(earlier="the claim", earlier_on=claimed.claimed_on, later="the validation", later_on=on)
+    refuse_future(what="The validation", on=on, today=today)
     return replace(claimed, validated_on=on, validated_by=by, evidence=evidence)
-
-
-def current_list(entries: Iterable[Specialism]) -> tuple[Specialism, ...]:
-    """The list as it is offered today: the latest version of each code, by group and then by name.
-
-    A local code belongs to its alliance: the same code at another alliance, or in the national list, is another entry.
-    """
-    latest: dict[tuple[UUID | None, str], Specialism] = {}
-    for entry in entries:
-        key = (entry.alliance_id, entry.code)
-        if key not in latest or latest[key].version < entry.version:
-            latest[key] = entry
-    groups = list(SpecialismGroup)
-    return tuple(sorted(latest.values(), key=lambda entry: (groups.index(entry.group), entry.name, entry.code)))

@@ -11,7 +11,7 @@ from service_kit.errors import RuleBroken
 from sle_broker.designations.days import refuse_unless_in_halves
 from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 from sle_broker.specialisms.specialism import Phase, Specialism
-from sle_broker.support_requests.transitions import LifeCycle, Step
+from sle_broker.designations.transitions import LifeCycle, Step
 
 
 class SupportRequestState(StrEnum):
@@ -97,15 +97,15 @@ LIFE_CYCLE: LifeCycle[SupportRequestState, SupportRequestReason] = LifeCycle(
 class Window:
     """The days between which help is wanted, both included. Raises `DatesOutOfOrder`."""
 
-    earliest_start: date
-    latest_finish: date
+    earliest_start_on: date
+    latest_finish_on: date
 
     def __post_init__(self) -> None:
         refuse_out_of_order(
             earlier="the earliest start",
-            earlier_on=self.earliest_start,
+            earlier_on=self.earliest_start_on,
             later="the latest finish",
-            later_on=self.latest_finish,
+            later_on=self.latest_finish_on,
         )
 
 
@@ -114,8 +114,8 @@ class SupportRequest:
     """One request for support.
 
     The host school is the school that is helped. A request for a *programme* names it in `programme_id`, and its host
-    school is the one that runs it. `needs` are the areas of need; `days_wanted` are whole or half days of each leader,
-    `people_wanted` the number of leaders. `steps` begins with the submission and is never empty; its last is the
+    school is the one that runs it. `areas` are the areas of need; `days_wanted` are whole or half days of each leader,
+    `people_wanted` the number of leaders. `submitted_by` is the subject under which whoever asked signs in. `steps` begins with the submission and is never empty; its last is the
     present state.
 
     Raises `NoAreaOfNeed`, `NobodyWanted`, `DaysNotInHalves`.
@@ -123,10 +123,11 @@ class SupportRequest:
 
     id: UUID
     host_school_urn: str
-    needs: tuple[Specialism, ...]
+    areas: tuple[Specialism, ...]
     phase: Phase
     days_wanted: Decimal
     window: Window
+    submitted_by: str
     steps: tuple[Step[SupportRequestState, SupportRequestReason], ...]
     people_wanted: int = 1
     urgency: Urgency = Urgency.ROUTINE
@@ -136,7 +137,7 @@ class SupportRequest:
     context: str = ""
 
     def __post_init__(self) -> None:
-        if not self.needs:
+        if not self.areas:
             raise NoAreaOfNeed("Name at least one specialism that help is wanted in.")
         if self.people_wanted < 1:
             raise NobodyWanted(f"{self.people_wanted} leaders is not a number of people that can be sent.")

@@ -1,0 +1,51 @@
+"""The files a person hands in: read whole, and named for what they are by their first bytes rather than their name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tsa_local.trouble import Trouble
+
+MOST_BYTES = 20 * 1024 * 1024
+
+MARKDOWN = "text/markdown"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CSV = "text/csv"
+GZIP = "application/gzip"
+
+_ZIP_SIGNATURE = b"PK\x03\x04"
+_GZIP_SIGNATURE = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's content as it is sent, and the media type it is sent as."""
+
+    content: bytes
+    media_type: str
+
+
+def read_plan(file: Path) -> Document:
+    """An action plan: a Word file, or Markdown in a text file. Raises `Trouble`."""
+    content = _read(file)
+    return Document(content, WORD if content.startswith(_ZIP_SIGNATURE) else MARKDOWN)
+
+
+def read_register(file: Path) -> Document:
+    """An extract of the register: CSV, plain or gzipped. Raises `Trouble`."""
+    content = _read(file)
+    return Document(content, GZIP if content.startswith(_GZIP_SIGNATURE) else CSV)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > MOST_BYTES:
+            raise Trouble(f"{file} has {size:,} bytes; at most {MOST_BYTES:,} are taken.")
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise Trouble(f"There is no file {file}. Check the name; it is looked for in {Path.cwd()}.") from None
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}.") from error
+    if not content:
+        raise Trouble(f"{file} is empty.")
+    return content

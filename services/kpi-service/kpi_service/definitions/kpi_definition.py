@@ -1,0 +1,98 @@
+"""A KPI definition: which measure, for which target, in force when. A set of KPIs is a list of these, and is data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from kpi_service.measures.target import Target
+from service_kit.errors import RuleBroken
+
+
+class Measure(StrEnum):
+    """What can be counted. A new measure is code; a new definition is not."""
+
+    SLES_DEPLOYED_WITHIN_THREE_MONTHS = "sles_deployed_within_three_months"
+    SCHOOLS_IN_ALLIANCES = "schools_in_alliances"
+
+
+class Disaggregation(StrEnum):
+    """What a figure may be asked for apart: one designation round, designations of a period, each cohort."""
+
+    ROUND = "round"
+    PERIOD = "period"
+    COHORT = "cohort"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Whom or what a measure counts, in which unit, and how its figure may be taken apart."""
+
+    population: str
+    unit: str
+    disaggregations: frozenset[Disaggregation]
+
+
+COUNTED: Mapping[Measure, Counted] = MappingProxyType(
+    {
+        Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: Counted(
+            population="first designations of SLEs",
+            unit="percent",
+            disaggregations=frozenset({Disaggregation.ROUND, Disaggregation.PERIOD}),
+        ),
+        Measure.SCHOOLS_IN_ALLIANCES: Counted(
+            population="schools that are members of an alliance",
+            unit="schools",
+            disaggregations=frozenset({Disaggregation.COHORT}),
+        ),
+    }
+)
+
+
+class MeasureNotDisaggregated(RuleBroken):
+    """A definition may only ask for what its measure can be taken apart by."""
+
+
+class DefinitionEndsBeforeItBegins(RuleBroken):
+    """The last day a definition is in force is not before the first."""
+
+
+@dataclass(frozen=True)
+class KpiTerms:
+    """What a definition says. In force from `valid_from_on` to `valid_to_on`, both days included, or without an end.
+
+    Raises `MeasureNotDisaggregated`, `DefinitionEndsBeforeItBegins`.
+    """
+
+    set_code: str
+    number: str
+    name: str
+    measure: Measure
+    target: Target
+    disaggregations: frozenset[Disaggregation]
+    valid_from_on: date
+    valid_to_on: date | None
+
+    def __post_init__(self) -> None:
+        possible = COUNTED[self.measure].disaggregations
+        if not self.disaggregations <= possible:
+            raise MeasureNotDisaggregated(f"{self.measure} is taken apart by {', '.join(sorted(possible))} only.")
+        if self.valid_to_on is not None and self.valid_to_on < self.valid_from_on:
+            raise DefinitionEndsBeforeItBegins(f"{self.valid_to_on} is before {self.valid_from_on}.")
+
+    @property
+    def code(self) -> str:
+        """The set and the number, `B8b`: a number alone does not say which KPI is meant."""
+        return self.set_code + self.number
+
+
+@dataclass(frozen=True)
+class KpiDefinition:
+    """One version of a definition. It is never changed: a restatement is the next version, and the highest version in
+    force on a day is the one that holds on it."""
+
+    id: UUID
+    version: int
+    terms: KpiTerms

@@ -1,0 +1,102 @@
+"""Results: a KPI's figure on a day, what it was set against, what is said of it, and what stands behind it.
+
+In all of them `as_of` is the day asked about: what happened after it is not looked at. `data_as_of` is when the newest
+of the facts known here was recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
+from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
+from kpi_service.measures.rate import Rate
+from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
+from kpi_service.measures.target import Comparator, ResultState, Target, judge, year_before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The figure a result is set against: fixed, or that of the day `as_of`."""
+
+    comparator: Comparator
+    as_of: date | None
+    figure: Fraction | None
+
+
+@dataclass(frozen=True)
+class DeploymentResult:
+    """How many of an alliance's SLEs were deployed within three months of designation."""
+
+    definition: KpiDefinition
+    alliance_id: UUID
+    as_of: date
+    data_as_of: datetime | None
+    chosen: DesignatedIn
+    rate: Rate
+    comparison: Comparison
+    state: ResultState
+    clocks: Sequence[ClockReading]
+
+
+@dataclass(frozen=True)
+class SchoolsResult:
+    """How many schools an alliance has."""
+
+    definition: KpiDefinition
+    alliance_id: UUID
+    as_of: date
+    data_as_of: datetime | None
+    count: SchoolCount
+    comparison: Comparison
+    state: ResultState
+    schools: Sequence[MemberSchool]
+
+
+@dataclass(frozen=True)
+class JudgedCount:
+    """A number of schools and what is said of it."""
+
+    count: SchoolCount
+    state: ResultState
+
+
+@dataclass(frozen=True)
+class NationalResult:
+    """How many schools are in alliances, in total and for each cohort; `state` is what is said of all together."""
+
+    definition: KpiDefinition
+    as_of: date
+    previous_as_of: date
+    data_as_of: datetime | None
+    total: JudgedCount
+    cohorts: Mapping[int, JudgedCount]
+    state: ResultState
+
+
+def compared(target: Target, figure_year_before: Fraction | None, as_of: date) -> Comparison:
+    """What a target sets the figure of `as_of` against, given the figure of the year before."""
+    if target.value is not None:
+        return Comparison(target.comparator, None, Fraction(target.value))
+    return Comparison(target.comparator, year_before(as_of), figure_year_before)
+
+
+def national_result(
+    definition: KpiDefinition, counted: NationalCount, *, as_of: date, today: date, data_as_of: datetime | None
+) -> NationalResult:
+    """The national figure judged: where the definition asks for cohorts, the target is met when it is met in total
+    **and** for each cohort. Source: KPI A1, B7."""
+    target = definition.terms.target
+
+    def judged(count: SchoolCount) -> JudgedCount:
+        against = compared(target, Fraction(count.schools_year_before), as_of).figure
+        return JudgedCount(count, judge(target, count.figure, against, as_of=as_of, today=today))
+
+    by_cohort = Disaggregation.COHORT in definition.terms.disaggregations
+    cohorts = {cohort: judged(count) for cohort, count in counted.cohorts.items()} if by_cohort else {}
+    total = judged(counted.total)
+    fails_somewhere = any(part.state is ResultState.NOT_MET for part in cohorts.values())
+    state = ResultState.NOT_MET if fails_somewhere else total.state
+    return NationalResult(definition, as_of, year_before(as_of), data_as_of, total, cohorts, state)

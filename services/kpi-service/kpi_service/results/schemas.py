@@ -1,0 +1,402 @@
+"""The JSON of results."""
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition, Measure
+from kpi_service.definitions.schemas import TargetOut
+from kpi_service.measures.deployment_clock import ClockReading, CountedAs, DesignatedIn
+from kpi_service.measures.rate import Rate, shown
+from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
+from kpi_service.measures.target import Comparator, ResultState
+from kpi_service.results.result import Comparison, DeploymentResult, JudgedCount, NationalResult, SchoolsResult
+from service_kit.schemas import Page, ResponseBody, example
+
+_ON_THE_DAY = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
+_PENDING = {
+    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d1",
+    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1",
+    "designated_on": "2015-01-31",
+    "last_day_on": "2015-04-30",
+    "days_left": 41,
+}
+_WITHDRAWN = {
+    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d2",
+    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a2",
+    "designated_on": "2014-09-15",
+    "reason": "withdrawn_before_three_months_ended",
+    "on": "2014-11-03",
+}
+_WITHIN = {
+    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d3",
+    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a3",
+    "designated_on": "2014-11-30",
+    "last_day_on": "2015-02-28",
+    "first_day_on": "2015-02-28",
+    "agreed_on": "2015-01-19",
+    "deployment_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60e3",
+    "counted_as": "within",
+}
+_FIXED = {"name": "fixed", "as_of": None, "value": 50.0}
+_DEPLOYMENTS = _ON_THE_DAY | {
+    "code": "B8b",
+    "set": "B",
+    "number": "8b",
+    "name": "SLEs deployed within three months of designation",
+    "measure": "sles_deployed_within_three_months",
+    "unit": "percent",
+    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
+    "period": {"from": "2014-09-01", "to": "2015-09-01"},
+    "round": None,
+    "numerator": 1,
+    "denominator": 1,
+    "percent": 100.0,
+    "interval": {"low": 20.65, "high": 100.0},
+    "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
+    "comparator": _FIXED,
+    "state": "met",
+    "pending": [_PENDING],
+    "excluded": [_WITHDRAWN],
+    "trace": [_WITHIN],
+}
+_CLOSED = {"urn": "108100", "reason": "closed", "on": "2014-08-31"}
+_MEMBER = {
+    "urn": "108101",
+    "membership_ids": ["0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60b1"],
+    "is_counted": True,
+    "was_counted": False,
+}
+_COUNT = {"value": 12, "previous_value": 10, "change": 2, "change_percent": 20.0}
+_SCHOOLS_TARGET = {"rule": "greater_than", "comparator": "previous_year", "direction": "up", "value": None}
+_SCHOOLS = (
+    _ON_THE_DAY
+    | _COUNT
+    | {
+        "code": "B7",
+        "set": "B",
+        "number": "7",
+        "name": "Schools in alliances",
+        "measure": "schools_in_alliances",
+        "unit": "schools",
+        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
+        "counting_rule": COUNTING_RULE,
+        "target": _SCHOOLS_TARGET,
+        "comparator": {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
+        "state": "met",
+        "excluded": [_CLOSED],
+        "trace": [_MEMBER],
+    }
+)
+_COHORT = _COUNT | {"cohort": 3, "state": "met"}
+_NATIONAL = _ON_THE_DAY | {
+    "code": "A1",
+    "set": "A",
+    "number": "1",
+    "name": "Schools in teaching school alliances",
+    "measure": "schools_in_alliances",
+    "unit": "schools",
+    "previous_as_of": "2014-03-20",
+    "counting_rule": COUNTING_RULE,
+    "target": _SCHOOLS_TARGET,
+    "total": _COUNT | {"state": "met"},
+    "cohorts": [_COHORT],
+    "state": "met",
+}
+
+
+class PeriodOut(ResponseBody):
+    """Designations from the first day on and before the second; open on a side that is null."""
+
+    model_config = ResponseBody.model_config | example(**{"from": "2014-09-01", "to": "2015-09-01"})
+
+    from_on: Annotated[date | None, Field(serialization_alias="from")]
+    to_on: Annotated[date | None, Field(serialization_alias="to")]
+
+
+class ComparatorOut(ResponseBody):
+    """What the figure is set against, in the unit of the measure; `as_of` is null where it is fixed."""
+
+    model_config = ResponseBody.model_config | example(**_FIXED)
+
+    name: Comparator
+    as_of: date | None
+    value: float | None
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "ComparatorOut":
+        """The comparison as it is shown."""
+        return cls(name=comparison.comparator, as_of=comparison.as_of, value=_number(comparison.figure))
+
+
+class IntervalOut(ResponseBody):
+    """The Wilson interval of a rate at 95 per cent, in per cent."""
+
+    model_config = ResponseBody.model_config | example(low=20.65, high=100.0)
+
+    low: float
+    high: float
+
+
+class PendingOut(ResponseBody):
+    """A designation whose three months have not ended and whose leader has not been deployed."""
+
+    model_config = ResponseBody.model_config | example(**_PENDING)
+
+    designation_id: UUID
+    leader_id: UUID
+    designated_on: date
+    last_day_on: date
+    days_left: Annotated[int, Field(description="0 on the last day that counts.")]
+
+    @classmethod
+    def of(cls, clock: ClockReading, as_of: date) -> "PendingOut":
+        """The designation as it is listed on a day."""
+        return cls(
+            designation_id=clock.designation_id,
+            leader_id=clock.leader_id,
+            designated_on=clock.designated_on,
+            last_day_on=clock.last_day_on,
+            days_left=clock.days_left(as_of),
+        )
+
+
+class ExcludedDesignationOut(ResponseBody):
+    """A designation that was withdrawn before its three months ended and whose leader was never deployed."""
+
+    model_config = ResponseBody.model_config | example(**_WITHDRAWN)
+
+    designation_id: UUID
+    leader_id: UUID
+    designated_on: date
+    reason: Literal["withdrawn_before_three_months_ended"] = "withdrawn_before_three_months_ended"
+    on: Annotated[date | None, Field(validation_alias="withdrawn_on")]
+
+
+class TracedDesignationOut(ResponseBody):
+    """A designation in the denominator, and in the numerator where it is counted as `within`."""
+
+    model_config = ResponseBody.model_config | example(**_WITHIN)
+
+    designation_id: UUID
+    leader_id: UUID
+    designated_on: date
+    last_day_on: date
+    first_day_on: date | None
+    agreed_on: Annotated[date | None, Field(description="When that deployment was agreed; it does not count.")]
+    deployment_id: UUID | None
+    counted_as: Literal[CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
+
+
+class ClosedSchoolOut(ResponseBody):
+    """A member on the day that is not counted, because it closed before it."""
+
+    model_config = ResponseBody.model_config | example(**_CLOSED)
+
+    urn: str
+    reason: Literal["closed"] = "closed"
+    on: Annotated[date | None, Field(validation_alias="closed_on")]
+
+
+class TracedSchoolOut(ResponseBody):
+    """A school behind the figures, with its memberships."""
+
+    model_config = ResponseBody.model_config | example(**_MEMBER)
+
+    urn: str
+    membership_ids: list[UUID]
+    is_counted: Annotated[bool, Field(description="In `value`.")]
+    was_counted: Annotated[bool, Field(description="In `previous_value`.")]
+
+
+class KpiResultOut(ResponseBody):
+    """What every result says of its KPI and its day."""
+
+    code: str
+    set: str
+    number: str
+    name: str
+    definition_version: int
+    unit: str
+    as_of: date
+    data_as_of: Annotated[datetime | None, Field(description="When the newest of the facts was recorded.")]
+    target: TargetOut
+    state: ResultState
+
+
+class DeploymentResultOut(KpiResultOut):
+    """How many of an alliance's SLEs were deployed within three months of designation, and of how many."""
+
+    model_config = ResponseBody.model_config | example(**_DEPLOYMENTS)
+
+    measure: Literal[Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS]
+    alliance_id: UUID
+    period: PeriodOut | None
+    round: str | None
+    numerator: int
+    denominator: int
+    percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
+    interval: IntervalOut | None
+    comparator: ComparatorOut
+    pending: list[PendingOut]
+    excluded: list[ExcludedDesignationOut]
+    trace: list[TracedDesignationOut]
+
+    @classmethod
+    def of(cls, result: DeploymentResult) -> "DeploymentResultOut":
+        """The result as it is shown; each designation is in exactly one of the three lists."""
+        clocks = {state: [clock for clock in result.clocks if clock.counted_as is state] for state in CountedAs}
+        return cls(
+            **_kpi(result),
+            alliance_id=result.alliance_id,
+            period=_period(result.chosen),
+            round=result.chosen.round,
+            numerator=result.rate.numerator,
+            denominator=result.rate.denominator,
+            percent=_number(result.rate.percent),
+            interval=_interval(result.rate),
+            comparator=ComparatorOut.of(result.comparison),
+            pending=[PendingOut.of(clock, result.as_of) for clock in clocks.pop(CountedAs.PENDING)],
+            excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
+            trace=[TracedDesignationOut.model_validate(clock) for clock in result.clocks if clock.counted_as in clocks],
+        )
+
+
+class SchoolCountOut(ResponseBody):
+    """How many schools count on the day and on the same day of the year before, and what is said of it."""
+
+    model_config = ResponseBody.model_config | example(**_COUNT, state="met")
+
+    value: int
+    previous_value: int
+    change: Annotated[int, Field(description="In schools.")]
+    change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
+    state: ResultState
+
+    @classmethod
+    def of(cls, judged: JudgedCount) -> "SchoolCountOut":
+        """The count as it is shown."""
+        return cls(**_count(judged.count), state=judged.state)
+
+
+class CohortCountOut(SchoolCountOut):
+    """The same of the schools in the alliances of one teaching-school cohort."""
+
+    model_config = ResponseBody.model_config | example(**_COHORT)
+
+    cohort: int
+
+    @classmethod
+    def of_cohort(cls, cohort: int, judged: JudgedCount) -> "CohortCountOut":
+        """The count as it is shown."""
+        return cls(**_count(judged.count), state=judged.state, cohort=cohort)
+
+
+class SchoolsResultOut(KpiResultOut):
+    """How many schools an alliance has, and had a year before."""
+
+    model_config = ResponseBody.model_config | example(**_SCHOOLS)
+
+    measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
+    alliance_id: UUID
+    counting_rule: str
+    value: int
+    previous_value: int
+    change: Annotated[int, Field(description="In schools.")]
+    change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
+    comparator: ComparatorOut
+    excluded: list[ClosedSchoolOut]
+    trace: list[TracedSchoolOut]
+
+    @classmethod
+    def of(cls, result: SchoolsResult) -> "SchoolsResultOut":
+        """The result as it is shown."""
+        return cls(
+            **_kpi(result),
+            **_count(result.count),
+            alliance_id=result.alliance_id,
+            counting_rule=COUNTING_RULE,
+            comparator=ComparatorOut.of(result.comparison),
+            excluded=[ClosedSchoolOut.model_validate(school) for school in result.schools if school.is_closed],
+            trace=[TracedSchoolOut.model_validate(school) for school in result.schools if school.stands_behind_figures],
+        )
+
+
+class NationalResultOut(KpiResultOut):
+    """How many schools are in alliances, in total and for each cohort; `state` is what is said of all together."""
+
+    model_config = ResponseBody.model_config | example(**_NATIONAL)
+
+    measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
+    previous_as_of: date
+    counting_rule: str
+    total: SchoolCountOut
+    cohorts: list[CohortCountOut]
+
+    @classmethod
+    def of(cls, result: NationalResult) -> "NationalResultOut":
+        """The result as it is shown, the cohorts in their order."""
+        return cls(
+            **_kpi(result),
+            previous_as_of=result.previous_as_of,
+            counting_rule=COUNTING_RULE,
+            total=SchoolCountOut.of(result.total),
+            cohorts=[CohortCountOut.of_cohort(cohort, judged) for cohort, judged in result.cohorts.items()],
+        )
+
+
+AllianceResultOut = Annotated[DeploymentResultOut | SchoolsResultOut, Field(discriminator="measure")]
+
+
+class AllianceResultsOut(Page[AllianceResultOut]):
+    """The results of one alliance, one for each definition; always a single page."""
+
+    model_config = ResponseBody.model_config | example(items=[_SCHOOLS, _DEPLOYMENTS], next_cursor=None)
+
+
+class NationalResultsOut(Page[NationalResultOut]):
+    """The national results, one for each definition; always a single page."""
+
+    model_config = ResponseBody.model_config | example(items=[_NATIONAL], next_cursor=None)
+
+
+def _kpi(result: DeploymentResult | SchoolsResult | NationalResult) -> dict[str, Any]:
+    definition: KpiDefinition = result.definition
+    terms = definition.terms
+    return {
+        "code": terms.code,
+        "set": terms.set_code,
+        "number": terms.number,
+        "name": terms.name,
+        "definition_version": definition.version,
+        "measure": terms.measure,
+        "unit": COUNTED[terms.measure].unit,
+        "as_of": result.as_of,
+        "data_as_of": result.data_as_of,
+        "target": TargetOut.model_validate(terms.target),
+        "state": result.state,
+    }
+
+
+def _count(count: SchoolCount) -> dict[str, Any]:
+    return {
+        "value": count.schools,
+        "previous_value": count.schools_year_before,
+        "change": count.change,
+        "change_percent": _number(count.change_percent),
+    }
+
+
+def _period(chosen: DesignatedIn) -> PeriodOut | None:
+    return PeriodOut(from_on=chosen.designated_from, to_on=chosen.designated_to) if chosen.has_period else None
+
+
+def _interval(rate: Rate) -> IntervalOut | None:
+    return None if rate.interval is None else IntervalOut.model_validate(rate.interval)
+
+
+def _number(figure: Fraction | None) -> float | None:
+    return None if figure is None else float(shown(figure))

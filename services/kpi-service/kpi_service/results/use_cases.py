@@ -1,0 +1,105 @@
+"""What people ask of the indicators."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.definitions import store as definitions
+from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, Measure
+from kpi_service.measures import store as measures
+from kpi_service.measures.deployment_clock import DesignatedIn
+from kpi_service.measures.target import Comparator, judge, year_before
+from kpi_service.results.result import (
+    DeploymentResult,
+    NationalResult,
+    SchoolsResult,
+    compared,
+    national_result,
+)
+from kpi_service.schools.store import require_alliance
+
+
+def answer_for_alliance(
+    session: Session,
+    alliance_id: UUID,
+    *,
+    set_code: str | None,
+    code: str | None,
+    chosen: DesignatedIn,
+    as_of: date,
+    today: date,
+) -> Sequence[DeploymentResult | SchoolsResult]:
+    """An alliance's results on a day under the definitions in force on it. Where a round or a period of designations is
+    asked for, those of the definitions that can be taken apart by it. Errors: `NotFound`."""
+    require_alliance(session, alliance_id)
+    asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
+    asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
+    return [
+        _deployments(session, definition, alliance_id, chosen, as_of, today)
+        if definition.terms.measure is Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS
+        else _schools(session, definition, alliance_id, as_of, today)
+        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
+        if asked_apart <= definition.terms.disaggregations
+    ]
+
+
+def answer_nationally(
+    session: Session, *, set_code: str | None, code: str | None, as_of: date, today: date
+) -> Sequence[NationalResult]:
+    """The results of all alliances together on a day, under the definitions in force on it that count schools."""
+    return [
+        # Read first: the facts may be newer than what is said of them, never older.
+        national_result(
+            definition,
+            data_as_of=measures.newest_school_fact(session),
+            counted=measures.count_schools_nationally(session, as_of, year_before(as_of)),
+            as_of=as_of,
+            today=today,
+        )
+        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
+        if definition.terms.measure is Measure.SCHOOLS_IN_ALLIANCES
+    ]
+
+
+def _deployments(
+    session: Session, definition: KpiDefinition, alliance_id: UUID, chosen: DesignatedIn, as_of: date, today: date
+) -> DeploymentResult:
+    target = definition.terms.target
+    data_as_of = measures.newest_leader_fact(session, alliance_id)
+    rate, clocks = measures.read_deployment_clocks(session, alliance_id, chosen, as_of)
+    percent_year_before = None
+    if target.comparator is Comparator.PREVIOUS_YEAR:
+        rate_year_before, _ = measures.read_deployment_clocks(session, alliance_id, chosen, year_before(as_of))
+        percent_year_before = rate_year_before.percent
+    comparison = compared(target, percent_year_before, as_of)
+    return DeploymentResult(
+        definition=definition,
+        alliance_id=alliance_id,
+        as_of=as_of,
+        data_as_of=data_as_of,
+        chosen=chosen,
+        rate=rate,
+        comparison=comparison,
+        state=judge(target, rate.percent, comparison.figure, as_of=as_of, today=today),
+        clocks=clocks,
+    )
+
+
+def _schools(session: Session, definition: KpiDefinition, alliance_id: UUID, as_of: date, today: date) -> SchoolsResult:
+    target = definition.terms.target
+    data_as_of = measures.newest_school_fact(session, alliance_id)
+    count, schools = measures.count_member_schools(session, alliance_id, as_of, year_before(as_of))
+    comparison = compared(target, Fraction(count.schools_year_before), as_of)
+    return SchoolsResult(
+        definition=definition,
+        alliance_id=alliance_id,
+        as_of=as_of,
+        data_as_of=data_as_of,
+        count=count,
+        comparison=comparison,
+        state=judge(target, count.figure, comparison.figure, as_of=as_of, today=today),
+        schools=schools,
+    )

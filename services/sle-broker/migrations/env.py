@@ -1,0 +1,29 @@
+"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+
+import os
+
+from alembic import context
+from service_kit.tables import kit_metadata
+from sle_broker.access import tables as _access
+from sle_broker.deployments import tables as _deployments
+from sle_broker.designations import tables as _designations
+from sle_broker.schools import tables as _schools
+from sle_broker.specialisms import tables as _specialisms
+from sle_broker.support_requests import tables as _support_requests
+from sle_broker.tables import Base
+from sqlalchemy import create_engine
+
+TABLES = (_access, _schools, _specialisms, _designations, _support_requests, _deployments)
+"""Importing a feature's tables is what makes them known to `Base`."""
+
+engine = create_engine(os.environ["DATABASE_OWNER_URL"])
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=[kit_metadata, Base.metadata],
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

@@ -1,0 +1,38 @@
+"""sle-broker put together from its features."""
+
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from service_kit.application import Service, create_app
+from service_kit.database import Database, make_engine
+from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
+from sle_broker.access.store import read_grants
+from sle_broker.deployments import routes as deployments
+from sle_broker.designations import routes as designations
+from sle_broker.errors import CONSTRAINTS
+from sle_broker.matching import routes as matching
+from sle_broker.permissions import MATRIX
+from sle_broker.settings import BrokerSettings
+from sle_broker.specialisms import routes as specialisms
+from sle_broker.support_requests import routes as support_requests
+
+SERVICE = Service(
+    name="sle-broker",
+    title="SLE broker",
+    description="Who can help, who needs help, and who is helping whom: system leaders, support requests, shortlists "
+    "with reasons, and deployments.",
+    routers=(specialisms.router, designations.router, support_requests.router, matching.router, deployments.router),
+    matrix=MATRIX,
+    constraints=CONSTRAINTS,
+    read_grants=read_grants,
+    alembic_ini=str(Path(__file__).parents[1] / "alembic.ini"),
+)
+
+
+def application(settings: BrokerSettings) -> FastAPI:
+    """The application, which verifies access tokens with the keys their issuer publishes."""
+    keys = PublishedKeys(settings.jwks_url, httpx.Client(timeout=OUTGOING_TIMEOUT))
+    verifier = TokenVerifier(settings.token_issuer, SERVICE.name, keys)
+    return create_app(SERVICE, settings, Database(make_engine(settings)), verifier)

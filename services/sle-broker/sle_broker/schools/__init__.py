@@ -1,0 +1,1 @@
+"""Schools, alliances and memberships: a replica of what plans-api records."""

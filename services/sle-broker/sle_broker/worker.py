@@ -1,0 +1,28 @@
+"""The second process of sle-broker: `python -m sle_broker.worker`. It follows plans-api."""
+
+import httpx
+
+from service_kit.database import Database, make_engine
+from service_kit.follower import FeedClient, Follower
+from service_kit.settings import read_settings
+from service_kit.telemetry import configure_logs
+from service_kit.tokens import OUTGOING_TIMEOUT, ClientCredentials
+from service_kit.worker import run_worker
+from sle_broker import projections
+from sle_broker.settings import BrokerSettings
+
+
+def main() -> None:
+    """Runs until it is told to stop."""
+    settings = read_settings(BrokerSettings)
+    configure_logs("sle-broker-worker", settings.log_level)
+    database = Database(make_engine(settings))
+    credentials = ClientCredentials(
+        settings.token_url, settings.client_id, settings.client_secret, httpx.Client(timeout=OUTGOING_TIMEOUT)
+    )
+    client = FeedClient(httpx.Client(base_url=settings.plans_api_url, auth=credentials, timeout=OUTGOING_TIMEOUT))
+    run_worker(database, [Follower("plans-api", database, client, projections.apply, projections.reset)])
+
+
+if __name__ == "__main__":
+    main()
