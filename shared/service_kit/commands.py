@@ -34,7 +34,7 @@ class UnitOfWork:
         return day_of(self.now)
 
     def record(self, event: str, *, subject: UUID | str, tenant: UUID | None, data: Mapping[str, Any]) -> None:
-        """Records one change: its event for the feed and its audit row. `event` is past tense, `deployment-begun`;
+        """Records one change: its event for the feed and its audit row. `event` is past tense, `order-placed`;
         `data` is thin: ids, codes and dates, no names, e-mails, free text or judgements of a person."""
         self.record_each(event, tenant=tenant, happened={str(subject): data})
 
@@ -93,7 +93,7 @@ class Command:
         return outgoing.response()
 
     def rehearse(self, use_case: Callable[[UnitOfWork], Result], reply: Callable[[Result], Reply]) -> Response:
-        """A dry run: does all that `execute` does and takes it back, the key included. Nothing is kept but the answer."""
+        """A dry run: does all that `execute` does and takes it back; the key is not used up. Nothing is kept."""
         with self.database.transaction(self.caller.visible) as session:
             result = use_case(UnitOfWork(session, self.caller, self.now))
             session.flush()

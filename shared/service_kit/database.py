@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pydantic_core import to_json
 from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,6 +35,7 @@ def make_engine(settings: ServiceSettings) -> Engine:
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=5,
+        json_serializer=_json,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
@@ -41,6 +43,11 @@ def make_engine(settings: ServiceSettings) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in timeouts.items()),
         },
     )
+
+
+def _json(value: object) -> str:
+    """Days, instants and ids within JSON values, as the interfaces write them."""
+    return to_json(value).decode()
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class FeedGap(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """One event as a projection sees it: `name` is the type without its prefix and version, `deployment-begun`."""
+    """One event as a projection sees it: `name` is the type without its prefix and version, `order-placed`."""
 
     name: str
     subject: str

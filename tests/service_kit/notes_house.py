@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -88,6 +89,7 @@ class NotesHouse:
         }
         return WorkerSettings(**(usual | changed))
 
+    @cached_property
     def database(self) -> Database:
         """The database as the service's own role sees it, for calling the kit without HTTP."""
         return Database(make_engine(self.settings()))
@@ -149,6 +151,7 @@ def open_notes_house(databases: Databases, issuer: Issuer, folder: Path) -> Iter
         yield house
     finally:
         house.processes.stop()
+        house.database.engine.dispose()
 
 
 def note(tenant: UUID, **other: str) -> dict[str, str]:

@@ -92,7 +92,7 @@ def write_note(work: UnitOfWork, tenant: UUID, title: str, words: str) -> NoteRo
     work.caller.require(tenant, work.caller.subject)
     row = NoteRow(id=uuid7(), tenant_id=tenant, author=work.caller.subject, title=title, text=words)
     work.session.add(row)
-    work.record("note-written", subject=row.id, tenant=tenant, data=_facts(row))
+    work.record("note-written", subject=row.id, tenant=tenant, data=_facts(row, len(words)))
     return row
 
 
@@ -100,8 +100,8 @@ def change_note(work: UnitOfWork, note_id: UUID, words: str, expected: int) -> N
     row = find_note(work.session, note_id)
     work.caller.require(row.tenant_id, row.author)
     require_version(row.version, expected)
-    row.text = words
-    work.record("note-changed", subject=row.id, tenant=row.tenant_id, data=_facts(row))
+    letters_more, row.text = len(words) - len(row.text), words
+    work.record("note-changed", subject=row.id, tenant=row.tenant_id, data=_facts(row, letters_more))
     return row
 
 
@@ -112,8 +112,8 @@ def find_note(session: Session, note_id: UUID) -> NoteRow:
     return row
 
 
-def _facts(row: NoteRow) -> dict[str, str | int]:
-    return {"note_id": str(row.id), "tenant_id": str(row.tenant_id), "letters": len(row.text)}
+def _facts(row: NoteRow, letters_more: int) -> dict[str, str | int]:
+    return {"note_id": str(row.id), "tenant_id": str(row.tenant_id), "letters_more": letters_more}
 
 
 def _created(row: NoteRow) -> Reply:

@@ -29,7 +29,7 @@ class WorkerSettings(FollowerSettings):
 def apply(session: Session, event: Event) -> None:
     written, changed = event.name == "note-written", event.name == "note-changed"
     added = {"tenant": UUID(event.data["tenant_id"]), "notes": int(written), "changes": int(changed)}
-    session.execute(_ADD, added | {"letters": event.data["letters"]})
+    session.execute(_ADD, added | {"letters": event.data["letters_more"]})
 
 
 def reset(session: Session) -> None:

@@ -31,7 +31,7 @@ def test_a_route_without_a_row_in_the_matrix_does_not_start(notes: Notes) -> Non
 
     verifier = TokenVerifier("issuer", "notes", KnownKeys(notes.house.issuer.published))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="No row in the permission matrix of notes for: read_forgotten"):
-        create_app(notes_service([router, forgotten]), notes.house.settings(), notes.house.database(), verifier)
+        create_app(notes_service([router, forgotten]), notes.house.settings(), notes.house.database, verifier)
 
 
 def test_a_role_in_one_tenant_reaches_that_tenant_only() -> None:

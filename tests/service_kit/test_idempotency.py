@@ -141,7 +141,7 @@ def test_a_key_is_kept_seven_days(notes: Notes, writer: httpx.Client, tenant: UU
     aged = "UPDATE idempotency_keys SET stored_at = now() - interval '%s' WHERE key = '%s' RETURNING 1"
     notes.house.rows(aged % ("6 days 23:59", young["Idempotency-Key"]))
     notes.house.rows(aged % ("7 days 00:01", old["Idempotency-Key"]))
-    with notes.house.database().transaction(EVERY_TENANT) as session:
+    with notes.house.database.transaction(EVERY_TENANT) as session:
         assert forget_old_keys(session) == 1
         left = session.scalars(text("SELECT key FROM idempotency_keys"))
         assert old["Idempotency-Key"] not in left.all()

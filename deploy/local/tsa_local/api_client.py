@@ -124,17 +124,14 @@ class ApiClient:
         media_type: str | None = None,
         version: int | None = None,
     ) -> JsonObject:
-        request = self._http.build_request(
-            method, path, params={name: value for name, value in (parameters or {}).items() if value is not None}
-        )
-        headers = {}
+        given = {name: value for name, value in (parameters or {}).items() if value is not None}
+        request = self._http.build_request(method, path, params=given, content=content)
         if media_type is not None:
-            headers["Content-Type"] = media_type
+            request.headers["Content-Type"] = media_type
         if version is not None:
-            headers["If-Match"] = f'"{version}"'
+            request.headers["If-Match"] = f'"{version}"'
         if method == "POST":
-            headers["Idempotency-Key"] = self._key(request.url.raw_path, content or b"", version)
-        request = self._http.build_request(method, request.url, content=content, headers=headers)
+            request.headers["Idempotency-Key"] = self._key(request.url.raw_path, content or b"", version)
         answer = self._answer(request)
         if not answer.is_success:
             raise problem_of(answer, f"{method} {path}")

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, KpiTerms, Measure
@@ -38,7 +39,7 @@ def definitions_in_force(
     held = (
         all_definitions(set_code)
         .where(row.valid_from_on <= on, or_(row.valid_to_on.is_(None), row.valid_to_on >= on))
-        .distinct(row.set_code, row.number)
+        .ext(distinct_on(row.set_code, row.number))
         .order_by(row.set_code, row.number, row.version.desc())
     )
     if code is not None:

@@ -16,7 +16,17 @@ TENANT_COLUMNS = {
     "clients": "alliance_id",
     "memberships": "alliance_id",
     "people": "alliance_id",
+    "plans": "alliance_id",
     "role_grants": "alliance_id",
+    "findings": "alliance_id",
+    "plan_cells": "alliance_id",
+    "plan_documents": "alliance_id",
+    "plan_sections": "alliance_id",
+    "action_points": "alliance_id",
+    "action_point_kpi_links": "alliance_id",
+    "action_point_leads": "alliance_id",
+    "date_values": "alliance_id",
+    "milestones": "alliance_id",
 }
 """For each table that holds an alliance's rows: the column that says whose they are."""
 
@@ -117,6 +127,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("alliance_id", "issuer", "subject", name=op.f("uq_people_alliance_id_issuer_subject")),
     )
     op.create_table(
+        "plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("academic_year", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_plans_alliance_id_alliances")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
+    )
+    op.create_index(op.f("ix_plans_alliance_id_id"), "plans", ["alliance_id", "id"], unique=False)
+    op.create_table(
         "role_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("alliance_id", sa.Uuid(), nullable=True),
@@ -139,6 +160,154 @@ def upgrade() -> None:
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("revoked_on IS NULL"),
     )
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("column", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "severity IN ('info', 'warning', 'needs_decision')", name=op.f("ck_findings_severity_is_known")
+        ),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_findings_alliance_id_alliances")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_findings_plan_id_plans")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+    )
+    op.create_index(op.f("ix_findings_plan_id_position"), "findings", ["plan_id", "position"], unique=True)
+    op.create_table(
+        "plan_cells",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("column", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_plan_cells_alliance_id_alliances")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_cells_plan_id_plans")),
+        sa.PrimaryKeyConstraint("plan_id", "position", name=op.f("pk_plan_cells")),
+    )
+    op.create_index(op.f("ix_plan_cells_plan_id_row"), "plan_cells", ["plan_id", "row"], unique=False)
+    op.create_table(
+        "plan_documents",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_plan_documents_sha256_is_whole")),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_plan_documents_alliance_id_alliances")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_documents_plan_id_plans")),
+        sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan_documents")),
+        sa.UniqueConstraint("alliance_id", "sha256", name=op.f("uq_plan_documents_alliance_id_sha256")),
+    )
+    op.create_table(
+        "plan_sections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_plan_sections_alliance_id_alliances")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_sections_plan_id_plans")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_sections")),
+    )
+    op.create_index(op.f("ix_plan_sections_plan_id"), "plan_sections", ["plan_id"], unique=False)
+    op.create_table(
+        "action_points",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("impact", sa.Text(), nullable=False),
+        sa.Column("milestones_are_split", sa.Boolean(), nullable=False),
+        sa.Column("kpi_links_are_none", sa.Boolean(), nullable=False),
+        sa.Column("rows", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_action_points_alliance_id_alliances")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_action_points_plan_id_plans")),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["plan_sections.id"], name=op.f("fk_action_points_section_id_plan_sections")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_points")),
+    )
+    op.create_index(op.f("ix_action_points_plan_id_position"), "action_points", ["plan_id", "position"], unique=True)
+    op.create_index(op.f("ix_action_points_section_id"), "action_points", ["section_id"], unique=False)
+    op.create_table(
+        "action_point_kpi_links",
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"],
+            ["action_points.id"],
+            name=op.f("fk_action_point_kpi_links_action_point_id_action_points"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_action_point_kpi_links_alliance_id_alliances")
+        ),
+        sa.PrimaryKeyConstraint("action_point_id", "position", name=op.f("pk_action_point_kpi_links")),
+    )
+    op.create_table(
+        "action_point_leads",
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"], ["action_points.id"], name=op.f("fk_action_point_leads_action_point_id_action_points")
+        ),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_action_point_leads_alliance_id_alliances")
+        ),
+        sa.PrimaryKeyConstraint("action_point_id", "position", name=op.f("pk_action_point_leads")),
+    )
+    op.create_table(
+        "date_values",
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("earliest", sa.Date(), nullable=True),
+        sa.Column("latest", sa.Date(), nullable=True),
+        sa.Column("inferred", sa.Boolean(), nullable=False),
+        sa.Column("waits_for", sa.Text(), nullable=True),
+        sa.Column("outside_year", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name=op.f("ck_date_values_days_are_whole")),
+        sa.CheckConstraint("earliest <= latest", name=op.f("ck_date_values_days_in_order")),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"], ["action_points.id"], name=op.f("fk_date_values_action_point_id_action_points")
+        ),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_date_values_alliance_id_alliances")),
+        sa.PrimaryKeyConstraint("action_point_id", "position", name=op.f("pk_date_values")),
+    )
+    op.create_table(
+        "milestones",
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("date_position", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"], ["action_points.id"], name=op.f("fk_milestones_action_point_id_action_points")
+        ),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_milestones_alliance_id_alliances")),
+        sa.PrimaryKeyConstraint("action_point_id", "position", name=op.f("pk_milestones")),
+    )
     for table, column in TENANT_COLUMNS.items():
         protect_tenant_rows(table, column)
 
@@ -146,7 +315,17 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes everything back. The extension stays: it may have been there before."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_table("milestones")
+    op.drop_table("date_values")
+    op.drop_table("action_point_leads")
+    op.drop_table("action_point_kpi_links")
+    op.drop_table("action_points")
+    op.drop_table("plan_sections")
+    op.drop_table("plan_documents")
+    op.drop_table("plan_cells")
+    op.drop_table("findings")
     op.drop_table("role_grants")
+    op.drop_table("plans")
     op.drop_table("people")
     op.drop_table("memberships")
     op.drop_table("clients")

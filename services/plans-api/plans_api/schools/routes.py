@@ -8,12 +8,14 @@ from plans_api.schools import store, use_cases
 from plans_api.schools.register_file import read_register
 from plans_api.schools.schemas import (
     LocalAuthorityCode,
+    RefusedRowOut,
     RegisterImportOut,
     SchoolOut,
     SchoolSearchIn,
     Urn,
 )
 from plans_api.schools.school import Phase, SchoolStatus
+from plans_api.schools.use_cases import RegisterImport
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.etags import etag
@@ -76,9 +78,16 @@ def import_register(
     line while the others are taken. The same extract again changes nothing."""
     register = read_register(document.content, gzipped=document.media_type == GZIP)
     do = command.rehearse if dry_run else command.execute
-    return do(
-        lambda work: use_cases.import_register(work, register),
-        lambda done: Reply(
-            RegisterImportOut.of(done, dry_run=dry_run), 201 if done.added + done.changed and not dry_run else 200
-        ),
+    return do(lambda work: use_cases.import_register(work, register), lambda done: _told(done, dry_run=dry_run))
+
+
+def _told(done: RegisterImport, *, dry_run: bool) -> Reply:
+    told = RegisterImportOut(
+        dry_run=dry_run,
+        rows_read=done.rows_read,
+        added=done.added,
+        changed=done.changed,
+        unchanged=done.unchanged,
+        refused=[RefusedRowOut.model_validate(row) for row in done.refused],
     )
+    return Reply(told, 201 if done.added + done.changed and not dry_run else 200)

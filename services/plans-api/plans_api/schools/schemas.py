@@ -87,7 +87,3 @@ class RegisterImportOut(ResponseBody):
     changed: int
     unchanged: int
     refused: list[RefusedRowOut]
-
-    @classmethod
-    def of(cls, done: RegisterImport, *, dry_run: bool) -> Self:
-        """The answer that tells of `done`."""

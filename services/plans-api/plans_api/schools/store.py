@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import Select, bindparam, column, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
@@ -76,24 +75,25 @@ def take_over(session: Session, register: Sequence[School]) -> RegisterChange:
     """Brings the register to what `register` says, school by school; a school already so is not touched."""
     versions: dict[str, int] = {}
     for start in range(0, len(register), _BATCH):
-        batch = to_jsonable_python(register[start : start + _BATCH])
-        versions |= {row.urn: row.version for row in session.execute(_TAKE_OVER, {"register": batch})}
+        batch = {"register": register[start : start + _BATCH]}
+        versions |= {row.urn: row.version for row in session.execute(_TAKE_OVER, batch)}
     added = frozenset(urn for urn, version in versions.items() if version == 1)
     return RegisterChange(added, frozenset(versions) - added)
 
 
-def _take_over() -> ReturningInsert[str, int]:
+def _take_over() -> ReturningInsert[Any]:
     """One statement for a whole batch, which reaches the database as one JSON value."""
-    told = [column(name, SchoolRow.__table__.c[name].type) for name in ("urn", *_FACTS)]
+    schools = SchoolRow.metadata.tables[SchoolRow.__tablename__]
+    told = [column(name, schools.c[name].type) for name in ("urn", *_FACTS)]
     batch = func.jsonb_to_recordset(bindparam("register", type_=JSONB)).table_valued(*told)
     rows = batch.render_derived(with_types=True)
-    given = insert(SchoolRow).from_select(["urn", *_FACTS, "version"], select(*rows.c, literal(1)))
-    differs = tuple_(*(getattr(SchoolRow, name) for name in _FACTS)).is_distinct_from(
+    given = insert(schools).from_select(["urn", *_FACTS, "version"], select(*rows.c, literal(1)))
+    differs = tuple_(*(schools.c[name] for name in _FACTS)).is_distinct_from(
         tuple_(*(given.excluded[name] for name in _FACTS))
     )
-    changes = {name: given.excluded[name] for name in _FACTS} | {"version": SchoolRow.version + 1}
-    upsert = given.on_conflict_do_update(index_elements=[SchoolRow.urn], set_=changes, where=differs)
-    return upsert.returning(SchoolRow.urn, SchoolRow.version)
+    changes = {name: given.excluded[name] for name in _FACTS} | {"version": schools.c.version + 1}
+    upsert = given.on_conflict_do_update(index_elements=[schools.c.urn], set_=changes, where=differs)
+    return upsert.returning(schools.c.urn, schools.c.version)
 
 
 _TAKE_OVER = _take_over()

@@ -1,12 +1,14 @@
 """A designation: what kind of leader somebody is, from which day, and until when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
-from service_kit.errors import Conflict
+from service_kit.errors import Conflict, RuleBroken
+from sle_broker.designations.transitions import LifeCycle, Step
 from sle_broker.specialisms.dates_in_order import refuse_out_of_order
 
 
@@ -18,16 +20,56 @@ class LeaderKind(StrEnum):
     LLE = "lle"
 
 
+class DesignationState(StrEnum):
+    """Designated, until it lapses or is withdrawn."""
+
+    DESIGNATED = "designated"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a designation was withdrawn."""
+
+    LEFT_HOME_SCHOOL = "left_home_school"
+    STOOD_DOWN = "stood_down"
+    HOME_SCHOOL_WITHDREW_SUPPORT = "home_school_withdrew_support"
+    CONDITIONS_NO_LONGER_MET = "conditions_no_longer_met"
+    RECORDED_IN_ERROR = "recorded_in_error"
+
+
+LIFE_CYCLE: LifeCycle[DesignationState, WithdrawalReason] = LifeCycle(
+    MappingProxyType(
+        {
+            DesignationState.DESIGNATED: {
+                DesignationState.LAPSED: frozenset(),
+                DesignationState.WITHDRAWN: frozenset(WithdrawalReason),
+            },
+            DesignationState.LAPSED: {},
+            DesignationState.WITHDRAWN: {},
+        }
+    )
+)
+
+
+class AlreadyDesignated(Conflict):
+    """A leader is designated once at a time: what prolongs a designation is a renewal, which starts no clock."""
+
+
+class RenewsNoneOfTheirs(RuleBroken):
+    """A renewal continues an earlier designation of the same leader."""
+
+
 class LeaderNotDesignated(Conflict):
     """A leader is deployed only while they are designated."""
 
 
 @dataclass(frozen=True)
 class Designation:
-    """One designation of one leader, given on a date and usually in a round.
+    """One designation of one leader, given on a date and usually in a round, known by its name.
 
-    `renews_designation_id` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the first day on
-    which the leader was no longer designated. Raises `DatesOutOfOrder` where a designation would end before it began.
+    `renews_designation_id` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the
+    first day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where a designation would end before it began.
     """
 
     id: UUID
@@ -38,6 +80,7 @@ class Designation:
     renews_designation_id: UUID | None = None
     lapsed_on: date | None = None
     withdrawn_on: date | None = None
+    withdrawal_reason: WithdrawalReason | None = None
 
     def __post_init__(self) -> None:
         for later, later_on in (("the lapse", self.lapsed_on), ("the withdrawal", self.withdrawn_on)):
@@ -46,10 +89,62 @@ class Designation:
                     earlier="the designation", earlier_on=self.designated_on, later=later, later_on=later_on
                 )
 
+    @property
+    def state(self) -> DesignationState:
+        """Whether it has been ended, and how; a lapse or a withdrawal is recorded once its day has come."""
+        if self.withdrawn_on is not None:
+            return DesignationState.WITHDRAWN
+        return DesignationState.DESIGNATED if self.lapsed_on is None else DesignationState.LAPSED
+
+    @property
+    def ended_on(self) -> date | None:
+        """The first day on which the leader was no longer designated by it; None while it stands."""
+        return min((day for day in (self.lapsed_on, self.withdrawn_on) if day is not None), default=None)
+
     def is_in_force(self, on: date) -> bool:
         """From the day of designation up to, and not on, the day it lapsed or was withdrawn."""
-        ends = [day for day in (self.lapsed_on, self.withdrawn_on) if day is not None]
-        return self.designated_on <= on and all(on < end for end in ends)
+        return self.designated_on <= on and (self.ended_on is None or on < self.ended_on)
+
+
+def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:
+    """Whether a leader who has the designations `earlier` may be given `new`.
+
+    A renewal continues one of them, from its day of designation on. What is not a renewal begins after the others have
+    ended, or the leader would have two deployment clocks at once.
+
+    Raises `RenewsNoneOfTheirs`, `DatesOutOfOrder`, `AlreadyDesignated`.
+    """
+    by_id = {designation.id: designation for designation in earlier}
+    if new.renews_designation_id is not None:
+        renewed = by_id.get(new.renews_designation_id)
+        if renewed is None:
+            raise RenewsNoneOfTheirs("The designation that is to be renewed is none of this leader's.")
+        refuse_out_of_order(
+            earlier="the designation renewed",
+            earlier_on=renewed.designated_on,
+            later="the renewal",
+            later_on=new.designated_on,
+        )
+        return
+    for other in by_id.values():
+        if other.ended_on is None or new.designated_on < other.ended_on:
+            raise AlreadyDesignated(
+                f"The leader was designated on {other.designated_on}; renew that designation, or end it first."
+            )
+
+
+def end(
+    designation: Designation, to: DesignationState, on: date, *, today: date, reason: WithdrawalReason | None = None
+) -> Designation:
+    """The designation lapsed or withdrawn; `on` is the first day on which the leader is no longer designated by it.
+
+    Raises `StateConflict`, `ReasonNotInList`, `DatesOutOfOrder`, `DateNotYetCome`.
+    """
+    began = Step[DesignationState, WithdrawalReason](designation.state, designation.designated_on)
+    step = LIFE_CYCLE.next_step([began], to=to, on=on, today=today, reason=reason)
+    if step.state is DesignationState.LAPSED:
+        return replace(designation, lapsed_on=on)
+    return replace(designation, withdrawn_on=on, withdrawal_reason=reason)
 
 
 def is_designated(designations: Iterable[Designation], on: date) -> bool:

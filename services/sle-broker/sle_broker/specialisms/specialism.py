@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from service_kit.errors import Conflict
+from service_kit.errors import Conflict, RuleBroken
 from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 
@@ -36,6 +36,10 @@ class SpecialismStanding(StrEnum):
 
 class SpecialismAlreadyValidated(Conflict):
     """A validation stands with its date and its evidence; it is not written over."""
+
+
+class SpecialismNotInList(RuleBroken):
+    """A specialism is named by its code in the standard list or in the alliance's own."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,349 @@
+"""The invented year of an alliance that the main job records: who its leaders are, and what happened on which day.
+
+Leaders are designated and deployed on dates that give KPI B8b a case on every side of its boundary, as read at the end
+of `AS_OF`. The one request that is brokered as part of the job finds a leader blocked for each of the reasons there are.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+AS_OF = date(2015, 3, 13)
+"""The day on which the KPIs are asked for."""
+
+YEAR_BEGINS, NEXT_YEAR_BEGINS = date(2014, 9, 1), date(2015, 9, 1)
+
+PRIMARY, SECONDARY = "primary", "secondary"
+PHASES = (PRIMARY, SECONDARY)
+
+COHORT = 2
+MEMBERS = {date(2012, 9, 1): 9, date(2014, 9, 1): 3}
+"""How many schools of each phase joined the alliance on which day; the first of each phase are its lead schools."""
+
+
+@dataclass(frozen=True)
+class SchoolAt:
+    """A school of the alliance: its place among the open schools of its phase, counted from 0 in the order of URN."""
+
+    phase: str
+    place: int
+
+
+HOST_SCHOOL = SchoolAt(PRIMARY, 1)
+
+
+@dataclass(frozen=True)
+class Designated:
+    """A designation: the day, the round, and where there was one the day it was withdrawn."""
+
+    on: date
+    round: str
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class LeaderOfTheYear:
+    """A leader. `claimed` and `validated` are specialisms by code; the second of two designations renews the first."""
+
+    name: str
+    kind: str
+    home_school: SchoolAt
+    claimed: tuple[str, ...]
+    validated: tuple[str, ...]
+    designations: tuple[Designated, ...]
+    phases: tuple[str, ...] = (PRIMARY,)
+    allowance_days: float = 15
+    travel_limit_km: int | None = None
+    not_released: tuple[date, date] | None = None
+    conflict_with: SchoolAt | None = None
+
+
+@dataclass(frozen=True)
+class HelpAsked:
+    """A request for support, and the days on which it was submitted and accepted for brokerage."""
+
+    host_school: SchoolAt
+    specialisms: tuple[str, ...]
+    days: float
+    earliest_start: date
+    latest_finish: date
+    submitted_on: date
+    accepted_on: date
+    context: str
+    urgency: str = "routine"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The days on which a deployment took each step up to the first day on site; all three parties agreed on one."""
+
+    proposed_on: date
+    released_on: date
+    meeting_on: date
+    agreed_on: date
+    first_day_on: date
+
+
+@dataclass(frozen=True)
+class DeploymentOfTheYear:
+    """A deployment: its steps, the days on which the leader was there, and the extension that followed."""
+
+    steps: Steps
+    visits: tuple[date, ...]
+    objective: str
+    measure: str
+    extension: "DeploymentOfTheYear | None" = None
+    extension_days: float = 0
+    closing_meeting_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Help that a leader, by name, was brokered to give."""
+
+    leader: str
+    help: HelpAsked
+    deployment: DeploymentOfTheYear
+
+
+PHONICS, MATHS, BEHAVIOUR, LEADERSHIP = "phonics", "mathematics", "behaviour-management", "school-leadership"
+
+ROUND_OF_2013, AUTUMN_ROUND, WINTER_ROUND = "2013 autumn", "2014 autumn", "2014 winter"
+
+LEADERS = (
+    LeaderOfTheYear(
+        name="Hilary Marwood",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 0),
+        claimed=(),
+        validated=(PHONICS,),
+        designations=(Designated(date(2014, 9, 15), AUTUMN_ROUND),),
+    ),
+    LeaderOfTheYear(
+        name="Callum Reay",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 2),
+        claimed=(),
+        validated=(PHONICS,),
+        designations=(Designated(date(2014, 11, 30), WINTER_ROUND),),
+        allowance_days=6,
+    ),
+    LeaderOfTheYear(
+        name="Bethan Tordoff",
+        kind="sle",
+        home_school=HOST_SCHOOL,
+        claimed=(MATHS,),
+        validated=(),
+        designations=(Designated(date(2014, 10, 14), AUTUMN_ROUND),),
+    ),
+    LeaderOfTheYear(
+        name="Idris Fenwick",
+        kind="sle",
+        home_school=SchoolAt(SECONDARY, 1),
+        claimed=(),
+        validated=(BEHAVIOUR,),
+        designations=(Designated(date(2014, 10, 13), AUTUMN_ROUND),),
+        phases=(SECONDARY,),
+    ),
+    LeaderOfTheYear(
+        name="Yusra Hallam",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 4),
+        claimed=(MATHS,),
+        validated=(),
+        designations=(Designated(date(2015, 1, 12), WINTER_ROUND),),
+    ),
+    LeaderOfTheYear(
+        name="Oliver Strand",
+        kind="sle",
+        home_school=SchoolAt(SECONDARY, 3),
+        claimed=(PHONICS,),
+        validated=(),
+        designations=(Designated(date(2014, 12, 13), WINTER_ROUND),),
+        phases=(PRIMARY, SECONDARY),
+        travel_limit_km=1,
+    ),
+    LeaderOfTheYear(
+        name="Greta Lindqvist",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 5),
+        claimed=(PHONICS, MATHS),
+        validated=(),
+        designations=(Designated(date(2014, 11, 3), WINTER_ROUND, withdrawn_on=date(2015, 1, 5)),),
+    ),
+    LeaderOfTheYear(
+        name="Samuel Okoro",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 6),
+        claimed=(),
+        validated=(MATHS,),
+        designations=(
+            Designated(date(2013, 10, 14), ROUND_OF_2013),
+            Designated(date(2014, 10, 14), AUTUMN_ROUND),
+        ),
+        conflict_with=HOST_SCHOOL,
+    ),
+    LeaderOfTheYear(
+        name="Maeve Thirlby",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 7),
+        claimed=(),
+        validated=(PHONICS,),
+        designations=(Designated(date(2014, 9, 22), AUTUMN_ROUND),),
+        not_released=(date(2015, 1, 5), date(2015, 7, 17)),
+    ),
+    LeaderOfTheYear(
+        name="Tomas Garrity",
+        kind="sle",
+        home_school=SchoolAt(PRIMARY, 3),
+        claimed=(),
+        validated=(PHONICS, MATHS),
+        designations=(Designated(date(2014, 12, 1), WINTER_ROUND),),
+    ),
+    LeaderOfTheYear(
+        name="Verity Blackett",
+        kind="nle",
+        home_school=SchoolAt(SECONDARY, 0),
+        claimed=(),
+        validated=(LEADERSHIP, MATHS),
+        designations=(Designated(date(2012, 3, 1), ROUND_OF_2013),),
+        phases=(PRIMARY, SECONDARY),
+    ),
+    LeaderOfTheYear(
+        name="Edmund Yarrow",
+        kind="lle",
+        home_school=SchoolAt(PRIMARY, 8),
+        claimed=(PHONICS, LEADERSHIP),
+        validated=(),
+        designations=(Designated(date(2013, 9, 2), ROUND_OF_2013),),
+    ),
+)
+
+EARLIER_PLACEMENTS = (
+    # Renewed since: this is the deployment of the first designation, and the renewal starts no clock.
+    Placement(
+        "Samuel Okoro",
+        HelpAsked(
+            SchoolAt(PRIMARY, 9),
+            (MATHS,),
+            4,
+            date(2013, 11, 4),
+            date(2014, 4, 4),
+            date(2013, 10, 15),
+            date(2013, 10, 17),
+            "Written calculation is taught in four different ways in four year groups.",
+        ),
+        DeploymentOfTheYear(
+            Steps(date(2013, 10, 18), date(2013, 10, 22), date(2013, 11, 6), date(2013, 11, 8), date(2013, 11, 18)),
+            (date(2013, 11, 18), date(2013, 12, 2), date(2014, 1, 20), date(2014, 2, 10)),
+            "One calculation policy from reception to year 6",
+            "Every class follows it by Easter",
+            closing_meeting_on=date(2014, 3, 24),
+        ),
+    ),
+    # Within three months; the extension of it is no new deployment.
+    Placement(
+        "Hilary Marwood",
+        HelpAsked(
+            SchoolAt(PRIMARY, 4),
+            (PHONICS,),
+            5,
+            date(2014, 11, 3),
+            date(2015, 3, 27),
+            date(2014, 9, 29),
+            date(2014, 10, 2),
+            "A third of year 1 did not reach the standard of the phonics check.",
+        ),
+        DeploymentOfTheYear(
+            Steps(date(2014, 10, 6), date(2014, 10, 9), date(2014, 10, 16), date(2014, 10, 20), date(2014, 11, 10)),
+            (date(2014, 11, 10), date(2014, 11, 24), date(2014, 12, 8)),
+            "Daily phonics in small groups in every class of key stage 1",
+            "At most one pupil in eight below the standard in June",
+            extension=DeploymentOfTheYear(
+                Steps(date(2015, 1, 12), date(2015, 1, 14), date(2015, 1, 22), date(2015, 1, 26), date(2015, 2, 9)),
+                (date(2015, 2, 9),),
+                "The same in year 2, for those who did not reach the standard",
+                "All of them reach it when they are checked again",
+            ),
+            extension_days=3,
+        ),
+    ),
+    # On the last day, which is the last of a shorter month: from 30 November to 28 February.
+    Placement(
+        "Callum Reay",
+        HelpAsked(
+            SchoolAt(PRIMARY, 6),
+            (PHONICS,),
+            4,
+            date(2015, 2, 23),
+            date(2015, 6, 26),
+            date(2015, 1, 6),
+            date(2015, 1, 8),
+            "Two new teachers have never taught reading.",
+        ),
+        DeploymentOfTheYear(
+            Steps(date(2015, 1, 9), date(2015, 1, 15), date(2015, 1, 27), date(2015, 1, 30), date(2015, 2, 28)),
+            (date(2015, 2, 28),),
+            "Two new teachers teach phonics with confidence",
+            "Both are seen to teach a good lesson by May",
+        ),
+    ),
+    # On the last day.
+    Placement(
+        "Bethan Tordoff",
+        HelpAsked(
+            SchoolAt(PRIMARY, 7),
+            (MATHS,),
+            3,
+            date(2015, 1, 12),
+            date(2015, 3, 27),
+            date(2014, 11, 17),
+            date(2014, 11, 19),
+            "Able pupils are not stretched in mathematics.",
+        ),
+        DeploymentOfTheYear(
+            Steps(date(2014, 11, 21), date(2014, 11, 26), date(2014, 12, 3), date(2014, 12, 5), date(2015, 1, 14)),
+            (date(2015, 1, 14), date(2015, 1, 28)),
+            "A harder problem in every lesson",
+            "Six pupils enter for the higher paper",
+        ),
+    ),
+    # A day late, although it was agreed in good time.
+    Placement(
+        "Idris Fenwick",
+        HelpAsked(
+            SchoolAt(SECONDARY, 2),
+            (BEHAVIOUR,),
+            6,
+            date(2015, 1, 5),
+            date(2015, 5, 22),
+            date(2014, 11, 10),
+            date(2014, 11, 12),
+            "Low-level disruption in years 8 and 9.",
+        ),
+        DeploymentOfTheYear(
+            Steps(date(2014, 11, 14), date(2014, 11, 19), date(2014, 12, 1), date(2014, 12, 4), date(2015, 1, 14)),
+            (date(2015, 1, 14), date(2015, 2, 4), date(2015, 3, 4)),
+            "One set of sanctions, used alike by all",
+            "Half as many removals from lessons by Easter",
+        ),
+    ),
+)
+
+REQUEST = HelpAsked(
+    HOST_SCHOOL,
+    (PHONICS, MATHS),
+    6,
+    date(2015, 1, 26),
+    date(2015, 5, 22),
+    date(2015, 1, 5),
+    date(2015, 1, 7),
+    "Reading and number in key stage 1 fell behind while two posts stood empty.",
+    urgency="urgent",
+)
+SHORTLISTED_ON = date(2015, 1, 12)
+DEPLOYMENT = DeploymentOfTheYear(
+    Steps(date(2015, 1, 13), date(2015, 1, 16), date(2015, 1, 21), date(2015, 1, 23), date(2015, 2, 2)),
+    (date(2015, 2, 2), date(2015, 2, 9), date(2015, 3, 2)),
+    "Reading and number taught every day in key stage 1",
+    "Teaching judged good in both year groups by May",
+)

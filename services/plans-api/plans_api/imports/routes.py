@@ -1,0 +1,87 @@
+"""Plan imports and findings over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from plans_api.imports import store, use_cases
+from plans_api.imports.finding import Severity
+from plans_api.imports.markdown_plan import read_markdown
+from plans_api.imports.plan_reading import ReadPlan, read_plan
+from plans_api.imports.schemas import FindingOut, KpiLinksOut, PlanImportOut, StoredFindingOut
+from plans_api.imports.use_cases import PlanImport
+from plans_api.imports.word_plan import read_word
+from service_kit.application import KeyedCommand, ReadingOf
+from service_kit.commands import Reply
+from service_kit.paging import PageOf
+from service_kit.raw_body import RawBody, raw_body, raw_body_contract
+from service_kit.schemas import Page
+
+router = APIRouter(tags=["imports"])
+
+MARKDOWN = "text/markdown"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+READERS = {MARKDOWN: read_markdown, WORD: read_word}
+
+
+@router.post(
+    "/v1/plan-imports",
+    status_code=201,
+    response_model=PlanImportOut,
+    responses={200: {"model": PlanImportOut, "description": "A dry run, or the alliance has this document already."}},
+    summary="Import an action plan",
+    openapi_extra=raw_body_contract({MARKDOWN: "# Action plan 2014/15\n\n| Action points | …", WORD: "(a .docx file)"}),
+)
+def import_plan(
+    document: Annotated[RawBody, Depends(raw_body(*READERS))],
+    command: KeyedCommand,
+    alliance_id: UUID,
+    dry_run: Annotated[bool, Query(description="Say what would be imported and found, and keep nothing.")] = False,
+) -> Response:
+    """Reads a plan of up to 20 MB without guessing and without dropping anything: every cell's original text is kept,
+    every anomaly is one finding with a proposal, and nothing proposed is done. The same document again changes
+    nothing."""
+    plan = read_plan(READERS[document.media_type](document.content))
+    do = command.rehearse if dry_run else command.execute
+    return do(
+        lambda work: use_cases.import_plan(work, alliance_id, plan, document.media_type, document.content),
+        lambda done: _told(done, plan, alliance_id, dry_run=dry_run),
+    )
+
+
+@router.get("/v1/findings", response_model=Page[StoredFindingOut], summary="List findings")
+def list_findings(
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    severity: Annotated[list[Severity] | None, Query(max_length=10)] = None,
+) -> Page[StoredFindingOut]:
+    """What was odd about the documents of imported plans, in the order of each document."""
+    with reading.transaction() as session:
+        return store.page_of_findings(
+            session, reading.caller, plan_id or (), severity or (), page, StoredFindingOut.model_validate
+        )
+
+
+def _told(done: PlanImport, plan: ReadPlan, alliance_id: UUID, *, dry_run: bool) -> Reply:
+    told = PlanImportOut(
+        plan_id=None if dry_run else done.plan_id,
+        alliance_id=alliance_id,
+        dry_run=dry_run,
+        changed=done.is_new,
+        academic_year=str(plan.academic_year),
+        sections=len(plan.sections),
+        action_points=len(plan.action_points),
+        action_points_by_section=list(plan.action_points_by_section),
+        dates_by_kind=plan.dates_by_kind,
+        dates_outside_year=plan.dates_outside_year,
+        kpi_links=[
+            KpiLinksOut(row=point.rows[0], text=links.text, codes=list(links.codes), are_none=links.are_none)
+            for point in plan.action_points
+            for links in [point.kpi_links]
+        ],
+        findings=[FindingOut.model_validate(finding) for finding in plan.findings],
+    )
+    created = done.is_new and not dry_run
+    return Reply(told, 201 if created else 200, location=f"/v1/plans/{done.plan_id}" if created else None)

@@ -1,0 +1,88 @@
+"""The JSON of plan imports and findings."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from plans_api.imports.finding import Severity
+from service_kit.schemas import ResponseBody, example
+
+_ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
+_PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
+_FINDING = {
+    "code": "date-outside-year",
+    "severity": "needs_decision",
+    "row": 15,
+    "column": "Dates",
+    "text": "October 2015",
+    "proposal": "Is October 2014 meant?",
+}
+
+
+class FindingOut(ResponseBody):
+    """An anomaly of a plan's document, where it stands, and a proposal that a person settles."""
+
+    model_config = ResponseBody.model_config | example(**_FINDING)
+
+    code: str
+    severity: Severity
+    row: int
+    column: str
+    text: str
+    proposal: str
+
+
+class StoredFindingOut(FindingOut):
+    """A finding of an imported plan."""
+
+    model_config = ResponseBody.model_config | example(
+        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077", plan_id=_PLAN, position=1, **_FINDING
+    )
+
+    id: UUID
+    plan_id: UUID
+    position: int
+
+
+class KpiLinksOut(ResponseBody):
+    """What one action point writes about KPIs: `are_none` where it says that there are none."""
+
+    model_config = ResponseBody.model_config | example(row=15, text="3,4,", codes=["3", "4"], are_none=False)
+
+    row: int
+    text: str
+    codes: list[str]
+    are_none: bool
+
+
+class PlanImportOut(ResponseBody):
+    """What an import did or, on a dry run, would do."""
+
+    model_config = ResponseBody.model_config | example(
+        plan_id=_PLAN,
+        alliance_id=_ALLIANCE,
+        dry_run=False,
+        changed=True,
+        academic_year="2014/15",
+        sections=7,
+        action_points=22,
+        action_points_by_section=[4, 4, 4, 4, 3, 0, 3],
+        dates_by_kind={"month": 40, "term": 12, "ongoing": 10, "tbc": 1},
+        dates_outside_year=5,
+        kpi_links=[{"row": 15, "text": "3,4,", "codes": ["3", "4"], "are_none": False}],
+        findings=[_FINDING],
+    )
+
+    plan_id: Annotated[UUID | None, Field(description="Null on a dry run.")]
+    alliance_id: UUID
+    dry_run: bool
+    changed: Annotated[bool, Field(description="False where the alliance has this document already.")]
+    academic_year: str
+    sections: int
+    action_points: int
+    action_points_by_section: list[int]
+    dates_by_kind: dict[str, int]
+    dates_outside_year: int
+    kpi_links: list[KpiLinksOut]
+    findings: list[FindingOut]

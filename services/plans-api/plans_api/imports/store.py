@@ -1,0 +1,156 @@
+"""The SQL that writes an imported plan, and that reads its findings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import insert, select, true
+from sqlalchemy.orm import Session
+
+from plans_api.imports.finding import Severity
+from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
+from plans_api.imports.tables import FindingRow, PlanDocumentRow
+from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.milestone_date import MilestoneDate
+from plans_api.plans.tables import (
+    ActionPointRow,
+    CellRow,
+    DateValueRow,
+    KpiLinkRow,
+    LeadRow,
+    MilestoneRow,
+    PlanRow,
+    SectionRow,
+)
+from service_kit.access import Caller
+from service_kit.ids import new_id
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+
+Item = TypeVar("Item")
+
+
+def find_plan_of(session: Session, alliance_id: UUID, sha256: bytes) -> UUID | None:
+    """The plan that the alliance has of the document with this digest, where it has one."""
+    return session.scalar(
+        select(PlanDocumentRow.plan_id).where(
+            PlanDocumentRow.alliance_id == alliance_id, PlanDocumentRow.sha256 == sha256
+        )
+    )
+
+
+def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
+    """A new plan with everything that was read of it, and every original text."""
+    row = PlanRow(id=new_id(), alliance_id=alliance_id, academic_year=str(plan.academic_year), title=plan.title)
+    action_points = 0
+    for position, section in enumerate(plan.sections, start=1):
+        row.sections.append(_section(row, position, section, plan.academic_year, action_points))
+        action_points += len(section.action_points)
+    session.add(row)
+    session.flush()
+    findings = [
+        {"id": new_id(), "alliance_id": alliance_id, "plan_id": row.id, "position": position, **asdict(finding)}
+        for position, finding in enumerate(plan.findings, start=1)
+    ]
+    cells = [
+        {"plan_id": row.id, "position": position, "alliance_id": alliance_id, **asdict(cell)}
+        for position, cell in enumerate(plan.document.cells(), start=1)
+    ]
+    for table, values in ((FindingRow, findings), (CellRow, cells)):
+        if values:
+            session.execute(insert(table), values)
+    return row
+
+
+def keep_document(
+    session: Session, plan: PlanRow, *, sha256: bytes, media_type: str, content: bytes, imported_at: datetime
+) -> None:
+    """Stores the plan's document as it was sent, so that nothing is ever lost."""
+    session.add(
+        PlanDocumentRow(
+            plan_id=plan.id,
+            alliance_id=plan.alliance_id,
+            sha256=sha256,
+            media_type=media_type,
+            content=content,
+            imported_at=imported_at,
+        )
+    )
+
+
+def page_of_findings(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    severities: Sequence[Severity],
+    page: PageRequest,
+    shape: Callable[[FindingRow], Item],
+) -> Page[Item]:
+    """A page of the findings the caller may read, of these plans and severities where any are named."""
+    found = select(FindingRow).where(
+        caller.permitted.condition(FindingRow.alliance_id),
+        FindingRow.plan_id.in_(plan_ids) if plan_ids else true(),
+        FindingRow.severity.in_(severities) if severities else true(),
+    )
+    return read_page(session, found, [FindingRow.plan_id, FindingRow.position], page, shape)
+
+
+def _section(plan: PlanRow, position: int, section: ReadSection, year: AcademicYear, before: int) -> SectionRow:
+    row = SectionRow(
+        id=new_id(),
+        alliance_id=plan.alliance_id,
+        position=position,
+        number=section.number,
+        title=section.title,
+        row=section.row,
+    )
+    row.action_points = [
+        _action_point(plan, before + number, action_point, year)
+        for number, action_point in enumerate(section.action_points, start=1)
+    ]
+    return row
+
+
+def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: AcademicYear) -> ActionPointRow:
+    owner = {"alliance_id": plan.alliance_id}
+    return ActionPointRow(
+        id=new_id(),
+        plan_id=plan.id,
+        position=position,
+        title=read.title,
+        impact=read.impact,
+        milestones_are_split=read.milestones_are_split,
+        kpi_links_are_none=read.kpi_links.are_none,
+        rows=list(read.rows),
+        milestones=[
+            MilestoneRow(
+                position=number, text=milestone.text, date_position=number if milestone.date else None, **owner
+            )
+            for number, milestone in enumerate(read.milestones, start=1)
+        ],
+        dates=[_date(number, value, year, plan.alliance_id) for number, value in enumerate(read.dates, start=1)],
+        leads=[
+            LeadRow(position=number, text=lead.text, kind=lead.kind, **owner)
+            for number, lead in enumerate(read.leads.named, start=1)
+        ],
+        kpi_links=[
+            KpiLinkRow(position=number, code=code, **owner) for number, code in enumerate(read.kpi_links.codes, start=1)
+        ],
+        **owner,
+    )
+
+
+def _date(position: int, value: MilestoneDate, year: AcademicYear, alliance_id: UUID) -> DateValueRow:
+    return DateValueRow(
+        position=position,
+        alliance_id=alliance_id,
+        text=value.text,
+        kind=value.kind,
+        earliest=value.earliest,
+        latest=value.latest,
+        inferred=value.inferred,
+        waits_for=value.waits_for,
+        outside_year=value.is_outside(year),
+    )

@@ -1,0 +1,47 @@
+"""The tables of what was imported and what was odd about it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plans_api.tables import Base
+
+
+class PlanDocumentRow(Base):
+    """A plan's document, byte for byte. The same bytes are the same plan of an alliance."""
+
+    __tablename__ = "plan_documents"
+    __table_args__ = (
+        UniqueConstraint("alliance_id", "sha256"),
+        CheckConstraint("octet_length(sha256) = 32", name="sha256_is_whole"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    sha256: Mapped[bytes]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(info={"personal": True})
+    imported_at: Mapped[datetime]
+
+
+class FindingRow(Base):
+    """An anomaly of a plan's document."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        Index(None, "plan_id", "position", unique=True),
+        CheckConstraint("severity IN ('info', 'warning', 'needs_decision')", name="severity_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    position: Mapped[int]
+    code: Mapped[str]
+    severity: Mapped[str]
+    row: Mapped[int]
+    column: Mapped[str]
+    text: Mapped[str]
+    proposal: Mapped[str]

@@ -1,0 +1,67 @@
+"""Action plans over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from plans_api.plans import store
+from plans_api.plans.schemas import ActionPointDetailOut, ActionPointOut, CellOut, PlanDetailOut, PlanOut
+from service_kit.application import ReadingOf
+from service_kit.etags import etag
+from service_kit.paging import PageOf
+from service_kit.schemas import Page
+
+router = APIRouter(tags=["plans"])
+
+
+@router.get("/v1/plans", response_model=Page[PlanOut], summary="List action plans")
+def list_plans(
+    reading: ReadingOf, page: PageOf, alliance_id: Annotated[list[UUID] | None, Query(max_length=50)] = None
+) -> Page[PlanOut]:
+    """The plans of the alliances you belong to."""
+    with reading.transaction() as session:
+        return store.page_of_plans(session, reading.caller, alliance_id or (), page, PlanOut.model_validate)
+
+
+@router.get("/v1/plans/{plan_id}", response_model=PlanDetailOut, summary="Read an action plan")
+def get_plan(plan_id: UUID, reading: ReadingOf, response: Response) -> PlanDetailOut:
+    """A plan with its sections, empty ones included, and their action points in brief."""
+    with reading.transaction() as session:
+        row = store.get_plan(session, plan_id)
+        reading.caller.require_membership(row.alliance_id)
+        response.headers["ETag"] = etag(row.version)
+        return PlanDetailOut.model_validate(row)
+
+
+@router.get("/v1/action-points", response_model=Page[ActionPointOut], summary="List action points")
+def list_action_points(
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    section: Annotated[
+        list[Annotated[int, Query(ge=1, le=99)]] | None, Query(max_length=99, description="The section's number.")
+    ] = None,
+) -> Page[ActionPointOut]:
+    """Action points in the order of their plan, each date in the words it was written in. Their leads are people: the
+    reading is noted in the audit log."""
+    with reading.transaction() as session:
+        found = store.page_of_action_points(
+            session, reading.caller, plan_id or (), section or (), page, ActionPointOut.model_validate
+        )
+        for alliance_id in sorted({item.alliance_id for item in found.items}):
+            reading.note(session, "action-points-read", subject=alliance_id, tenant=alliance_id)
+    return found
+
+
+@router.get("/v1/action-points/{action_point_id}", response_model=ActionPointDetailOut, summary="Read an action point")
+def get_action_point(action_point_id: UUID, reading: ReadingOf) -> ActionPointDetailOut:
+    """An action point with the original text of its cells. Its leads are people: the reading is noted in the audit
+    log."""
+    with reading.transaction() as session:
+        row = store.get_action_point(session, action_point_id)
+        reading.caller.require_membership(row.alliance_id)
+        reading.note(session, "action-point-read", subject=row.id, tenant=row.alliance_id)
+        cells = [CellOut.model_validate(cell) for cell in store.cells_of(session, row)]
+        told = ActionPointOut.model_validate(row)
+    return ActionPointDetailOut(**dict(told), cells=cells)

@@ -1,0 +1,191 @@
+"""The JSON of action plans."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from plans_api.plans.leads import LeadKind
+from plans_api.plans.milestone_date import DateKind
+from service_kit.schemas import ResponseBody, example
+
+_ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
+_PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
+_SECTION = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6075"
+_ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
+_DATE = {
+    "position": 1,
+    "text": "Spring term",
+    "kind": "term",
+    "earliest": "2015-01-01",
+    "latest": "2015-04-02",
+    "inferred": True,
+    "waits_for": None,
+    "outside_year": False,
+}
+
+_AN_ACTION_POINT = {
+    "id": _ACTION_POINT,
+    "alliance_id": _ALLIANCE,
+    "plan_id": _PLAN,
+    "section_id": _SECTION,
+    "position": 1,
+    "title": "Fill every training place",
+    "milestones": [{"position": 1, "text": "Hold two open days", "date_position": 1}],
+    "milestones_are_split": True,
+    "dates": [_DATE],
+    "leads": [{"position": 1, "text": "R Example", "kind": "person"}],
+    "impact": "All places taken by July",
+    "kpi_links": ["3", "4"],
+    "kpi_links_are_none": False,
+}
+
+
+def _codes(links: Any) -> Any:
+    return [getattr(link, "code", link) for link in links]
+
+
+KpiCodes = Annotated[
+    list[str],
+    BeforeValidator(_codes),
+    Field(description="KPI numbers as written; they do not say of which set."),
+]
+
+
+class PlanOut(ResponseBody):
+    """A plan of an alliance for an academic year."""
+
+    model_config = ResponseBody.model_config | example(
+        id=_PLAN, alliance_id=_ALLIANCE, academic_year="2014/15", title="Action plan 2014/15", version=1
+    )
+
+    id: UUID
+    alliance_id: UUID
+    academic_year: str
+    title: str
+    version: int
+
+
+class ActionPointSummaryOut(ResponseBody):
+    """An action point in brief."""
+
+    id: UUID
+    position: int
+    title: str
+    impact: str
+    kpi_links: KpiCodes
+    kpi_links_are_none: bool
+
+
+class SectionOut(ResponseBody):
+    """A section of a plan; it may have no action points. `number` is the heading's, `row` where it stands."""
+
+    id: UUID
+    position: int
+    number: int | None
+    title: str
+    row: int
+    action_points: list[ActionPointSummaryOut]
+
+
+class PlanDetailOut(PlanOut):
+    """A plan with its sections and their action points in brief."""
+
+    model_config = ResponseBody.model_config | example(
+        id=_PLAN,
+        alliance_id=_ALLIANCE,
+        academic_year="2014/15",
+        title="Action plan 2014/15",
+        version=1,
+        sections=[
+            {
+                "id": _SECTION,
+                "position": 1,
+                "number": 1,
+                "title": "Initial teacher training",
+                "row": 12,
+                "action_points": [
+                    {
+                        "id": _ACTION_POINT,
+                        "position": 1,
+                        "title": "Fill every training place",
+                        "impact": "All places taken by July",
+                        "kpi_links": ["3", "4"],
+                        "kpi_links_are_none": False,
+                    }
+                ],
+            }
+        ],
+    )
+
+    sections: list[SectionOut]
+
+
+class MilestoneDateOut(ResponseBody):
+    """A date that keeps its words, with the first and last day they can mean."""
+
+    model_config = ResponseBody.model_config | example(**_DATE)
+
+    position: int
+    text: str
+    kind: DateKind
+    earliest: date | None
+    latest: date | None
+    inferred: Annotated[bool, Field(description="The year was not written and is the plan's.")]
+    waits_for: str | None
+    outside_year: Annotated[bool, Field(description="No day it can mean is in the plan's year. It is kept as it is.")]
+
+
+class MilestoneOut(ResponseBody):
+    """A milestone, with the position of the date that is certainly its own."""
+
+    position: int
+    text: str
+    date_position: int | None
+
+
+class LeadOut(ResponseBody):
+    """A lead as the plan names it."""
+
+    position: int
+    text: str
+    kind: LeadKind
+
+
+class CellOut(ResponseBody):
+    """The original text of one place of the document."""
+
+    row: int
+    column: str
+    text: str
+
+
+class ActionPointOut(ResponseBody):
+    """An action point as it was read. Where `milestones_are_split` is false its one milestone is the whole cell."""
+
+    model_config = ResponseBody.model_config | example(**_AN_ACTION_POINT)
+
+    id: UUID
+    alliance_id: UUID
+    plan_id: UUID
+    section_id: UUID
+    position: int
+    title: str
+    milestones: list[MilestoneOut]
+    milestones_are_split: bool
+    dates: list[MilestoneDateOut]
+    leads: list[LeadOut]
+    impact: str
+    kpi_links: KpiCodes
+    kpi_links_are_none: bool
+
+
+class ActionPointDetailOut(ActionPointOut):
+    """An action point, with the original text of its cells."""
+
+    model_config = ResponseBody.model_config | example(
+        **_AN_ACTION_POINT, cells=[{"row": 15, "column": "Milestones", "text": "Hold two open days"}]
+    )
+
+    cells: list[CellOut]

@@ -1,0 +1,140 @@
+"""The tables of action plans. What a plan's document says is stored as it was read and never changed."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from plans_api.tables import Base
+
+
+class PlanRow(Base):
+    """An alliance's plan for an academic year; an alliance may have several for one year."""
+
+    __tablename__ = "plans"
+    __table_args__ = (Index(None, "alliance_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    academic_year: Mapped[str]
+    title: Mapped[str]
+    version: Mapped[int] = mapped_column()
+
+    sections: Mapped[list["SectionRow"]] = relationship(order_by="SectionRow.position", lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+
+
+class SectionRow(Base):
+    """A section of a plan; it may be empty. `number` is as its heading writes it, `row` where it stands."""
+
+    __tablename__ = "plan_sections"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    position: Mapped[int]
+    number: Mapped[int | None]
+    title: Mapped[str]
+    row: Mapped[int]
+
+    action_points: Mapped[list["ActionPointRow"]] = relationship(
+        order_by="ActionPointRow.position", lazy="raise", back_populates="section"
+    )
+
+
+class ActionPointRow(Base):
+    """An action point. `position` counts through the plan from 1; `rows` are the rows of the document it takes."""
+
+    __tablename__ = "action_points"
+    __table_args__ = (Index(None, "plan_id", "position", unique=True), Index(None, "section_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    section_id: Mapped[UUID] = mapped_column(ForeignKey("plan_sections.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    impact: Mapped[str]
+    milestones_are_split: Mapped[bool]
+    kpi_links_are_none: Mapped[bool]
+    rows: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+    section: Mapped[SectionRow] = relationship(lazy="raise", back_populates="action_points")
+    milestones: Mapped[list["MilestoneRow"]] = relationship(order_by="MilestoneRow.position", lazy="raise")
+    dates: Mapped[list["DateValueRow"]] = relationship(order_by="DateValueRow.position", lazy="raise")
+    leads: Mapped[list["LeadRow"]] = relationship(order_by="LeadRow.position", lazy="raise")
+    kpi_links: Mapped[list["KpiLinkRow"]] = relationship(order_by="KpiLinkRow.position", lazy="raise")
+
+
+class MilestoneRow(Base):
+    """A milestone, or the whole cell of them where it could not be split with certainty. `date_position` is the date
+    that is certainly its own."""
+
+    __tablename__ = "milestones"
+
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    text: Mapped[str]
+    date_position: Mapped[int | None]
+
+
+class DateValueRow(Base):
+    """A date that keeps its words, with the days they can mean."""
+
+    __tablename__ = "date_values"
+    __table_args__ = (
+        CheckConstraint("earliest <= latest", name="days_in_order"),
+        CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name="days_are_whole"),
+    )
+
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    text: Mapped[str]
+    kind: Mapped[str]
+    earliest: Mapped[date | None]
+    latest: Mapped[date | None]
+    inferred: Mapped[bool]
+    waits_for: Mapped[str | None]
+    outside_year: Mapped[bool]
+
+
+class LeadRow(Base):
+    """A lead as the plan names it. A person's name is personal data."""
+
+    __tablename__ = "action_point_leads"
+
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    text: Mapped[str] = mapped_column(info={"personal": True})
+    kind: Mapped[str]
+
+
+class KpiLinkRow(Base):
+    """A KPI that an action point says it works towards, by the number it writes, which does not say of which set."""
+
+    __tablename__ = "action_point_kpi_links"
+
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    code: Mapped[str]
+
+
+class CellRow(Base):
+    """The original text of one place of a plan's document, personal data included."""
+
+    __tablename__ = "plan_cells"
+    __table_args__ = (Index(None, "plan_id", "row"),)
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    row: Mapped[int]
+    column: Mapped[str]
+    text: Mapped[str] = mapped_column(info={"personal": True})

@@ -1,0 +1,67 @@
+"""The JSON of specialisms, and how values that every part of this service speaks of are written."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
+from sle_broker.specialisms.specialism import SpecialismGroup
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A calendar day from 1900 to 2199."""
+
+Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+"""A school's unique reference number."""
+
+Days = Annotated[
+    float, Field(ge=0.5, le=99.5, multiple_of=0.5, allow_inf_nan=False, description="Whole or half days.")
+]
+"""Days that a leader lends; every half is exact as a JSON number."""
+
+SpecialismCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
+"""What a specialism is named by for good."""
+
+
+def _named_once(codes: list[str]) -> list[str]:
+    if len(set(codes)) != len(codes):
+        raise ValueError("each code is named once")
+    return codes
+
+
+SpecialismCodes = Annotated[
+    list[SpecialismCode], AfterValidator(_named_once), Field(max_length=20, json_schema_extra={"uniqueItems": True})
+]
+
+ALLIANCE_EXAMPLE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
+
+
+class SpecialismIn(RequestBody):
+    """An entry that an alliance adds."""
+
+    model_config = RequestBody.model_config | example(
+        alliance_id=ALLIANCE_EXAMPLE,
+        code="forest-school",
+        group="quality_of_teaching",
+        name="Teaching outdoors",
+    )
+
+    alliance_id: UUID
+    code: SpecialismCode
+    group: SpecialismGroup
+    name: ShortText
+
+
+class SpecialismOut(ResponseBody):
+    """An entry of the list in one version. `alliance_id` is null in the standard list."""
+
+    model_config = ResponseBody.model_config | example(
+        code="phonics", group="pupil_achievement", name="Phonics and early reading", version=1, alliance_id=None
+    )
+
+    code: str
+    group: SpecialismGroup
+    name: str
+    version: int
+    alliance_id: UUID | None

@@ -1,0 +1,80 @@
+"""The SQL of specialisms."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service_kit.access import Caller
+from service_kit.ids import new_id
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+from sle_broker.specialisms.specialism import Specialism, SpecialismGroup, SpecialismNotInList
+from sle_broker.specialisms.tables import SpecialismRow
+
+Item = TypeVar("Item")
+
+
+def page_of_specialisms(
+    session: Session,
+    caller: Caller,
+    groups: Sequence[SpecialismGroup],
+    page: PageRequest,
+    shape: Callable[[Specialism], Item],
+) -> Page[Item]:
+    """A page of the latest version of every entry of the standard list and of the caller's alliances."""
+    readable = or_(
+        SpecialismRow.alliance_id.is_(None), caller.membership.condition(SpecialismRow.alliance_id)
+    )
+    found = _latest().where(readable)
+    if groups:
+        found = found.where(SpecialismRow.group.in_(groups))
+    keys = [SpecialismRow.code, SpecialismRow.id]
+    return read_page(session, found, keys, page, lambda row: shape(specialism_of(row)))
+
+
+def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> Mapping[str, UUID]:
+    """The ids of the entries an alliance means by `codes`: its own where it has one, else that of the standard list,
+    each in its latest version.
+
+    Errors: `SpecialismNotInList`.
+    """
+    meant = _latest().where(
+        SpecialismRow.code.in_(codes),
+        or_(SpecialismRow.alliance_id.is_(None), SpecialismRow.alliance_id == alliance_id),
+    )
+    rows = session.scalars(meant.order_by(SpecialismRow.alliance_id.nulls_first()))
+    found = {row.code: row.id for row in rows}
+    unknown = sorted(set(codes) - found.keys())
+    if unknown:
+        raise SpecialismNotInList(f"Neither the standard list nor the alliance's own has {', '.join(unknown)}.")
+    return found
+
+
+def add_version(session: Session, alliance_id: UUID, code: str, group: SpecialismGroup, name: str) -> Specialism:
+    """Adds the next version of an alliance's entry, which is the first where there is none. Of two at the same moment
+    the unique constraint lets one through."""
+    newest = select(func.max(SpecialismRow.version)).where(
+        SpecialismRow.alliance_id == alliance_id, SpecialismRow.code == code
+    )
+    version = (session.scalar(newest) or 0) + 1
+    row = SpecialismRow(id=new_id(), alliance_id=alliance_id, code=code, group=group, name=name, version=version)
+    session.add(row)
+    return specialism_of(row)
+
+
+def specialism_of(row: SpecialismRow) -> Specialism:
+    """The specialism that stands in a row."""
+    return Specialism(row.code, SpecialismGroup(row.group), row.name, row.version, row.alliance_id)
+
+
+def _latest() -> Select[tuple[SpecialismRow]]:
+    later = aliased(SpecialismRow)
+    superseded = exists().where(
+        later.alliance_id.is_not_distinct_from(SpecialismRow.alliance_id),
+        later.code == SpecialismRow.code,
+        later.version > SpecialismRow.version,
+    )
+    return select(SpecialismRow).where(~superseded)

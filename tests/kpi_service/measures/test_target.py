@@ -1,0 +1,73 @@
+"""Targets, and what is said of a figure set against one."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from kpi_service.measures.target import (
+    Comparator,
+    Direction,
+    ResultState,
+    Target,
+    TargetRule,
+    TargetValueMisplaced,
+    judge,
+    year_before,
+)
+
+TODAY = date(2015, 3, 20)
+HALF = Target(TargetRule.AT_LEAST, Comparator.FIXED, Direction.UP, Decimal(50))
+MORE = Target(TargetRule.GREATER_THAN, Comparator.PREVIOUS_YEAR, Direction.UP)
+FEWER = Target(TargetRule.GREATER_THAN, Comparator.PREVIOUS_YEAR, Direction.DOWN)
+NO_MORE = Target(TargetRule.AT_LEAST, Comparator.PREVIOUS_YEAR, Direction.DOWN)
+
+
+def said_of(target: Target, figure: Fraction | int | None, against: Fraction | int | None) -> ResultState:
+    def exact(number: Fraction | int | None) -> Fraction | None:
+        return None if number is None else Fraction(number)
+
+    return judge(target, exact(figure), exact(against), as_of=TODAY, today=TODAY)
+
+
+def test_at_least_half_is_met_by_exactly_half() -> None:
+    assert said_of(HALF, 50, 50) is ResultState.MET
+
+
+def test_a_figure_that_only_rounds_to_half_is_not_half() -> None:
+    assert said_of(HALF, Fraction(499_999, 10_000), 50) is ResultState.NOT_MET
+
+
+def test_as_many_as_the_year_before_is_not_more() -> None:
+    assert said_of(MORE, 12, 12) is ResultState.NOT_MET
+    assert said_of(MORE, 13, 12) is ResultState.MET
+
+
+def test_where_down_is_good_fewer_is_better() -> None:
+    assert said_of(FEWER, 11, 12) is ResultState.MET
+    assert said_of(FEWER, 12, 12) is ResultState.NOT_MET
+    assert said_of(NO_MORE, 12, 12) is ResultState.MET
+    assert said_of(NO_MORE, 13, 12) is ResultState.NOT_MET
+
+
+@pytest.mark.parametrize(("figure", "against"), [(None, 50), (50, None), (None, None)])
+def test_without_a_figure_or_one_to_set_it_against_there_is_no_data(figure: int | None, against: int | None) -> None:
+    assert said_of(HALF, figure, against) is ResultState.NO_DATA
+
+
+def test_a_day_that_has_not_come_is_not_judged() -> None:
+    tomorrow = date(2015, 3, 21)
+    assert judge(HALF, Fraction(100), Fraction(50), as_of=tomorrow, today=TODAY) is ResultState.NOT_YET_DUE
+
+
+def test_only_a_fixed_comparator_is_given_a_value() -> None:
+    with pytest.raises(TargetValueMisplaced):
+        Target(TargetRule.AT_LEAST, Comparator.FIXED, Direction.UP)
+    with pytest.raises(TargetValueMisplaced):
+        Target(TargetRule.AT_LEAST, Comparator.PREVIOUS_YEAR, Direction.UP, Decimal(50))
+
+
+def test_the_year_before_a_leap_day_ends_in_february_too() -> None:
+    assert year_before(date(2016, 2, 29)) == date(2015, 2, 28)
+    assert year_before(date(2016, 3, 1)) == date(2015, 3, 1)
