@@ -9,7 +9,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
-from kpi_service.schools.membership import Alliance, Membership, School
+from kpi_service.schools.membership import Membership, School
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,10 @@ def rate(readings: Mapping[UUID, Reading]) -> tuple[int, int]:
 
 
 def schools_on(
-    day: date, memberships: Sequence[Membership], schools: Sequence[School], alliances: Sequence[Alliance]
+    day: date, memberships: Sequence[Membership], schools: Sequence[School], cohort_of: Mapping[UUID, int | None]
 ) -> tuple[set[str], dict[int, set[str]]]:
     """The URNs that count on a day, in total and by cohort."""
     closed = {s.urn for s in schools if s.closed_on is not None and s.closed_on < day}
-    cohort_of = {alliance.alliance_id: alliance.cohort for alliance in alliances}
     total: set[str] = set()
     cohorts: dict[int, set[str]] = {}
     for membership in memberships:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Header, Query, Request, Response
 
 from plans_api.access import store, use_cases
 from plans_api.access.schemas import (
+    ClientId,
     ClientIn,
     ClientOut,
     ClientTransitionIn,
@@ -52,14 +53,14 @@ def list_clients(reading: ReadingOf, page: PageOf, alliance_id: AllianceFilter =
         return store.page_of_clients(session, reading.caller, alliance_id or (), page, ClientOut.model_validate)
 
 
-@router.post("/v1/clients/{id}/transitions", response_model=ClientOut, summary="Disable a client")
+@router.post("/v1/clients/{client_id}/transitions", response_model=ClientOut, summary="Disable a client")
 def transition_client(
-    id: UUID, body: ClientTransitionIn, expected: ExpectedVersion, command: KeyedCommand, request: Request
+    client_id: ClientId, body: ClientTransitionIn, expected: ExpectedVersion, command: KeyedCommand, request: Request
 ) -> Response:
     """A client is given no more tokens, and the roles it holds are revoked. Its id is never given to another."""
     issuer = _signer(request).issuer
     return command.execute(
-        lambda work: use_cases.disable_client(work, id, expected, issuer),
+        lambda work: use_cases.disable_client(work, client_id, expected, issuer),
         lambda row: Reply(ClientOut.model_validate(row), version=row.version),
     )
 

@@ -42,7 +42,6 @@ class ClientOut(ResponseBody):
     """A client. Its secret is never shown."""
 
     model_config = ResponseBody.model_config | example(
-        id=_THING,
         client_id="harbour-lights-website",
         name="The alliance's website",
         scopes=["plans-api:read"],
@@ -51,7 +50,6 @@ class ClientOut(ResponseBody):
         version=1,
     )
 
-    id: UUID
     client_id: str
     name: str
     scopes: list[str]

@@ -51,9 +51,9 @@ def add_client(
     return row
 
 
-def get_client(session: Session, id: UUID, *, for_update: bool = False) -> ClientRow:
-    """The client, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(ClientRow, id, with_for_update=for_update)
+def get_client(session: Session, client_id: str) -> ClientRow:
+    """The client that calls itself so, locked until the transaction's end. Errors: `NotFound`."""
+    row = session.scalars(select(ClientRow).where(ClientRow.client_id == client_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

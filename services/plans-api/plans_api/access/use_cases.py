@@ -35,7 +35,7 @@ def register_client(
     _require_reach(work, alliance_id)
     salt = secrets.token_bytes(16)
     row = store.add_client(work.session, alliance_id, client_id, name, scopes, salt, digest_of(client_secret, salt))
-    work.record("client-registered", subject=row.id, tenant=alliance_id, data=_client_event(row))
+    work.record("client-registered", subject=row.client_id, tenant=alliance_id, data=_client_event(row))
     return row
 
 
@@ -45,15 +45,15 @@ def renew_secret(work: UnitOfWork, row: ClientRow, client_secret: str) -> None:
         return
     row.secret_salt = secrets.token_bytes(16)
     row.secret_digest = digest_of(client_secret, row.secret_salt)
-    work.record("client-secret-renewed", subject=row.id, tenant=row.alliance_id, data=_client_event(row))
+    work.record("client-secret-renewed", subject=row.client_id, tenant=row.alliance_id, data=_client_event(row))
 
 
-def disable_client(work: UnitOfWork, id: UUID, expected_version: int, issuer: str) -> ClientRow:
+def disable_client(work: UnitOfWork, client_id: str, expected_version: int, issuer: str) -> ClientRow:
     """A client is given no more tokens, and the roles it holds are revoked, so that those it has stop working too.
 
     Errors: `VersionMismatch`, `StateConflict`.
     """
-    row = store.get_client(work.session, id, for_update=True)
+    row = store.get_client(work.session, client_id)
     if row.alliance_id is None:
         work.caller.require_everywhere()
     else:
@@ -62,7 +62,7 @@ def disable_client(work: UnitOfWork, id: UUID, expected_version: int, issuer: st
     if row.state == "disabled":
         raise StateConflict("This client is disabled.", current="disabled", allowed=[])
     row.state = "disabled"
-    work.record("client-disabled", subject=row.id, tenant=row.alliance_id, data=_client_event(row))
+    work.record("client-disabled", subject=row.client_id, tenant=row.alliance_id, data=_client_event(row))
     for grant in store.grants_held_by(work.session, issuer, row.client_id):
         _revoke(work, grant, work.today)
     return row

@@ -57,11 +57,15 @@ def list_findings(
     plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
     severity: Annotated[list[Severity] | None, Query(max_length=10)] = None,
 ) -> Page[StoredFindingOut]:
-    """What was odd about the documents of imported plans, in the order of each document."""
+    """What was odd about the documents of imported plans, in the order of each document. Their words may name people:
+    the reading is noted in the audit log."""
     with reading.transaction() as session:
-        return store.page_of_findings(
+        found = store.page_of_findings(
             session, reading.caller, plan_id or (), severity or (), page, StoredFindingOut.model_validate
         )
+        for alliance_id in sorted({item.alliance_id for item in found.items}):
+            reading.note(session, "findings-read", subject=alliance_id, tenant=alliance_id)
+    return found
 
 
 def _told(done: PlanImport, plan: ReadPlan, alliance_id: UUID, *, dry_run: bool) -> Reply:

@@ -37,10 +37,11 @@ class StoredFindingOut(FindingOut):
     """A finding of an imported plan."""
 
     model_config = ResponseBody.model_config | example(
-        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077", plan_id=_PLAN, position=1, **_FINDING
+        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077", alliance_id=_ALLIANCE, plan_id=_PLAN, position=1, **_FINDING
     )
 
     id: UUID
+    alliance_id: UUID
     plan_id: UUID
     position: int
 

@@ -35,7 +35,7 @@ def register_leader(body: LeaderIn, command: KeyedCommand) -> Response:
     specialisms they claim. They can be deployed from the day they are designated."""
     leader = body.to_rule(new_id())
     return command.execute(
-        lambda work: use_cases.register_leader(work, body.alliance_id, leader, body.specialisms),
+        lambda work: use_cases.register_leader(work, body.alliance_id, leader, body.claims(work.today)),
         lambda kept: Reply(LeaderOut.of(kept), 201, kept.version, f"/v1/leaders/{kept.thing.id}"),
     )
 

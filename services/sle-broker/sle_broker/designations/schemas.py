@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from service_kit.schemas import RequestBody, ResponseBody, ShortText, Text, example
 from sle_broker.designations.designation import Designation, DesignationState, LeaderKind, WithdrawalReason
@@ -16,7 +16,6 @@ from sle_broker.specialisms.schemas import (
     Day,
     Days,
     SpecialismCode,
-    SpecialismCodes,
     SpecialismOut,
     Urn,
 )
@@ -35,6 +34,21 @@ NotReleased = Annotated[
 ]
 
 
+class ClaimIn(RequestBody):
+    """A specialism claimed, by its code; today where no day is given."""
+
+    model_config = RequestBody.model_config | example(code="phonics", claimed_on="2014-09-01")
+
+    code: SpecialismCode
+    claimed_on: Day | None = None
+
+
+def _claimed_once(claims: list[ClaimIn]) -> list[ClaimIn]:
+    if len({claim.code for claim in claims}) != len(claims):
+        raise ValueError("each specialism is claimed once")
+    return claims
+
+
 class LeaderIn(RequestBody):
     """A leader an alliance can lend. `specialisms` are claimed by them, and validated later."""
 
@@ -44,7 +58,7 @@ class LeaderIn(RequestBody):
         name="Asha Bell",
         home_school_urn="108100",
         phases=["primary"],
-        specialisms=["phonics"],
+        specialisms=[{"code": "phonics", "claimed_on": "2014-09-01"}],
         allowance_days=15,
         travel_limit_km=40,
     )
@@ -54,7 +68,7 @@ class LeaderIn(RequestBody):
     name: ShortText
     home_school_urn: Urn
     phases: Phases
-    specialisms: SpecialismCodes = []
+    specialisms: Annotated[list[ClaimIn], AfterValidator(_claimed_once), Field(max_length=20)] = []
     allowance_days: Annotated[Days, Field(description="What may be booked in an academic year.")] = 15
     travel_limit_km: TravelLimit = None
     conflicts: Conflicts = frozenset()
@@ -65,6 +79,10 @@ class LeaderIn(RequestBody):
         """The leader, under a new id."""
         facts = self.model_dump(exclude={"alliance_id", "specialisms", "allowance_days"})
         return Leader(id=leader_id, allowance_days=Decimal(str(self.allowance_days)), **facts)
+
+    def claims(self, today: date) -> dict[str, date]:
+        """The specialisms claimed, by their codes, each with the day of the claim."""
+        return {claim.code: claim.claimed_on or today for claim in self.specialisms}
 
 
 class LeaderChangesIn(RequestBody):

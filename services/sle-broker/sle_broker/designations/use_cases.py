@@ -1,6 +1,6 @@
 """What people do about leaders: register and change them, claim and validate specialisms, designate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,9 +25,10 @@ from sle_broker.specialisms.store import specialisms_by_code
 
 
 def register_leader(
-    work: UnitOfWork, alliance_id: UUID, leader: Leader, specialism_codes: Sequence[str]
+    work: UnitOfWork, alliance_id: UUID, leader: Leader, claims: Mapping[str, date]
 ) -> Kept[Leader]:
-    """Somebody becomes known to an alliance as a leader it can lend, with the specialisms they claim today.
+    """Somebody becomes known to an alliance as a leader it can lend, with the specialisms they claim,
+    each by its code with the day of the claim.
 
     Errors: `SchoolNotKnown`, `SpecialismNotInList`.
     """
@@ -36,8 +37,8 @@ def register_leader(
     require_schools(work.session, {leader.home_school_urn, *leader.conflicts})
     kept = store.add_leader(work.session, alliance_id, leader)
     work.record("leader-registered", subject=leader.id, tenant=alliance_id, data=_leader_event(kept))
-    for code, specialism_id in specialisms_by_code(work.session, alliance_id, specialism_codes).items():
-        _claim(work, kept, code, specialism_id, work.today)
+    for code, specialism_id in specialisms_by_code(work.session, alliance_id, list(claims)).items():
+        _claim(work, kept, code, specialism_id, claims[code])
     return kept
 
 

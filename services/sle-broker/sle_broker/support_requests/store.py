@@ -1,0 +1,140 @@
+"""The SQL of support requests."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from service_kit.access import Caller
+from service_kit.errors import NotFound
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+from sle_broker.designations.transitions import Step
+from sle_broker.specialisms.kept import Kept
+from sle_broker.specialisms.specialism import Phase, Specialism
+from sle_broker.specialisms.store import specialism_of, specialisms_by_code
+from sle_broker.specialisms.tables import SpecialismRow
+from sle_broker.support_requests.support_request import (
+    Organisation,
+    SupportRequest,
+    SupportRequestReason,
+    SupportRequestState,
+    Urgency,
+    Window,
+)
+from sle_broker.support_requests.tables import SupportRequestAreaRow, SupportRequestRow, SupportRequestStepRow
+
+Item = TypeVar("Item")
+
+Lock = Literal["change", "refer"]
+"""Whether a request is to be changed, or is only to stay as it is while something that refers to it is stored."""
+
+
+def areas_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> tuple[Specialism, ...]:
+    """The areas of need that an alliance means by `codes`, in their order. Errors: `SpecialismNotInList`."""
+    ids = specialisms_by_code(session, alliance_id, codes)
+    return tuple(specialism_of(session.get_one(SpecialismRow, ids[code])) for code in codes)
+
+
+def add_support_request(session: Session, alliance_id: UUID, request: SupportRequest) -> Kept[SupportRequest]:
+    """A new request."""
+    ids = specialisms_by_code(session, alliance_id, [area.code for area in request.areas])
+    row = SupportRequestRow(
+        id=request.id,
+        alliance_id=alliance_id,
+        host_school_urn=request.host_school_urn,
+        phase=request.phase,
+        days_wanted=request.days_wanted,
+        earliest_start_on=request.window.earliest_start_on,
+        latest_finish_on=request.window.latest_finish_on,
+        people_wanted=request.people_wanted,
+        urgency=request.urgency,
+        asked_by=request.asked_by,
+        paid_by=request.paid_by,
+        programme_id=request.programme_id,
+        context=request.context,
+        submitted_by=request.submitted_by,
+        areas=[
+            SupportRequestAreaRow(alliance_id=alliance_id, position=position, specialism_id=ids[area.code])
+            for position, area in enumerate(request.areas)
+        ],
+        steps=[],
+    )
+    _write_steps(row, request)
+    session.add(row)
+    session.flush()
+    return _kept(row)
+
+
+def get_support_request(
+    session: Session, support_request_id: UUID, *, lock: Lock | None = None
+) -> Kept[SupportRequest]:
+    """The request, locked until the transaction's end as `lock` says. Errors: `NotFound`."""
+    found = select(SupportRequestRow).where(SupportRequestRow.id == support_request_id)
+    if lock is not None:
+        found = found.with_for_update(read=lock == "refer", of=SupportRequestRow)
+    row = session.scalar(found)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return _kept(row)
+
+
+def save_support_request(session: Session, moved: SupportRequest) -> Kept[SupportRequest]:
+    """Stores the steps of a request that was loaded before."""
+    row = session.get_one(SupportRequestRow, moved.id)
+    _write_steps(row, moved)
+    session.flush()
+    return _kept(row)
+
+
+def page_of_support_requests(
+    session: Session,
+    caller: Caller,
+    alliance_ids: Sequence[UUID],
+    states: Sequence[SupportRequestState],
+    page: PageRequest,
+    shape: Callable[[Kept[SupportRequest]], Item],
+) -> Page[Item]:
+    """A page of the requests the caller may read, of these alliances and in these states where any are named."""
+    row = SupportRequestRow
+    found = select(row).where(
+        caller.permitted.condition(row.alliance_id, row.host_school_urn, row.submitted_by),
+        row.alliance_id.in_(alliance_ids) if alliance_ids else true(),
+        row.state.in_(states) if states else true(),
+    )
+    return read_page(session, found, [row.id], page, lambda asked: shape(_kept(asked)))
+
+
+def _write_steps(row: SupportRequestRow, request: SupportRequest) -> None:
+    for position, step in enumerate(request.steps[len(row.steps) :], start=len(row.steps)):
+        row.steps.append(
+            SupportRequestStepRow(
+                alliance_id=row.alliance_id, position=position, state=step.state, on=step.on, reason=step.reason
+            )
+        )
+    row.state = request.state
+
+
+def _kept(row: SupportRequestRow) -> Kept[SupportRequest]:
+    request = SupportRequest(
+        id=row.id,
+        host_school_urn=row.host_school_urn,
+        areas=tuple(specialism_of(area.specialism) for area in row.areas),
+        phase=Phase(row.phase),
+        days_wanted=row.days_wanted,
+        window=Window(row.earliest_start_on, row.latest_finish_on),
+        submitted_by=row.submitted_by,
+        steps=tuple(
+            Step(SupportRequestState(step.state), step.on, step.reason and SupportRequestReason(step.reason))
+            for step in row.steps
+        ),
+        people_wanted=row.people_wanted,
+        urgency=Urgency(row.urgency),
+        asked_by=Organisation(row.asked_by),
+        paid_by=Organisation(row.paid_by),
+        programme_id=row.programme_id,
+        context=row.context,
+    )
+    return Kept(request, row.alliance_id, row.version)

@@ -1,0 +1,88 @@
+"""What people do with support requests."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from service_kit.commands import UnitOfWork
+from service_kit.errors import Forbidden
+from service_kit.etags import require_version
+from sle_broker.schools.store import require_alliance, require_schools
+from sle_broker.specialisms.kept import Kept
+from sle_broker.specialisms.specialism import Specialism
+from sle_broker.support_requests import store
+from sle_broker.support_requests.support_request import (
+    SupportRequest,
+    SupportRequestReason,
+    SupportRequestState,
+    move,
+)
+
+
+def submit_support_request(
+    work: UnitOfWork,
+    alliance_id: UUID,
+    host_school_urn: str,
+    area_codes: Sequence[str],
+    request_for: Callable[[tuple[Specialism, ...]], SupportRequest],
+) -> Kept[SupportRequest]:
+    """A school, or somebody on its behalf, asks an alliance for help: `request_for` makes the request of the areas of
+    need that the alliance means by `area_codes`.
+
+    Errors: `SchoolNotKnown`, `SpecialismNotInList`, and those of `SupportRequest`.
+    """
+    work.caller.require(alliance_id, host_school_urn, work.caller.subject)
+    require_alliance(work.session, alliance_id)
+    require_schools(work.session, [host_school_urn])
+    request = request_for(store.areas_by_code(work.session, alliance_id, area_codes))
+    kept = store.add_support_request(work.session, alliance_id, request)
+    work.record(
+        "support-request-submitted",
+        subject=request.id,
+        tenant=alliance_id,
+        data=_event(kept)
+        | {
+            "areas": [area.code for area in request.areas],
+            "phase": request.phase,
+            "urgency": request.urgency,
+            "earliest_start_on": request.window.earliest_start_on,
+            "latest_finish_on": request.window.latest_finish_on,
+        },
+    )
+    return kept
+
+
+def move_support_request(
+    work: UnitOfWork,
+    support_request_id: UUID,
+    expected_version: int,
+    to: SupportRequestState,
+    on: date,
+    reason: SupportRequestReason | None,
+) -> Kept[SupportRequest]:
+    """A request goes one step on. Whoever asked may close it; every other step is the alliance's.
+
+    Errors: `VersionMismatch`, `Forbidden`, and those of `move`.
+    """
+    kept = store.get_support_request(work.session, support_request_id, lock="change")
+    work.caller.require(kept.alliance_id, kept.thing.host_school_urn, kept.thing.submitted_by)
+    if to is not SupportRequestState.CLOSED and not work.caller.permitted.covers(kept.alliance_id):
+        raise Forbidden("Whoever asks for support may close the request; the other steps are the alliance's.")
+    require_version(kept.version, expected_version)
+    moved = store.save_support_request(work.session, move(kept.thing, to, on, today=work.today, reason=reason))
+    work.record(
+        f"support-request-{to}",
+        subject=support_request_id,
+        tenant=moved.alliance_id,
+        data=_event(moved) | {"on": on, "reason": reason},
+    )
+    return moved
+
+
+def _event(kept: Kept[SupportRequest]) -> dict[str, Any]:
+    return {
+        "support_request_id": kept.thing.id,
+        "alliance_id": kept.alliance_id,
+        "host_school_urn": kept.thing.host_school_urn,
+    }

@@ -1,0 +1,127 @@
+"""What the events of the feeds become, and that telling them again changes nothing."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import Table, select
+from sqlalchemy.exc import NoResultFound
+
+from kpi_service import projections
+from kpi_service.access.store import read_grants
+from kpi_service.tables import Base
+from service_kit.access import Grant
+from service_kit.database import EVERY_TENANT, Database
+from tests.kpi_service.builders import Alliance, record_school, tell
+
+ISSUER = "http://issuer.example"
+
+
+def grant_role(database: Database, subject: str, role: str, **more: Any) -> dict[str, Any]:
+    data = {"role_grant_id": uuid4(), "issuer": ISSUER, "subject": subject, "role": role}
+    data |= {"alliance_id": None, "party": None} | more
+    tell(database, "role-granted", data)
+    return data
+
+
+def grants_of(database: Database, subject: str) -> list[Grant]:
+    with database.transaction(EVERY_TENANT) as session:
+        return list(read_grants(session, ISSUER, subject))
+
+
+def everything(database: Database) -> dict[str, list[Any]]:
+    """All rows of all tables that the feeds fill, in the order of their keys."""
+    filled = [table for table in Base.metadata.sorted_tables if table.name != "kpi_definitions"]
+    with database.transaction(EVERY_TENANT) as session:
+        return {table.name: list(session.execute(_in_order(table)).all()) for table in filled}
+
+
+def _in_order(table: Table) -> Any:
+    return select(table).order_by(*table.primary_key)
+
+
+def tell_all(alliance: Alliance) -> None:
+    """One event of each kind, with the same ids whenever it is called for one alliance."""
+    database, leader_id = alliance.database, alliance.alliance_id
+    record_school(database, "100001", closed_on=date(2015, 8, 31))
+    for name in ("alliance-registered", "alliance-changed"):
+        alliance.tell(name, name="An alliance", cohort=2, lead_school_urns=["100001"])
+    membership = {"membership_id": leader_id, "urn": "100001", "from_on": date(2013, 9, 1)}
+    alliance.tell("membership-began", **membership, to_on=None)
+    alliance.tell("membership-ended", **membership, to_on=date(2015, 7, 31))
+    made = {"designation_id": leader_id, "leader_id": leader_id}
+    alliance.tell(
+        "designation-made",
+        **made,
+        kind="sle",
+        round="2014 autumn",
+        designated_on=date(2014, 11, 30),
+        renews_designation_id=None,
+    )
+    alliance.tell("designation-withdrawn", **made, withdrawn_on=date(2015, 7, 31))
+    begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
+    alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
+    grant = {"role_grant_id": leader_id, "issuer": ISSUER, "subject": "someone", "role": "broker", "party": None}
+    alliance.tell("role-granted", **grant)
+
+
+def test_telling_everything_again_changes_nothing(kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    tell_all(alliance)
+    first = everything(kpis)
+    assert all(first.values())
+    tell_all(alliance)
+    assert everything(kpis) == first
+
+
+def test_a_first_day_on_site_does_not_move_when_a_deployment_is_resumed(kpis: Database) -> None:
+    alliance, leader_id = Alliance(kpis), uuid4()
+    deployment_id = alliance.begin(leader_id, date(2015, 1, 12))
+    alliance.begin(leader_id, date(2015, 3, 2), deployment_id=deployment_id)
+    days = [row.first_day_on for row in everything(kpis)["deployments"] if row.deployment_id == deployment_id]
+    assert days == [date(2015, 1, 12)]
+
+
+def test_an_event_that_no_indicator_counts_is_passed_over(kpis: Database) -> None:
+    before = everything(kpis)
+    tell(kpis, "plan-imported", {"plan_id": uuid4()})
+    tell(kpis, "something-of-a-later-release", {"anything": [1, 2, 3]})
+    assert everything(kpis) == before
+
+
+def test_an_event_may_have_gained_members(kpis: Database) -> None:
+    grant_role(kpis, "newcomer", "operator", granted_by="somebody")
+    assert grants_of(kpis, "newcomer") == [Grant("operator", None, None)]
+
+
+def test_an_event_that_lacks_what_is_counted_is_refused(kpis: Database) -> None:
+    with pytest.raises(ValidationError):
+        Alliance(kpis).tell("designation-made", designation_id=uuid4())
+
+
+def test_a_withdrawal_of_what_was_never_made_is_refused(kpis: Database) -> None:
+    with pytest.raises(NoResultFound):
+        Alliance(kpis).tell("designation-withdrawn", designation_id=uuid4(), withdrawn_on=date(2015, 1, 12))
+
+
+def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    kept = grant_role(kpis, "head", "school", alliance_id=alliance.alliance_id, party="100001")
+    revoked = grant_role(kpis, "head", "auditor")
+    assert len(grants_of(kpis, "head")) == 2
+    tell(kpis, "role-revoked", revoked)
+    assert grants_of(kpis, "head") == [Grant("school", kept["alliance_id"], "100001")]
+
+
+def test_each_feed_starts_again_without_touching_what_came_from_the_other(kpis: Database) -> None:
+    tell_all(Alliance(kpis))
+    from_broker = {"designations", "deployments"}
+    with kpis.transaction(EVERY_TENANT) as session:
+        projections.reset_sle_broker(session)
+    assert {name for name, rows in everything(kpis).items() if not rows} == from_broker
+    tell_all(Alliance(kpis))
+    with kpis.transaction(EVERY_TENANT) as session:
+        projections.reset_plans_api(session)
+    assert {name for name, rows in everything(kpis).items() if rows} == from_broker
