@@ -35,6 +35,8 @@ start_engine() {
 }
 
 stop_everything() {
+  # Where it went wrong, what the services said is needed before it is removed.
+  [ $? = 0 ] || compose logs --tail 20 || true
   compose down --volumes --timeout 20 || true
   kill "$engine"
   wait "$engine" || true
@@ -69,7 +71,6 @@ await_health() {
     until [ "$(state "$part" '{{.State.Health.Status}}')" = healthy ]; do
       if [ $SECONDS -gt $deadline ]; then
         echo "$part is not healthy."
-        compose logs --tail 30
         exit 1
       fi
       sleep 1
@@ -140,7 +141,7 @@ step "Up a second time changes nothing; a restart keeps the data"
 compose up -d
 compose restart --timeout 20 postgres
 await_health
-ask_the_gateway
+ask_the_gateway --again
 
 step "Down"
 compose down --volumes --timeout 20

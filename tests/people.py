@@ -21,6 +21,11 @@ class SignedIn(httpx.Client):
         self.client_id = client_id
         self.credentials = credentials
 
+    @property
+    def authorization(self) -> str:
+        """The `Authorization` header of a request it would send now."""
+        return next(self.credentials.sync_auth_flow(self.build_request("GET", "/"))).headers["Authorization"]
+
 
 def _give_key(request: httpx.Request) -> None:
     if request.method == "POST" and "idempotency-key" not in request.headers:

@@ -69,6 +69,7 @@ def create_app(service: Service, settings: ServiceSettings, database: Database, 
     app.state.service = service
     app.state.database = database
     app.state.verifier = verifier
+    app.state.query_parameters = {}
     install_problem_handlers(app, service.constraints)
     add_health_routes(app, database, service.alembic_ini)
     for router in (*service.routers, feed_routes(service.name)):
@@ -103,7 +104,7 @@ async def examine_request(request: Request) -> None:
     if b"%00" in request.scope["raw_path"] + request.scope["query_string"] or "\x00" in request.url.path:
         raise MalformedRequest("A NUL character is not allowed anywhere.")
     route: APIRoute = request.scope["route"]
-    known = {field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)}
+    known = _query_parameters(request.app, route)
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         takes = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
@@ -113,6 +114,14 @@ async def examine_request(request: Request) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != expected:
             raise UnsupportedMediaType(f"Send the body as {expected}.")
+
+
+def _query_parameters(app: FastAPI, route: APIRoute) -> frozenset[str]:
+    known: dict[str, frozenset[str]] = app.state.query_parameters
+    if route.name not in known:
+        parameters = get_flat_params(route.dependant)
+        known[route.name] = frozenset(p.alias for p in parameters if isinstance(p.field_info, Query))
+    return known[route.name]
 
 
 def authorise(
@@ -133,7 +142,7 @@ def authorise(
     return caller
 
 
-def known_caller(caller: Annotated[Caller | None, Depends(authorise)]) -> Caller:
+async def known_caller(caller: Annotated[Caller | None, Depends(authorise)]) -> Caller:
     """The caller, in an operation that is not public."""
     if caller is None:
         raise Unauthenticated("This operation needs a caller.")
@@ -141,10 +150,17 @@ def known_caller(caller: Annotated[Caller | None, Depends(authorise)]) -> Caller
 
 
 CallerOf = Annotated[Caller, Depends(known_caller)]
-Now = Annotated[datetime, Depends(clock.now)]
 
 
-def database_of(request: Request) -> Database:
+async def instant() -> datetime:
+    """The instant this request counts as."""
+    return clock.now()
+
+
+Now = Annotated[datetime, Depends(instant)]
+
+
+async def database_of(request: Request) -> Database:
     """The service's database."""
     database: Database = request.app.state.database
     return database
@@ -153,7 +169,7 @@ def database_of(request: Request) -> Database:
 DatabaseOf = Annotated[Database, Depends(database_of)]
 
 
-def keyed_command(
+async def keyed_command(
     request: Request,
     caller: CallerOf,
     database: DatabaseOf,
@@ -166,7 +182,7 @@ def keyed_command(
     return Command(database, caller, now, IdempotencyKey(client, route.name, *key))
 
 
-def unkeyed_command(caller: CallerOf, database: DatabaseOf, now: Now) -> Command:
+async def unkeyed_command(caller: CallerOf, database: DatabaseOf, now: Now) -> Command:
     """The write of a PUT, PATCH or DELETE, which `If-Match` makes safe to repeat."""
     return Command(database, caller, now, None)
 
@@ -194,7 +210,7 @@ class Reading:
         audit.note(session, self.caller, action=action, subjects=[str(subject)], tenant=tenant, at=self.now)
 
 
-def reading(caller: CallerOf, database: DatabaseOf, now: Now) -> Reading:
+async def reading(caller: CallerOf, database: DatabaseOf, now: Now) -> Reading:
     """The read of a GET, or of a search that is a POST."""
     return Reading(database, caller, now)
 

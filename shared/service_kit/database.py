@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic_core import to_json
 from sqlalchemy import Engine, MetaData, create_engine, text
@@ -63,7 +64,7 @@ class Database:
             session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
             yield session
 
-    @property
+    @cached_property
     def _sessions(self) -> sessionmaker[Session]:
         return sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 

@@ -15,7 +15,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_version(
+async def expected_version(
     if_match: Annotated[
         str | None, Header(description='The `ETag` of the version you decided on, such as `"3"`.', examples=['"1"'])
     ] = None,

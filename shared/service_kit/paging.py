@@ -38,7 +38,7 @@ class PageRequest:
         return replace(self, binding=digest)
 
 
-def page_request(
+async def page_request(
     request: Request,
     response: Response,
     limit: Annotated[int, Query(ge=1, le=200, description="Items a page.")] = 50,

@@ -12,7 +12,6 @@ from dataclasses import fields
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -62,7 +61,7 @@ def _compare(house: House, people: People) -> None:
 
 
 def _requests(operator: SignedIn, alliance: str, urn: str) -> dict[str, Request]:
-    signed = next(operator.credentials.auth_flow(httpx.Request("GET", operator.base_url))).headers["Authorization"]
+    signed = operator.authorization
 
     def read_headers() -> dict[str, str]:
         return {"Authorization": signed}

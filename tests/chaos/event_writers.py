@@ -11,14 +11,14 @@ from service_kit.database import EVERY_TENANT, Database, make_engine
 from service_kit.outbox import put_events
 from service_kit.settings import ServiceSettings
 
-AGGREGATES = 64
-EVENTS_IN_A_TRANSACTION = 5
+FAMILIES = 64
+EVENTS_IN_A_TRANSACTION = 10
 
-_COUNT_ON = text("UPDATE counters SET version = version + :more WHERE id = :id RETURNING version")
+_COUNT_ON = text("UPDATE families SET version = version + 1 WHERE id = :id RETURNING version")
 
 
 def write_events(settings: ServiceSettings, writers: list[int], transactions: int) -> None:
-    """Each of `writers` commits so many transactions of five events of one aggregate, at its own uneven pace."""
+    """Each of `writers` commits so many transactions, at its own uneven pace; one changes every member of a family."""
     engine = make_engine(settings)
     database = Database(engine)
 
@@ -26,12 +26,11 @@ def write_events(settings: ServiceSettings, writers: list[int], transactions: in
         chance = random.Random(writer)  # noqa: S311 -- a repeatable unevenness, not a secret
         for _ in range(transactions):
             with database.transaction(EVERY_TENANT) as session:
-                counter = {"id": chance.randrange(AGGREGATES), "more": EVENTS_IN_A_TRANSACTION}
-                newest: int = session.execute(_COUNT_ON, counter).scalar_one()
-                for version in range(newest - EVENTS_IN_A_TRANSACTION + 1, newest + 1):
-                    data = {"version": version}
-                    subject = str(counter["id"])
-                    put_events(session, event="counted", tenant=None, at=now(), happened={subject: data})
+                family = chance.randrange(FAMILIES)
+                version: int = session.execute(_COUNT_ON, {"id": family}).scalar_one()
+                members = [f"{family}-{member}" for member in range(EVENTS_IN_A_TRANSACTION)]
+                happened = {member: {"version": version} for member in members}
+                put_events(session, event="changed", tenant=None, at=now(), happened=happened)
                 time.sleep(chance.choice([0, 0.001, 0.002, 0.005, 0.02]))
 
     with ThreadPoolExecutor(len(writers)) as pool:

@@ -1,6 +1,5 @@
 """Nothing is lost, doubled or turned round between a commit and its reader, whichever commit comes first."""
 
-import multiprocessing
 import random
 import time
 from collections import defaultdict
@@ -14,19 +13,20 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service_kit.follower import Event, FeedClient, Follower
-from tests.chaos.event_writers import AGGREGATES, EVENTS_IN_A_TRANSACTION, write_events
+from tests.chaos.event_writers import EVENTS_IN_A_TRANSACTION, FAMILIES, write_events
+from tests.chaos.killable import begin
 from tests.databases import Databases
 from tests.service_kit.issuer import CLIENT_ID, Issuer
 from tests.service_kit.notes_house import NotesHouse, open_notes_house
-from tests.service_kit.notes_worker import reset
+from tests.service_kit.notes_worker import reset, work
 
 EVENTS, WRITERS, PROCESSES = 24_000, 16, 4
 SECONDS = 60
 
 # The naive reader gets the very rows the outbox gets, with the very same ids.
 _PLANT = """
-    CREATE TABLE counters (id int PRIMARY KEY, version int NOT NULL DEFAULT 0);
-    INSERT INTO counters SELECT generate_series(0, %d);
+    CREATE TABLE families (id int PRIMARY KEY, version int NOT NULL DEFAULT 0);
+    INSERT INTO families SELECT generate_series(0, %d);
     CREATE TABLE naive_events (id bigint PRIMARY KEY);
     CREATE FUNCTION copy_event() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN INSERT INTO naive_events VALUES (NEW.id); RETURN NULL; END $$;
@@ -36,11 +36,11 @@ _PLANT = """
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[NotesHouse]:
-    """A notes service with counters beside its notes."""
+    """A notes service with families beside its notes."""
     issuer = Issuer()
     with open_notes_house(databases, issuer, tmp_path) as house:
         with psycopg.connect(house.store.owner_url.replace("+psycopg", "", 1)) as owner:
-            owner.execute((_PLANT % (AGGREGATES - 1)).encode())
+            owner.execute((_PLANT % (FAMILIES - 1)).encode())
         house.grant(CLIENT_ID, "service")
         yield house
     issuer.stop()
@@ -57,36 +57,38 @@ def read_naively(house: NotesHouse, stop: Flag) -> int:
             found = connection.execute(query, [cursor, cursor]).fetchone()
             assert found is not None
             seen, cursor = seen + found[0], found[1]
-            time.sleep(0.002)
+            time.sleep(0.005)
     return seen
 
 
 def write_all(house: NotesHouse) -> None:
     """All events, by all writers, in some processes to use every core."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tests.chaos.event_writers"])
     each = EVENTS // WRITERS // EVENTS_IN_A_TRANSACTION
-    processes = [
-        context.Process(target=write_events, args=(house.settings(), list(range(first, WRITERS, PROCESSES)), each))
-        for first in range(PROCESSES)
-    ]
-    for process in processes:
-        process.start()
+    of_process = [list(range(first, WRITERS, PROCESSES)) for first in range(PROCESSES)]
+    processes = [begin(write_events, house.settings(), writers, each) for writers in of_process]
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * PROCESSES
 
 
 def kill_sequencers(house: NotesHouse, stop: Flag) -> int:
-    """Two sequencers stand by each other; one of them is killed again and again. Answers how often."""
+    """Two sequencers stand by each other; one of them is killed again and again, each time after the feed has grown.
+    Answers how often."""
     chance = random.Random(24)  # noqa: S311 -- a repeatable unevenness, not a secret
-    names, kills = ("sequencer-0", "sequencer-1"), 0
-    sequencers = {name: house.start_worker(name) for name in names}
-    while not stop.wait(chance.uniform(0.3, 0.8)):
-        name = chance.choice(names)
-        sequencers[name].kill()
-        sequencers[name] = house.start_worker(name)
+    sequencers, kills, grown_to = [begin(work, house.settings()) for _ in range(2)], 0, 0
+    while not stop.wait(chance.uniform(0.02, 0.2)):
+        ((position,),) = house.rows("SELECT position FROM feed_head")
+        if position == grown_to:
+            continue
+        grown_to = position
+        killed = sequencers.pop(chance.randrange(2))
+        killed.kill()
+        killed.join()
+        sequencers.append(begin(work, house.settings()))
         kills += 1
+    for left in sequencers:
+        left.terminate()
+        left.join()
     return kills
 
 
@@ -115,7 +117,7 @@ def test_24000_events_of_16_writers_reach_the_reader_once_and_in_order(house: No
             done.set()
 
     assert sum(map(len, seen.values())) == EVENTS
-    assert len(seen) == AGGREGATES
+    assert len(seen) == FAMILIES * EVENTS_IN_A_TRANSACTION
     for versions in seen.values():
         assert versions == list(range(1, len(versions) + 1))
     assert house.rows("SELECT count(*), min(position), max(position) FROM feed") == [(EVENTS, 1, EVENTS)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.databases import Databases
 from tests.people import People
 from tests.running import House
 
@@ -26,27 +26,29 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def runs(house: House, people: People, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
-    """All three services, fuzzed side by side, each by a client that may do everything in one alliance."""
+def runs(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
+    """A house of their own, fuzzed side by side by the operator: whoever may do everything may also break the most."""
     folder = tmp_path_factory.mktemp("fuzz")
-    alliance = people.alliance()
-    started = {}
+    house = House(databases, folder)
+    people, started = People(house), {}
+    people.alliance()
     for service, address in (("plans-api", house.plans), ("sle-broker", house.broker), ("kpi-service", house.kpis)):
-        someone = people.operator(service)
-        token = next(someone.credentials.auth_flow(httpx.Request("GET", address))).headers["Authorization"]
         output = folder / f"{service}.txt"
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", f"{address}/openapi.json"),
-            *("--checks", "all", "--max-time", str(SECONDS), "--header", f"Authorization: {token}", "--no-color"),
-            *("--request-timeout", "20", "--suppress-health-check", "all"),
+            *(sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", str(CONFIG)),
+            *("run", f"{address}/openapi.json", "--header", f"Authorization: {people.operator(service).authorization}"),
+            *("--checks", "all", "--max-time", str(SECONDS), "--request-timeout", "20"),
         ]
+        environment = os.environ | {"PYTHONPATH": str(CONFIG.parent)}
         with output.open("wb") as file:
-            started[service] = Run(subprocess.Popen(command, stdout=file, stderr=file, cwd=folder), output)
-    assert alliance
+            process = subprocess.Popen(command, stdout=file, stderr=file, cwd=folder, env=environment)
+        started[service] = Run(process, output)
     yield started
     for run in started.values():
         run.process.kill()
         run.process.wait()
+    people.close()
+    house.stop()
 
 
 @pytest.mark.parametrize("service", ["plans-api", "sle-broker", "kpi-service"])

@@ -71,6 +71,16 @@ class Alliance:
             withdrawn_on=on,
         )
 
+    def lapse(self, made: Designated, on: date, at: datetime = RECORDED_AT) -> None:
+        """The designation lapses."""
+        self.tell(
+            "designation-lapsed",
+            at,
+            designation_id=made.designation_id,
+            leader_id=made.leader_id,
+            lapsed_on=on,
+        )
+
     def begin(self, leader_id: UUID, on: date, at: datetime = RECORDED_AT, **more: Any) -> UUID:
         """The leader's first day on site in a deployment."""
         given = {"deployment_id": uuid4(), "agreed_on": None, "extends_deployment_id": None} | more

@@ -61,6 +61,7 @@ def tell_all(alliance: Alliance) -> None:
         renews_designation_id=None,
     )
     alliance.tell("designation-withdrawn", **made, withdrawn_on=date(2015, 7, 31))
+    alliance.tell("designation-lapsed", **made, lapsed_on=date(2015, 7, 31))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
     grant = {"role_grant_id": leader_id, "issuer": ISSUER, "subject": "someone", "role": "broker", "party": None}
@@ -101,9 +102,10 @@ def test_an_event_that_lacks_what_is_counted_is_refused(kpis: Database) -> None:
         Alliance(kpis).tell("designation-made", designation_id=uuid4())
 
 
-def test_a_withdrawal_of_what_was_never_made_is_refused(kpis: Database) -> None:
+@pytest.mark.parametrize("ended", ["withdrawn", "lapsed"])
+def test_the_end_of_what_was_never_made_is_refused(kpis: Database, ended: str) -> None:
     with pytest.raises(NoResultFound):
-        Alliance(kpis).tell("designation-withdrawn", designation_id=uuid4(), withdrawn_on=date(2015, 1, 12))
+        Alliance(kpis).tell(f"designation-{ended}", designation_id=uuid4(), **{f"{ended}_on": date(2015, 1, 12)})
 
 
 def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:

@@ -132,8 +132,17 @@ class NotesHouse:
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Rows by the superuser, whom row-level security does not bind."""
-        with psycopg.connect(self.store.admin_url, autocommit=True) as admin:
-            return admin.execute(statement.encode(), values).fetchall()
+        return self._admin.execute(statement.encode(), values).fetchall()
+
+    def stop(self) -> None:
+        """Ends everything."""
+        self.processes.stop()
+        self.database.engine.dispose()
+        self._admin.close()
+
+    @cached_property
+    def _admin(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.store.admin_url, autocommit=True)
 
     def _run(self, name: str, arguments: Sequence[str], changed: dict[str, Any]) -> RunningProcess:
         told = self.settings(**changed).model_dump(exclude_none=True)
@@ -150,8 +159,7 @@ def open_notes_house(databases: Databases, issuer: Issuer, folder: Path) -> Iter
     try:
         yield house
     finally:
-        house.processes.stop()
-        house.database.engine.dispose()
+        house.stop()
 
 
 def note(tenant: UUID, **other: str) -> dict[str, str]:

@@ -19,8 +19,9 @@ TODAY = date(2015, 8, 31)
 HOME_URN, HOST_URN = "100001", "100002"
 HOME, HOST = Location(53.9600, -1.0873), Location(54.0, -1.3)
 
-PHONICS = Specialism("phonics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Phonics", 1)
-MATHEMATICS = Specialism("mathematics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Mathematics", 1)
+PHONICS = Specialism(UUID(int=30), "phonics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Phonics", 1)
+MATHEMATICS = Specialism(UUID(int=31), "mathematics", SpecialismGroup.PUPIL_ACHIEVEMENT, "Mathematics", 1)
+ATTENDANCE = Specialism(UUID(int=32), "attendance", SpecialismGroup.BEHAVIOUR_AND_SAFETY, "Attendance", 1)
 
 
 def an_id(number: int) -> UUID:
@@ -89,6 +90,7 @@ def a_deployment(**changes: Any) -> Deployment:
         "leader_id": an_id(2),
         "home_school_urn": HOME_URN,
         "host_school_urn": HOST_URN,
+        "submitted_by": "head",
         "booking": a_booking(),
         "steps": (proposed(date(2014, 10, 1), today=TODAY),),
         "objectives": (an_objective(),),

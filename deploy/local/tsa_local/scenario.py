@@ -1,7 +1,7 @@
 """The invented year of an alliance that the main job records: who its leaders are, and what happened on which day.
 
 Leaders are designated and deployed on dates that give KPI B8b a case on every side of its boundary, as read at the end
-of `AS_OF`. The one request that is brokered as part of the job finds a leader blocked for each of the reasons there are.
+of `AS_OF`. The request that is brokered as part of the job finds a leader blocked for each of the reasons there are.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ PRIMARY, SECONDARY = "primary", "secondary"
 PHASES = (PRIMARY, SECONDARY)
 
 COHORT = 2
-MEMBERS = {date(2012, 9, 1): 9, date(2014, 9, 1): 3}
-"""How many schools of each phase joined the alliance on which day; the first of each phase are its lead schools."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,22 @@ class SchoolAt:
     place: int
 
 
+@dataclass(frozen=True)
+class Joined:
+    """How many schools of a phase joined the alliance on a day: the next ones in their order."""
+
+    on: date
+    phase: str
+    schools: int
+
+
+JOINED = (
+    Joined(date(2012, 9, 1), PRIMARY, 7),
+    Joined(date(2012, 9, 1), SECONDARY, 3),
+    Joined(date(2014, 9, 1), PRIMARY, 3),
+    Joined(date(2014, 9, 1), SECONDARY, 1),
+)
+LEAD_SCHOOLS = (SchoolAt(SECONDARY, 0), SchoolAt(PRIMARY, 0))
 HOST_SCHOOL = SchoolAt(PRIMARY, 1)
 
 
@@ -85,14 +99,14 @@ class Steps:
 
 @dataclass(frozen=True)
 class DeploymentOfTheYear:
-    """A deployment: its steps, the days on which the leader was there, and the extension that followed."""
+    """A deployment: the days agreed, its steps, when the leader was there, and the extension that followed."""
 
+    days: float
     steps: Steps
     visits: tuple[date, ...]
     objective: str
     measure: str
     extension: "DeploymentOfTheYear | None" = None
-    extension_days: float = 0
     closing_meeting_on: date | None = None
 
 
@@ -107,7 +121,7 @@ class Placement:
 
 PHONICS, MATHS, BEHAVIOUR, LEADERSHIP = "phonics", "mathematics", "behaviour-management", "school-leadership"
 
-ROUND_OF_2013, AUTUMN_ROUND, WINTER_ROUND = "2013 autumn", "2014 autumn", "2014 winter"
+ROUND_OF_2012, ROUND_OF_2013, AUTUMN_ROUND, WINTER_ROUND = "2012 spring", "2013 autumn", "2014 autumn", "2014 winter"
 
 LEADERS = (
     LeaderOfTheYear(
@@ -205,7 +219,7 @@ LEADERS = (
         home_school=SchoolAt(SECONDARY, 0),
         claimed=(),
         validated=(LEADERSHIP, MATHS),
-        designations=(Designated(date(2012, 3, 1), ROUND_OF_2013),),
+        designations=(Designated(date(2012, 3, 1), ROUND_OF_2012),),
         phases=(PRIMARY, SECONDARY),
     ),
     LeaderOfTheYear(
@@ -233,6 +247,7 @@ EARLIER_PLACEMENTS = (
             "Written calculation is taught in four different ways in four year groups.",
         ),
         DeploymentOfTheYear(
+            4,
             Steps(date(2013, 10, 18), date(2013, 10, 22), date(2013, 11, 6), date(2013, 11, 8), date(2013, 11, 18)),
             (date(2013, 11, 18), date(2013, 12, 2), date(2014, 1, 20), date(2014, 2, 10)),
             "One calculation policy from reception to year 6",
@@ -254,17 +269,18 @@ EARLIER_PLACEMENTS = (
             "A third of year 1 did not reach the standard of the phonics check.",
         ),
         DeploymentOfTheYear(
+            5,
             Steps(date(2014, 10, 6), date(2014, 10, 9), date(2014, 10, 16), date(2014, 10, 20), date(2014, 11, 10)),
             (date(2014, 11, 10), date(2014, 11, 24), date(2014, 12, 8)),
             "Daily phonics in small groups in every class of key stage 1",
             "At most one pupil in eight below the standard in June",
             extension=DeploymentOfTheYear(
+                3,
                 Steps(date(2015, 1, 12), date(2015, 1, 14), date(2015, 1, 22), date(2015, 1, 26), date(2015, 2, 9)),
                 (date(2015, 2, 9),),
                 "The same in year 2, for those who did not reach the standard",
                 "All of them reach it when they are checked again",
             ),
-            extension_days=3,
         ),
     ),
     # On the last day, which is the last of a shorter month: from 30 November to 28 February.
@@ -281,6 +297,7 @@ EARLIER_PLACEMENTS = (
             "Two new teachers have never taught reading.",
         ),
         DeploymentOfTheYear(
+            4,
             Steps(date(2015, 1, 9), date(2015, 1, 15), date(2015, 1, 27), date(2015, 1, 30), date(2015, 2, 28)),
             (date(2015, 2, 28),),
             "Two new teachers teach phonics with confidence",
@@ -301,6 +318,7 @@ EARLIER_PLACEMENTS = (
             "Able pupils are not stretched in mathematics.",
         ),
         DeploymentOfTheYear(
+            3,
             Steps(date(2014, 11, 21), date(2014, 11, 26), date(2014, 12, 3), date(2014, 12, 5), date(2015, 1, 14)),
             (date(2015, 1, 14), date(2015, 1, 28)),
             "A harder problem in every lesson",
@@ -321,6 +339,7 @@ EARLIER_PLACEMENTS = (
             "Low-level disruption in years 8 and 9.",
         ),
         DeploymentOfTheYear(
+            6,
             Steps(date(2014, 11, 14), date(2014, 11, 19), date(2014, 12, 1), date(2014, 12, 4), date(2015, 1, 14)),
             (date(2015, 1, 14), date(2015, 2, 4), date(2015, 3, 4)),
             "One set of sanctions, used alike by all",
@@ -342,6 +361,7 @@ REQUEST = HelpAsked(
 )
 SHORTLISTED_ON = date(2015, 1, 12)
 DEPLOYMENT = DeploymentOfTheYear(
+    6,
     Steps(date(2015, 1, 13), date(2015, 1, 16), date(2015, 1, 21), date(2015, 1, 23), date(2015, 2, 2)),
     (date(2015, 2, 2), date(2015, 2, 9), date(2015, 3, 2)),
     "Reading and number taught every day in key stage 1",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kpi_service.access import store as access
 from kpi_service.access.role_grant import RoleGrant
 from kpi_service.facts import store as facts
-from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
 from kpi_service.schools import store as schools
 from kpi_service.schools.membership import Alliance, Membership, School
@@ -76,6 +76,10 @@ def _record_withdrawal(session: Session, event: Event) -> None:
     facts.put_withdrawal(session, _read(_WITHDRAWAL, event))
 
 
+def _record_lapse(session: Session, event: Event) -> None:
+    facts.put_lapse(session, _read(_LAPSE, event))
+
+
 def _record_deployment(session: Session, event: Event) -> None:
     facts.put_deployment(session, _read(_DEPLOYMENT, event))
 
@@ -86,6 +90,7 @@ _ALLIANCE = TypeAdapter(Alliance)
 _MEMBERSHIP = TypeAdapter(Membership)
 _DESIGNATION = TypeAdapter(Designation)
 _WITHDRAWAL = TypeAdapter(Withdrawal)
+_LAPSE = TypeAdapter(Lapse)
 _DEPLOYMENT = TypeAdapter(DeploymentBegun)
 
 _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
@@ -98,5 +103,6 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "membership-ended": _record_membership,
     "designation-made": _record_designation,
     "designation-withdrawn": _record_withdrawal,
+    "designation-lapsed": _record_lapse,
     "deployment-begun": _record_deployment,
 }

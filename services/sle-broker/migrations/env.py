@@ -3,6 +3,8 @@
 import os
 
 from alembic import context
+from sqlalchemy import create_engine
+
 from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
 from sle_broker.deployments import tables as _deployments
@@ -11,7 +13,6 @@ from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
 from sle_broker.tables import Base
-from sqlalchemy import create_engine
 
 TABLES = (_access, _schools, _specialisms, _designations, _support_requests, _deployments)
 """Importing a feature's tables is what makes them known to `Base`."""

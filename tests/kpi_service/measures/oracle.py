@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
-from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
 from kpi_service.schools.membership import Membership, School
 
 
@@ -23,20 +23,30 @@ class Reading:
 def read_clocks(
     designations: Sequence[Designation],
     withdrawals: Sequence[Withdrawal],
+    lapses: Sequence[Lapse],
     deployments: Sequence[DeploymentBegun],
     as_of: date,
 ) -> dict[UUID, Reading]:
     """Each designation that has a clock on the day, by its id."""
     withdrawn = {w.designation_id: w.withdrawn_on for w in withdrawals if w.withdrawn_on <= as_of}
+    lapsed = {lapse.designation_id: lapse.lapsed_on for lapse in lapses if lapse.lapsed_on <= as_of}
     known = [d for d in deployments if d.first_day_on <= as_of and d.extends_deployment_id is None]
     return {
-        made.designation_id: _read(made, withdrawn.get(made.designation_id), known, as_of)
+        made.designation_id: _read(
+            made, withdrawn.get(made.designation_id), lapsed.get(made.designation_id), known, as_of
+        )
         for made in designations
         if made.kind == "sle" and made.renews_designation_id is None and made.designated_on <= as_of
     }
 
 
-def _read(made: Designation, withdrawn_on: date | None, known: Sequence[DeploymentBegun], as_of: date) -> Reading:
+def _read(
+    made: Designation,
+    withdrawn_on: date | None,
+    lapsed_on: date | None,
+    known: Sequence[DeploymentBegun],
+    as_of: date,
+) -> Reading:
     last_day = made.designated_on + relativedelta(months=3)
     in_force = [
         deployment
@@ -44,6 +54,7 @@ def _read(made: Designation, withdrawn_on: date | None, known: Sequence[Deployme
         if deployment.leader_id == made.leader_id
         and deployment.first_day_on >= made.designated_on
         and (withdrawn_on is None or deployment.first_day_on < withdrawn_on)
+        and (lapsed_on is None or deployment.first_day_on < lapsed_on)
     ]
     if in_force:
         first = min(in_force, key=lambda deployment: (deployment.first_day_on, deployment.deployment_id))

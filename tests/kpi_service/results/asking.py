@@ -7,8 +7,8 @@ from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult, NationalResult, SchoolsResult
 from service_kit.access import Grant, Reach
-from service_kit.database import EVERY_TENANT
-from tests.kpi_service.builders import TODAY, Alliance, Database
+from service_kit.database import EVERY_TENANT, Database
+from tests.kpi_service.builders import TODAY, Alliance
 
 
 def answers(alliance: Alliance, as_of: date, **asked: Any) -> list[DeploymentResult | SchoolsResult]:

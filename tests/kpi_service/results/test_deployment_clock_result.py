@@ -78,7 +78,7 @@ def test_until_the_three_months_end_a_designation_is_pending_and_counts_nowhere(
 def test_on_the_last_day_itself_no_day_is_left_and_it_is_still_pending(alliance: Alliance) -> None:
     alliance.designate(DESIGNATED_ON)
     (clock,) = b8b(alliance, LAST_DAY).clocks
-    assert (clock.counted_as, clock.days_left(LAST_DAY)) == ("pending", 0)
+    assert (clock.counted_as, clock.days_left) == ("pending", 0)
 
 
 def test_the_day_after_the_last_it_counts_against(alliance: Alliance) -> None:
@@ -128,6 +128,19 @@ def test_a_first_day_on_or_after_the_withdrawal_is_not_the_designations(alliance
     alliance.withdraw(made, date(2015, 1, 12))
     alliance.begin(made.leader_id, date(2015, 1, 12))
     assert counted_as(alliance) == {"excluded": 1}
+
+
+def test_a_lapse_excuses_nothing(alliance: Alliance) -> None:
+    alliance.lapse(alliance.designate(DESIGNATED_ON), LAST_DAY)
+    assert counted_as(alliance) == {"not_deployed": 1}
+
+
+def test_a_first_day_on_or_after_the_lapse_is_not_the_designations(alliance: Alliance) -> None:
+    for lapsed_on in (date(2015, 1, 12), date(2015, 1, 13)):
+        made = alliance.designate(DESIGNATED_ON)
+        alliance.lapse(made, lapsed_on)
+        alliance.begin(made.leader_id, date(2015, 1, 12))
+    assert counted_as(alliance) == {"not_deployed": 1, "within": 1}
 
 
 def test_a_renewal_neither_counts_nor_restarts_the_clock(alliance: Alliance) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpi_service import projections
-from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import SchoolCount
@@ -20,7 +20,7 @@ from tests.kpi_service.builders import RECORDED_AT, Alliance, record_school, tel
 from tests.kpi_service.measures import oracle
 from tests.kpi_service.results.asking import a1, b7, b8b
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DESIGNATION_DAYS = [date(2014, 11, day) for day in (27, 28, 29, 30)] + [
     date(2015, 1, 31),
     date(2015, 5, 31),
@@ -38,6 +38,7 @@ class Facts:
 
     designations: Sequence[Designation]
     withdrawals: Sequence[Withdrawal]
+    lapses: Sequence[Lapse]
     deployments: Sequence[DeploymentBegun]
     as_of: date
 
@@ -45,7 +46,7 @@ class Facts:
 @st.composite
 def leader_facts(draw: st.DrawFn) -> Facts:
     """One to three leaders, each with designations, withdrawals and deployments on and around the boundaries."""
-    alliance_id, designations, withdrawals, deployments = uuid4(), [], [], []
+    alliance_id, designations, withdrawals, lapses, deployments = uuid4(), [], [], [], []
     last_days = []
     for leader_id in [uuid4() for _ in range(draw(st.integers(1, 3)))]:
         earlier: UUID | None = None
@@ -63,9 +64,12 @@ def leader_facts(draw: st.DrawFn) -> Facts:
             earlier = made.designation_id
             designations.append(made)
             last_days.append(last_day_within(made.designated_on))
-            if draw(st.booleans()):
-                withdrawn_on = max(made.designated_on, last_days[-1] + timedelta(draw(AROUND)))
-                withdrawals.append(Withdrawal(made.designation_id, withdrawn_on, RECORDED_AT))
+            ended_on = max(made.designated_on, last_days[-1] + timedelta(draw(AROUND)))
+            match draw(st.sampled_from(["stands", "withdrawn", "lapsed"])):
+                case "withdrawn":
+                    withdrawals.append(Withdrawal(made.designation_id, ended_on, RECORDED_AT))
+                case "lapsed":
+                    lapses.append(Lapse(made.designation_id, ended_on, RECORDED_AT))
         for _ in range(draw(st.integers(0, 3))):
             begun = DeploymentBegun(
                 deployment_id=uuid4(),
@@ -78,10 +82,10 @@ def leader_facts(draw: st.DrawFn) -> Facts:
             )
             deployments.append(begun)
     as_of = draw(st.sampled_from(last_days)) + timedelta(draw(AROUND))
-    return Facts(designations, withdrawals, deployments, as_of)
+    return Facts(designations, withdrawals, lapses, deployments, as_of)
 
 
-def told(database: Database, name: str, fact: Designation | Withdrawal | DeploymentBegun) -> None:
+def told(database: Database, name: str, fact: Designation | Withdrawal | Lapse | DeploymentBegun) -> None:
     tell(database, name, asdict(fact))
 
 
@@ -95,7 +99,9 @@ def test_the_deployment_clock(kpis: Database, facts: Facts) -> None:
         told(kpis, "designation-made", made)
     for withdrawal in facts.withdrawals:
         told(kpis, "designation-withdrawn", withdrawal)
-    expected = oracle.read_clocks(facts.designations, facts.withdrawals, facts.deployments, facts.as_of)
+    for lapse in facts.lapses:
+        told(kpis, "designation-lapsed", lapse)
+    expected = oracle.read_clocks(facts.designations, facts.withdrawals, facts.lapses, facts.deployments, facts.as_of)
     result = b8b(alliance, facts.as_of)
     assert {
         clock.designation_id: oracle.Reading(clock.counted_as, clock.deployment_id) for clock in result.clocks

@@ -107,7 +107,12 @@ def test_a_host_school_without_a_location_is_said_to_have_none() -> None:
         (date(2015, 2, 3), {}, 150, "designated 92 days ago, not yet deployed: no days left on the clock"),
         (date(2015, 2, 4), {}, 0, "designated 93 days ago, not yet deployed: the clock ended 1 day ago"),
         (date(2015, 1, 13), {"first_days_on_site": (date(2014, 12, 1),)}, 0, "first deployed on 2014-12-01"),
-        (date(2015, 1, 13), {"designations": (a_designation(renews_designation_id=an_id(8)),)}, 0, "no deployment clock to meet"),
+        (
+            date(2015, 1, 13),
+            {"designations": (a_designation(renews_designation_id=an_id(8)),)},
+            0,
+            "no deployment clock to meet",
+        ),
         (date(2015, 1, 13), {"designations": (a_designation(kind=LeaderKind.NLE),)}, 0, "no deployment clock to meet"),
         (date(2015, 1, 5), {"designations": (a_designation(date(2015, 1, 8)),)}, 0, "to be designated on 2015-01-08"),
     ],

@@ -21,7 +21,9 @@ def test_a_specialism_is_claimed_until_somebody_has_validated_it() -> None:
 
 def test_a_validation_may_fall_on_the_day_of_the_claim_and_not_before_it() -> None:
     claimed = holds(PHONICS, claimed=date(2014, 9, 1))
-    assert validate(claimed, on=date(2014, 9, 1), today=TODAY, by="head", evidence="Seen.").validated_on == date(2014, 9, 1)
+    assert validate(claimed, on=date(2014, 9, 1), today=TODAY, by="head", evidence="Seen.").validated_on == date(
+        2014, 9, 1
+    )
     with pytest.raises(DatesOutOfOrder):
         validate(claimed, on=date(2014, 8, 31), today=TODAY, by="head", evidence="Seen.")
     with pytest.raises(DateNotYetCome):
@@ -30,7 +32,9 @@ def test_a_validation_may_fall_on_the_day_of_the_claim_and_not_before_it() -> No
 
 def test_a_validation_is_not_written_over() -> None:
     with pytest.raises(SpecialismAlreadyValidated):
-        validate(holds(PHONICS, validated=date(2014, 11, 3)), on=date(2015, 1, 5), today=TODAY, by="head", evidence="Again.")
+        validate(
+            holds(PHONICS, validated=date(2014, 11, 3)), on=date(2015, 1, 5), today=TODAY, by="head", evidence="Again."
+        )
 
 
 def test_today_has_come_and_tomorrow_has_not() -> None:

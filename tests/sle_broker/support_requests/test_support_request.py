@@ -6,6 +6,7 @@ import pytest
 
 from service_kit.errors import StateConflict
 from sle_broker.designations.days import DaysNotInHalves
+from sle_broker.designations.transitions import ReasonNotInList, Step
 from sle_broker.specialisms.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from sle_broker.support_requests.support_request import (
     LIFE_CYCLE,
@@ -17,7 +18,6 @@ from sle_broker.support_requests.support_request import (
     move,
     submitted,
 )
-from sle_broker.designations.transitions import ReasonNotInList, Step
 from tests.sle_broker.builders import TODAY, a_request
 
 ON = date(2015, 1, 12)

@@ -23,10 +23,19 @@ class Designation:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A designation was withdrawn. `withdrawn_on` is the first day on which the leader was no longer designated."""
+    """A designation was withdrawn. `withdrawn_on` is the first day on which the leader was no longer designated by it."""
 
     designation_id: UUID
     withdrawn_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """A designation lapsed. `lapsed_on` is the first day on which the leader was no longer designated by it."""
+
+    designation_id: UUID
+    lapsed_on: date
     recorded_at: datetime
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kpi_service.facts.fact import DeploymentBegun, Designation, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
 from kpi_service.facts.tables import DeploymentRow, DesignationRow
 
 
@@ -20,6 +20,13 @@ def put_withdrawal(session: Session, withdrawal: Withdrawal) -> None:
     row = session.get_one(DesignationRow, withdrawal.designation_id)
     row.withdrawn_on = withdrawal.withdrawn_on
     row.recorded_at = withdrawal.recorded_at
+
+
+def put_lapse(session: Session, lapse: Lapse) -> None:
+    """Keeps that a designation lapsed. Errors: `sqlalchemy.exc.NoResultFound` where it never was made."""
+    row = session.get_one(DesignationRow, lapse.designation_id)
+    row.lapsed_on = lapse.lapsed_on
+    row.recorded_at = lapse.recorded_at
 
 
 def put_deployment(session: Session, deployment: DeploymentBegun) -> None:

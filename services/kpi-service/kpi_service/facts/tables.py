@@ -24,6 +24,7 @@ class DesignationRow(Base):
     last_day_on: Mapped[date]
     renews_designation_id: Mapped[UUID | None]
     withdrawn_on: Mapped[date | None]
+    lapsed_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
 
 

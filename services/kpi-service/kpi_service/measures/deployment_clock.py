@@ -51,7 +51,7 @@ class DesignatedIn:
 
 @dataclass(frozen=True)
 class ClockReading:
-    """One designation's clock as it stood at the end of a day. `last_day_on` is the last that counts as within.
+    """One designation's clock as it stood at the end of `read_on`. `last_day_on` is the last that counts as within.
 
     The deployment is the first that began while the designation was in force; the day it was agreed is reported and
     does not count.
@@ -66,10 +66,12 @@ class ClockReading:
     first_day_on: date | None
     agreed_on: date | None
     counted_as: CountedAs
+    read_on: date
 
-    def days_left(self, as_of: date) -> int:
-        """Days from `as_of` to the last day that counts as within: 0 on that day itself."""
-        return (self.last_day_on - as_of).days
+    @property
+    def days_left(self) -> int:
+        """Days from the day of reading to the last that counts as within: 0 on that day itself."""
+        return (self.last_day_on - self.read_on).days
 
 
 def last_day_within(designated_on: date) -> date:

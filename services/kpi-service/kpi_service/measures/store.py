@@ -26,9 +26,11 @@ def read_deployment_clocks(
 
     Every first designation of an SLE up to `as_of` has a clock, a renewal has none. It stops on the first day on site
     of the leader's first deployment that began while the designation was in force; an extension is no new deployment.
+    A lapse ends a designation and, unlike a withdrawal, excuses nothing: what lapsed without a deployment counts.
     Source: KPI B8b.
     """
     made, begun = DesignationRow, DeploymentRow
+    ended_on = func.least(made.withdrawn_on, made.lapsed_on)
     first = (
         select(begun.deployment_id, begun.first_day_on, begun.agreed_on)
         .where(
@@ -36,7 +38,7 @@ def read_deployment_clocks(
             begun.leader_id == made.leader_id,
             begun.extends_deployment_id.is_(None),
             begun.first_day_on.between(made.designated_on, as_of),
-            or_(made.withdrawn_on.is_(None), begun.first_day_on < made.withdrawn_on),
+            or_(ended_on.is_(None), begun.first_day_on < ended_on),
         )
         .order_by(begun.first_day_on, begun.deployment_id)
         .limit(1)
@@ -91,6 +93,7 @@ def read_deployment_clocks(
             first_day_on=row.first_day_on,
             agreed_on=row.agreed_on,
             counted_as=CountedAs(row.counted_as),
+            read_on=as_of,
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition, Measure
 from kpi_service.definitions.schemas import TargetOut
-from kpi_service.measures.deployment_clock import ClockReading, CountedAs, DesignatedIn
+from kpi_service.measures.deployment_clock import CountedAs, DesignatedIn
 from kpi_service.measures.rate import Rate, shown
 from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
 from kpi_service.measures.target import Comparator, ResultState
@@ -152,17 +152,6 @@ class PendingOut(ResponseBody):
     last_day_on: date
     days_left: Annotated[int, Field(description="0 on the last day that counts.")]
 
-    @classmethod
-    def of(cls, clock: ClockReading, as_of: date) -> "PendingOut":
-        """The designation as it is listed on a day."""
-        return cls(
-            designation_id=clock.designation_id,
-            leader_id=clock.leader_id,
-            designated_on=clock.designated_on,
-            last_day_on=clock.last_day_on,
-            days_left=clock.days_left(as_of),
-        )
-
 
 class ExcludedDesignationOut(ResponseBody):
     """A designation that was withdrawn before its three months ended and whose leader was never deployed."""
@@ -259,21 +248,28 @@ class DeploymentResultOut(KpiResultOut):
             percent=_number(result.rate.percent),
             interval=_interval(result.rate),
             comparator=ComparatorOut.of(result.comparison),
-            pending=[PendingOut.of(clock, result.as_of) for clock in clocks.pop(CountedAs.PENDING)],
+            pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
             excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
             trace=[TracedDesignationOut.model_validate(clock) for clock in result.clocks if clock.counted_as in clocks],
         )
 
 
-class SchoolCountOut(ResponseBody):
-    """How many schools count on the day and on the same day of the year before, and what is said of it."""
+class SchoolFiguresOut(ResponseBody):
+    """How many schools count on the day and on the same day of the year before."""
 
-    model_config = ResponseBody.model_config | example(**_COUNT, state="met")
+    model_config = ResponseBody.model_config | example(**_COUNT)
 
     value: int
     previous_value: int
     change: Annotated[int, Field(description="In schools.")]
     change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
+
+
+class SchoolCountOut(SchoolFiguresOut):
+    """Schools on the day and a year before, and what is said of the two."""
+
+    model_config = ResponseBody.model_config | example(**_COUNT, state="met")
+
     state: ResultState
 
     @classmethod
@@ -295,7 +291,7 @@ class CohortCountOut(SchoolCountOut):
         return cls(**_count(judged.count), state=judged.state, cohort=cohort)
 
 
-class SchoolsResultOut(KpiResultOut):
+class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
     """How many schools an alliance has, and had a year before."""
 
     model_config = ResponseBody.model_config | example(**_SCHOOLS)
@@ -303,10 +299,6 @@ class SchoolsResultOut(KpiResultOut):
     measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
     alliance_id: UUID
     counting_rule: str
-    value: int
-    previous_value: int
-    change: Annotated[int, Field(description="In schools.")]
-    change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
     comparator: ComparatorOut
     excluded: list[ClosedSchoolOut]
     trace: list[TracedSchoolOut]

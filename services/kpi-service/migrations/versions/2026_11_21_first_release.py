@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("last_day_on", sa.Date(), nullable=False),
         sa.Column("renews_designation_id", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("lapsed_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("designation_id", name=op.f("pk_designations")),
     )

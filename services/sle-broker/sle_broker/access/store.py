@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from service_kit.access import Grant
 from sle_broker.access.role_grant import RoleGrant
 from sle_broker.access.tables import RoleGrantRow
-from service_kit.access import Grant
 
 
 def read_grants(session: Session, issuer: str, subject: str) -> Sequence[Grant]:

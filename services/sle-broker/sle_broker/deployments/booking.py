@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from service_kit.errors import Conflict, RuleBroken
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
@@ -71,34 +72,51 @@ class Booking:
         return academic_year_of(self.starts_on)
 
 
-def days_left(allowance_days: Decimal, days_held: Iterable[Decimal]) -> Decimal:
-    """What remains of a leader's allowance for an academic year, given the days each deployment of that year holds.
+@dataclass(frozen=True)
+class BookedYear:
+    """What a leader's deployments hold of one academic year: days, the numbers of their half-days, and visit days."""
+
+    days_held: Decimal
+    half_days: frozenset[int]
+    visit_days: frozenset[date]
+
+
+def days_left(allowance_days: Decimal, days_held: Decimal) -> Decimal:
+    """What remains of a leader's allowance for an academic year, given the days that deployments of that year hold.
 
     Below zero where an allowance was lowered after days had been booked: nothing more can be booked then.
     """
-    return allowance_days - sum(days_held, Decimal(0))
+    return allowance_days - days_held
 
 
-def refuse_overbooking(
-    booking: Booking, *, allowance_days: Decimal, days_held: Iterable[Decimal], days_taken: Iterable[date]
-) -> None:
-    """Whether the leader can be booked as asked, given what else is booked for them in the same academic year.
+def refuse_overbooking(booking: Booking, *, allowance_days: Decimal, booked: BookedYear) -> None:
+    """Whether the leader can be booked as asked, given what their other deployments hold of the same academic year.
 
-    `days_held` are the days that each of their other deployments holds, `days_taken` their other visit days. The last
-    day can be booked once: two bookings made at the same moment are decided one after the other, each on what the one
-    before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`) and `BookingOverlap` (`days`).
+    The last day can be booked once: two bookings made at the same moment are decided one after the other, each on what
+    the one before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`) and `BookingOverlap` (`days`).
     """
-    left = days_left(allowance_days, days_held)
+    left = days_left(allowance_days, booked.days_held)
     if booking.days > left:
         raise LeaderHasNoDaysLeft(
             f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {booking.academic_year}.",
             members={"days_left": in_figures(left), "days_wanted": in_figures(booking.days)},
         )
-    twice = sorted(booking.visit_days.intersection(days_taken))
+    twice = sorted(booking.visit_days & booked.visit_days)
     if twice:
         raise BookingOverlap(
             f"The leader is booked elsewhere on {_say_days(twice)}.", members={"days": [str(day) for day in twice]}
         )
+
+
+def lowest_half_days(days: Decimal, taken: frozenset[int]) -> frozenset[int]:
+    """The numbers of the half-days that a booking of `days` takes: the lowest that are not taken.
+
+    The half-days of a leader's year are numbered from 1, and no two deployments hold the same number. So of two bookings
+    decided at the same moment on the same picture, both take the same numbers, and the database keeps one.
+    """
+    wanted = int(days / HALF_DAY)
+    free = (number for number in range(1, len(taken) + wanted + 1) if number not in taken)
+    return frozenset(islice(free, wanted))
 
 
 def _say_days(days: Iterable[date]) -> str:

@@ -21,8 +21,8 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, Depl
 from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.days import in_figures
-from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 from sle_broker.designations.transitions import Step
+from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 
 class DeploymentKind(StrEnum):
@@ -35,6 +35,10 @@ class DeploymentKind(StrEnum):
 
 class SentToOwnSchool(RuleBroken):
     """A leader is never sent to their own school."""
+
+
+class ParentIsAnothers(RuleBroken):
+    """An extension or a follow-on is of the same leader, for the same request."""
 
 
 class DaysUsedExceedDaysAgreed(Conflict):
@@ -53,7 +57,7 @@ class ObjectiveNotFound(RuleBroken):
 class Deployment:
     """One deployment as it stands.
 
-    `booking` holds the days agreed and the dates between which they are used. `steps` begins with the proposal and is
+    `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed and the dates between which they are used. `steps` begins with the proposal and is
     never empty; its last is the present state. A child has the kind of its tie in `kind` and its parent in
     `extends_deployment_id`. Raises `SentToOwnSchool`.
     """
@@ -63,6 +67,7 @@ class Deployment:
     leader_id: UUID
     home_school_urn: str
     host_school_urn: str
+    submitted_by: str
     booking: Booking
     steps: tuple[Step[DeploymentState, DeploymentReason], ...]
     kind: DeploymentKind = DeploymentKind.COMMISSION
@@ -80,6 +85,11 @@ class Deployment:
     def state(self) -> DeploymentState:
         """The state reached last."""
         return self.steps[-1].state
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Whom it concerns, as roles name them: the leader, the school that sends, the one that receives, who asked."""
+        return (str(self.leader_id), self.home_school_urn, self.host_school_urn, self.submitted_by)
 
     @property
     def last_recorded_on(self) -> date:
@@ -109,11 +119,16 @@ class Deployment:
         All that are booked while it may still need them, from the proposal on; those that were used once the visits
         have ended; none where it was declined or cancelled.
         """
-        return self.days_used if self.state in _VISITS_ENDED else self.booking.days
+        return self.days_used if self.state in VISITS_ENDED else self.booking.days
+
+    @property
+    def visit_days_held(self) -> frozenset[date]:
+        """The days in the leader's diary that this deployment keeps from others, until its visits have ended."""
+        return frozenset() if self.state in VISITS_ENDED else self.booking.visit_days
 
 
 # Declined and cancelled belong here too: they end before the first visit, so what they have used is nothing.
-_VISITS_ENDED = frozenset(
+VISITS_ENDED = frozenset(
     {
         DeploymentState.CLOSING_MEETING_HELD,
         DeploymentState.EVALUATED,
@@ -260,6 +275,12 @@ def judge_objectives(deployment: Deployment, outcomes: Mapping[UUID, ObjectiveOu
     return replace(deployment, objectives=judged)
 
 
+def refuse_other_parent(parent: Deployment, *, leader_id: UUID, support_request_id: UUID) -> None:
+    """Whether more help of this leader for this request may be a child of `parent`. Raises `ParentIsAnothers`."""
+    if (parent.leader_id, parent.support_request_id) != (leader_id, support_request_id):
+        raise ParentIsAnothers("The deployment to be taken further is of another leader or for another request.")
+
+
 def extend(
     parent: Deployment, *, child_id: UUID, booking: Booking, objectives: tuple[Objective, ...], on: date, today: date
 ) -> Deployment:
@@ -283,6 +304,7 @@ def extend(
         leader_id=parent.leader_id,
         home_school_urn=parent.home_school_urn,
         host_school_urn=parent.host_school_urn,
+        submitted_by=parent.submitted_by,
         booking=booking,
         steps=(proposed(on, today=today),),
         kind=kind,

@@ -86,9 +86,7 @@ def claim_specialism(body: LeaderSpecialismIn, command: KeyedCommand) -> Respons
     """A leader claims a specialism of the list. It counts for less in a shortlist until somebody has vouched for it."""
     return command.execute(
         lambda work: use_cases.claim_specialism(work, body.leader_id, body.code, body.claimed_on),
-        lambda kept: Reply(
-            LeaderSpecialismOut.of(kept), 201, kept.version, f"/v1/leader-specialisms/{kept.thing.id}"
-        ),
+        lambda kept: Reply(LeaderSpecialismOut.of(kept), 201, kept.version, f"/v1/leader-specialisms/{kept.thing.id}"),
     )
 
 
@@ -98,14 +96,10 @@ def claim_specialism(body: LeaderSpecialismIn, command: KeyedCommand) -> Respons
     summary="List leaders' specialisms",
     tags=["leaders"],
 )
-def list_leader_specialisms(
-    reading: ReadingOf, page: PageOf, leader_id: LeaderIds = None
-) -> Page[LeaderSpecialismOut]:
+def list_leader_specialisms(reading: ReadingOf, page: PageOf, leader_id: LeaderIds = None) -> Page[LeaderSpecialismOut]:
     """What leaders are expert in, claimed or validated. Every reading of it is recorded."""
     with reading.transaction() as session:
-        found = store.page_of_leader_specialisms(
-            session, reading.caller, leader_id or (), page, LeaderSpecialismOut.of
-        )
+        found = store.page_of_leader_specialisms(session, reading.caller, leader_id or (), page, LeaderSpecialismOut.of)
         for held in found.items:
             reading.note(session, "leader-specialism-read", subject=held.id, tenant=held.alliance_id)
     return found
@@ -117,9 +111,7 @@ def list_leader_specialisms(
     summary="Read a leader's specialism",
     tags=["leaders"],
 )
-def get_leader_specialism(
-    leader_specialism_id: UUID, reading: ReadingOf, response: Response
-) -> LeaderSpecialismOut:
+def get_leader_specialism(leader_specialism_id: UUID, reading: ReadingOf, response: Response) -> LeaderSpecialismOut:
     """One specialism of one leader. The reading is recorded."""
     with reading.transaction() as session:
         kept = store.get_leader_specialism(session, leader_specialism_id)
@@ -163,9 +155,7 @@ def designate_leader(body: DesignationIn, command: KeyedCommand) -> Response:
     )
 
 
-@router.get(
-    "/v1/designations", response_model=Page[DesignationOut], summary="List designations", tags=["designations"]
-)
+@router.get("/v1/designations", response_model=Page[DesignationOut], summary="List designations", tags=["designations"])
 def list_designations(
     reading: ReadingOf,
     page: PageOf,

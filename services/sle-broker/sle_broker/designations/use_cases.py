@@ -20,13 +20,11 @@ from sle_broker.designations.designation import (
 from sle_broker.designations.leader import Leader
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
-from sle_broker.specialisms.specialism import LeaderSpecialism, validate
+from sle_broker.specialisms.specialism import LeaderSpecialism, Specialism, validate
 from sle_broker.specialisms.store import specialisms_by_code
 
 
-def register_leader(
-    work: UnitOfWork, alliance_id: UUID, leader: Leader, claims: Mapping[str, date]
-) -> Kept[Leader]:
+def register_leader(work: UnitOfWork, alliance_id: UUID, leader: Leader, claims: Mapping[str, date]) -> Kept[Leader]:
     """Somebody becomes known to an alliance as a leader it can lend, with the specialisms they claim,
     each by its code with the day of the claim.
 
@@ -37,14 +35,12 @@ def register_leader(
     require_schools(work.session, {leader.home_school_urn, *leader.conflicts})
     kept = store.add_leader(work.session, alliance_id, leader)
     work.record("leader-registered", subject=leader.id, tenant=alliance_id, data=_leader_event(kept))
-    for code, specialism_id in specialisms_by_code(work.session, alliance_id, list(claims)).items():
-        _claim(work, kept, code, specialism_id, claims[code])
+    for code, specialism in specialisms_by_code(work.session, alliance_id, list(claims)).items():
+        _claim(work, kept, specialism, claims[code])
     return kept
 
 
-def change_leader(
-    work: UnitOfWork, leader_id: UUID, expected_version: int, changes: Mapping[str, Any]
-) -> Kept[Leader]:
+def change_leader(work: UnitOfWork, leader_id: UUID, expected_version: int, changes: Mapping[str, Any]) -> Kept[Leader]:
     """A leader's profile, days or availability change; what `changes` does not name stays. Bookings made stay too.
 
     Errors: `VersionMismatch`, `SchoolNotKnown`, and those of `Leader`.
@@ -65,8 +61,8 @@ def claim_specialism(work: UnitOfWork, leader_id: UUID, code: str, claimed_on: d
     """A leader claims a specialism of the list. Errors: `SpecialismNotInList`, `SpecialismAlreadyClaimed`."""
     leader = store.get_leader(work.session, leader_id)
     work.caller.require(leader.alliance_id, str(leader_id))
-    specialism_id = specialisms_by_code(work.session, leader.alliance_id, [code])[code]
-    return _claim(work, leader, code, specialism_id, claimed_on)
+    specialism = specialisms_by_code(work.session, leader.alliance_id, [code])[code]
+    return _claim(work, leader, specialism, claimed_on)
 
 
 def validate_specialism(
@@ -148,12 +144,8 @@ def end_designation(
     return saved
 
 
-def _claim(
-    work: UnitOfWork, leader: Kept[Leader], code: str, specialism_id: UUID, claimed_on: date
-) -> Kept[LeaderSpecialism]:
-    claimed = store.add_leader_specialism(
-        work.session, leader.alliance_id, leader.thing.id, specialism_id, claimed_on
-    )
+def _claim(work: UnitOfWork, leader: Kept[Leader], specialism: Specialism, claimed_on: date) -> Kept[LeaderSpecialism]:
+    claimed = store.add_leader_specialism(work.session, leader.alliance_id, leader.thing.id, specialism.id, claimed_on)
     work.record(
         "leader-specialism-claimed",
         subject=claimed.thing.id,

@@ -19,9 +19,7 @@ def put_school(session: Session, school: School) -> None:
 
 def put_alliance(session: Session, alliance: Alliance) -> None:
     """Takes over an alliance as it now is."""
-    session.merge(
-        AllianceRow(alliance_id=alliance.alliance_id, lead_school_urns=list(alliance.lead_school_urns))
-    )
+    session.merge(AllianceRow(alliance_id=alliance.alliance_id, lead_school_urns=list(alliance.lead_school_urns)))
 
 
 def put_membership(session: Session, membership: Membership) -> None:

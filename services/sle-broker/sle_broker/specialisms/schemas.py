@@ -15,9 +15,7 @@ Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 """A school's unique reference number."""
 
-Days = Annotated[
-    float, Field(ge=0.5, le=99.5, multiple_of=0.5, allow_inf_nan=False, description="Whole or half days.")
-]
+Days = Annotated[float, Field(ge=0.5, le=99.5, multiple_of=0.5, allow_inf_nan=False, description="Whole or half days.")]
 """Days that a leader lends; every half is exact as a JSON number."""
 
 SpecialismCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]

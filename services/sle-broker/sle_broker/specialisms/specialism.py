@@ -44,13 +44,14 @@ class SpecialismNotInList(RuleBroken):
 
 @dataclass(frozen=True)
 class Specialism:
-    """One entry of the list.
+    """One entry of the list in one version, known by `id`.
 
     `code` names the specialism for good. Its name and its group may change, each time under the next whole `version`;
     records made under an earlier version keep it. `alliance_id` is the alliance that added the entry, None for the
     standard list. An alliance that adds a code of the standard list means its own entry by it.
     """
 
+    id: UUID
     code: str
     group: SpecialismGroup
     name: str

@@ -25,9 +25,7 @@ def page_of_specialisms(
     shape: Callable[[Specialism], Item],
 ) -> Page[Item]:
     """A page of the latest version of every entry of the standard list and of the caller's alliances."""
-    readable = or_(
-        SpecialismRow.alliance_id.is_(None), caller.membership.condition(SpecialismRow.alliance_id)
-    )
+    readable = or_(SpecialismRow.alliance_id.is_(None), caller.membership.condition(SpecialismRow.alliance_id))
     found = _latest().where(readable)
     if groups:
         found = found.where(SpecialismRow.group.in_(groups))
@@ -35,9 +33,9 @@ def page_of_specialisms(
     return read_page(session, found, keys, page, lambda row: shape(specialism_of(row)))
 
 
-def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> Mapping[str, UUID]:
-    """The ids of the entries an alliance means by `codes`: its own where it has one, else that of the standard list,
-    each in its latest version.
+def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> Mapping[str, Specialism]:
+    """The entries that an alliance means by `codes`: its own where it has one, else that of the standard list, each in
+    its latest version.
 
     Errors: `SpecialismNotInList`.
     """
@@ -46,7 +44,7 @@ def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str
         or_(SpecialismRow.alliance_id.is_(None), SpecialismRow.alliance_id == alliance_id),
     )
     rows = session.scalars(meant.order_by(SpecialismRow.alliance_id.nulls_first()))
-    found = {row.code: row.id for row in rows}
+    found = {row.code: specialism_of(row) for row in rows}
     unknown = sorted(set(codes) - found.keys())
     if unknown:
         raise SpecialismNotInList(f"Neither the standard list nor the alliance's own has {', '.join(unknown)}.")
@@ -67,7 +65,7 @@ def add_version(session: Session, alliance_id: UUID, code: str, group: Specialis
 
 def specialism_of(row: SpecialismRow) -> Specialism:
     """The specialism that stands in a row."""
-    return Specialism(row.code, SpecialismGroup(row.group), row.name, row.version, row.alliance_id)
+    return Specialism(row.id, row.code, SpecialismGroup(row.group), row.name, row.version, row.alliance_id)
 
 
 def _latest() -> Select[tuple[SpecialismRow]]:

@@ -15,7 +15,7 @@ class SpecialismRow(Base):
     __table_args__ = (
         UniqueConstraint("alliance_id", "code", "version", postgresql_nulls_not_distinct=True),
         CheckConstraint(
-            '"group" IN (\'leadership_and_management\', \'pupil_achievement\', \'quality_of_teaching\', '
+            "\"group\" IN ('leadership_and_management', 'pupil_achievement', 'quality_of_teaching', "
             "'behaviour_and_safety')",
             name="group_is_one_of_four",
         ),

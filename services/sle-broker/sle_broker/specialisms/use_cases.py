@@ -8,9 +8,7 @@ from sle_broker.specialisms import store
 from sle_broker.specialisms.specialism import Specialism, SpecialismGroup
 
 
-def add_specialism(
-    work: UnitOfWork, alliance_id: UUID, code: str, group: SpecialismGroup, name: str
-) -> Specialism:
+def add_specialism(work: UnitOfWork, alliance_id: UUID, code: str, group: SpecialismGroup, name: str) -> Specialism:
     """An alliance adds an entry of its own to the list; a code it has added before gets its next version."""
     work.caller.require(alliance_id)
     require_alliance(work.session, alliance_id)

@@ -13,9 +13,8 @@ from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.designations.transitions import Step
 from sle_broker.specialisms.kept import Kept
-from sle_broker.specialisms.specialism import Phase, Specialism
-from sle_broker.specialisms.store import specialism_of, specialisms_by_code
-from sle_broker.specialisms.tables import SpecialismRow
+from sle_broker.specialisms.specialism import Phase
+from sle_broker.specialisms.store import specialism_of
 from sle_broker.support_requests.support_request import (
     Organisation,
     SupportRequest,
@@ -32,15 +31,8 @@ Lock = Literal["change", "refer"]
 """Whether a request is to be changed, or is only to stay as it is while something that refers to it is stored."""
 
 
-def areas_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> tuple[Specialism, ...]:
-    """The areas of need that an alliance means by `codes`, in their order. Errors: `SpecialismNotInList`."""
-    ids = specialisms_by_code(session, alliance_id, codes)
-    return tuple(specialism_of(session.get_one(SpecialismRow, ids[code])) for code in codes)
-
-
 def add_support_request(session: Session, alliance_id: UUID, request: SupportRequest) -> Kept[SupportRequest]:
     """A new request."""
-    ids = specialisms_by_code(session, alliance_id, [area.code for area in request.areas])
     row = SupportRequestRow(
         id=request.id,
         alliance_id=alliance_id,
@@ -57,7 +49,7 @@ def add_support_request(session: Session, alliance_id: UUID, request: SupportReq
         context=request.context,
         submitted_by=request.submitted_by,
         areas=[
-            SupportRequestAreaRow(alliance_id=alliance_id, position=position, specialism_id=ids[area.code])
+            SupportRequestAreaRow(alliance_id=alliance_id, position=position, specialism_id=area.id)
             for position, area in enumerate(request.areas)
         ],
         steps=[],

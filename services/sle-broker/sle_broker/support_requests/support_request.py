@@ -7,11 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from service_kit.errors import RuleBroken
+from service_kit.errors import Conflict, RuleBroken
 from sle_broker.designations.days import refuse_unless_in_halves
+from sle_broker.designations.transitions import LifeCycle, Step
 from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 from sle_broker.specialisms.specialism import Phase, Specialism
-from sle_broker.designations.transitions import LifeCycle, Step
 
 
 class SupportRequestState(StrEnum):
@@ -59,6 +59,10 @@ class Organisation(StrEnum):
 
 class NoAreaOfNeed(RuleBroken):
     """A request names at least one area of need, or nobody can be matched to it."""
+
+
+class SupportRequestNotAccepted(Conflict):
+    """A deployment answers a request that the alliance has accepted for brokerage."""
 
 
 class NobodyWanted(RuleBroken):
@@ -147,6 +151,15 @@ class SupportRequest:
     def state(self) -> SupportRequestState:
         """The state reached last."""
         return self.steps[-1].state
+
+
+def refuse_unless_accepted(request: SupportRequest) -> None:
+    """Whether a deployment may be proposed for the request. Raises `SupportRequestNotAccepted` (`current`)."""
+    if request.state not in (SupportRequestState.ACCEPTED, SupportRequestState.MATCHED):
+        raise SupportRequestNotAccepted(
+            f"The request is {request.state}; deployments are proposed while it is accepted or matched.",
+            members={"current": request.state},
+        )
 
 
 def submitted(on: date, *, today: date) -> Step[SupportRequestState, SupportRequestReason]:

@@ -64,11 +64,7 @@ class SupportRequestRow(Base):
     submitted_by: Mapped[str]
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
-    areas: Mapped[list[SupportRequestAreaRow]] = relationship(
-        order_by=SupportRequestAreaRow.position, lazy="selectin"
-    )
-    steps: Mapped[list[SupportRequestStepRow]] = relationship(
-        order_by=SupportRequestStepRow.position, lazy="selectin"
-    )
+    areas: Mapped[list[SupportRequestAreaRow]] = relationship(order_by=SupportRequestAreaRow.position, lazy="selectin")
+    steps: Mapped[list[SupportRequestStepRow]] = relationship(order_by=SupportRequestStepRow.position, lazy="selectin")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so

@@ -11,6 +11,7 @@ from service_kit.etags import require_version
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Specialism
+from sle_broker.specialisms.store import specialisms_by_code
 from sle_broker.support_requests import store
 from sle_broker.support_requests.support_request import (
     SupportRequest,
@@ -35,7 +36,8 @@ def submit_support_request(
     work.caller.require(alliance_id, host_school_urn, work.caller.subject)
     require_alliance(work.session, alliance_id)
     require_schools(work.session, [host_school_urn])
-    request = request_for(store.areas_by_code(work.session, alliance_id, area_codes))
+    meant = specialisms_by_code(work.session, alliance_id, area_codes)
+    request = request_for(tuple(meant[code] for code in area_codes))
     kept = store.add_support_request(work.session, alliance_id, request)
     work.record(
         "support-request-submitted",

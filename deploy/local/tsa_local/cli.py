@@ -1,0 +1,205 @@
+"""The command `tsa`: starts the whole product, runs the main job, and uses the three public APIs."""
+
+import contextlib
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from typer.core import TyperGroup
+
+from tsa_local.api_client import JsonObject
+from tsa_local.broker_client import BrokerApi
+from tsa_local.demo import given_inputs, run_main_job
+from tsa_local.documents import read_plan, read_register
+from tsa_local.kpi_client import KpiApi
+from tsa_local.plans_client import PlansApi
+from tsa_local.product import Product, product_at_hand, started
+from tsa_local.progress import told
+from tsa_local.report import (
+    console_for_people,
+    print_addresses,
+    print_main_job,
+    print_plan,
+    print_register,
+    print_results,
+)
+from tsa_local.trouble import Trouble
+
+
+class Commands(TyperGroup):
+    """All commands, each of which tells what stands in its way in one line and then ends with 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            console_for_people(on_error=True).print(f"tsa: {trouble}", style="red", soft_wrap=True)
+            raise typer.Exit(1) from trouble
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="""Teaching school alliances: action plans, brokerage of system leaders, KPIs.
+
+    Commands that need the product use the one that runs here (`tsa up`), or the one that TSA_PLANS_URL, TSA_BROKER_URL,
+    TSA_KPI_URL, TSA_CLIENT_ID and TSA_CLIENT_SECRET name, or else start one and stop it again.""",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
+AllianceId = Annotated[
+    UUID | None, typer.Option("--alliance", metavar="ID", help="The alliance's id; not needed where there is only one.")
+]
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Run the main job first, on the sample data.")] = False,
+) -> None:
+    """Start the whole product and keep it up until Ctrl-C, which stops everything that was started."""
+    people, errors = console_for_people(), console_for_people(on_error=True)
+    with contextlib.ExitStack() as undo:
+        with told(errors, only_at_terminal=False) as say:
+            stack = undo.enter_context(started(os.environ, say))
+            report = None
+            if demo:
+                product = undo.enter_context(contextlib.closing(Product(stack.address, repeatable=True)))
+                report = run_main_job(product, given_inputs(), say)
+        if report is not None:
+            print_main_job(people, report)
+        print_addresses(people, stack.address)
+        people.print("\nEverything is up. Ctrl-C stops it.", style="bold")
+        try:
+            stack.wait()
+        except KeyboardInterrupt:
+            people.print("\nStopping …")
+
+
+@app.command()
+def demo(
+    plan: Annotated[Path | None, typer.Option(help="An action plan to import instead of the sample.")] = None,
+    register: Annotated[
+        Path | None, typer.Option(help="An extract of the register, .csv or .csv.gz, instead of the sample.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the main job through the three services and report: plan, shortlist, deployment, KPIs.
+
+    Run again it finds what is there and adds nothing. Ends with 0 when the whole job went through.
+    """
+    inputs = given_inputs(plan, register)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=as_json) as say,
+        product_at_hand(os.environ, say, repeatable=True) as product,
+    ):
+        report = run_main_job(product, inputs, say)
+        address = product.address
+    if as_json:
+        _print_json(report)
+    else:
+        print_main_job(console_for_people(), report)
+        print_addresses(console_for_people(), address)
+
+
+@app.command("import-plan")
+def import_plan(
+    file: Annotated[Path, typer.Argument(help="A Word file (.docx), or a text file in Markdown.")],
+    alliance: AllianceId = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be found, and keep nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import an action plan, and list what was odd about it.
+
+    Nothing is guessed and nothing dropped. The same file again changes nothing.
+    """
+    document = read_plan(file)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        plans = PlansApi(product.plans(product.operator))
+        alliance_id = _chosen_alliance(plans, alliance)
+        say(f"importing {file}")
+        done = plans.import_plan(alliance_id, document, dry_run=dry_run)
+    if as_json:
+        _print_json(done)
+    else:
+        print_plan(console_for_people(), done)
+
+
+@app.command("import-register")
+def import_register(
+    file: Annotated[Path, typer.Argument(help="An extract of the register, .csv or .csv.gz.")], as_json: Json = False
+) -> None:
+    """Take over an extract of the official register of schools. The same file again changes nothing."""
+    document = read_register(file)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        say(f"importing {file}")
+        done = PlansApi(product.plans(product.operator)).import_register(document)
+    if as_json:
+        _print_json(done)
+    else:
+        print_register(console_for_people(), done)
+
+
+@app.command()
+def kpi(
+    alliance: AllianceId = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day asked about; today where left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show an alliance's KPIs with numerator, denominator, verdict, and the records behind them."""
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
+        say("asking for the results")
+        results = KpiApi(product.kpis(product.operator)).alliance_results(
+            alliance_id, as_of=None if as_of is None else as_of.date()
+        )
+        leaders = [] if as_json else list(BrokerApi(product.broker(product.operator)).leaders(alliance_id))
+    if as_json:
+        _print_json(results)
+    else:
+        names = {leader["id"]: leader["name"] for leader in leaders}
+        print_results(console_for_people(), results["items"], names)
+
+
+@app.command()
+def token() -> None:
+    """Print an access token of the operator, valid for ten minutes: curl -H "Authorization: Bearer $(tsa token)" …"""
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        typer.echo(product.operator.current())
+
+
+def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
+    if given is not None:
+        return str(given)
+    known = list(plans.alliances())
+    if not known:
+        raise Trouble("There is no alliance yet. `tsa demo` registers one with sample data.")
+    if len(known) > 1:
+        listed = ", ".join(f"{alliance['id']} ({alliance['name']})" for alliance in known)
+        raise Trouble(f"There are {len(known)} alliances; choose one with --alliance: {listed}")
+    return str(known[0]["id"])
+
+
+def _print_json(document: JsonObject) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,0 +1,193 @@
+"""What the commands print for a person to read. Consoles here take text as it is: what a plan says is never markup."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tsa_local.api_client import JsonObject
+from tsa_local.stack import Address
+
+MOST_FINDINGS: Final = 12
+VERDICTS: Final = {
+    "met": ("met", "bold green"),
+    "not_met": ("not met", "bold red"),
+    "no_data": ("no data", "bold yellow"),
+    "not_yet_due": ("not yet due", "bold yellow"),
+    "undefined": ("undefined", "bold yellow"),
+    "suppressed": ("suppressed", "bold yellow"),
+}
+
+
+def console_for_people(*, on_error: bool = False) -> Console:
+    """A console that prints text as it is."""
+    return Console(stderr=on_error, markup=False, highlight=False)
+
+
+def print_main_job(console: Console, report: JsonObject) -> None:
+    """The report of the main job."""
+    names = {leader["id"]: leader["name"] for leader in report["leaders"]}
+    schools = report["schools"]
+    alliance = report["alliance"]
+    console.rule("The main job")
+    console.print(f"{report['register']['schools']:,} schools in the register", style="bold")
+    console.print(f"{alliance['name']}, cohort {alliance['cohort']}, {len(schools)} schools, alliance {alliance['id']}")
+    print_plan(console, report["import"], most_findings=MOST_FINDINGS)
+    print_shortlist(console, report, schools)
+    print_deployment(console, report["deployment"], names, schools)
+    print_deployment_kpi(console, report["kpi"], names)
+    for result in report["schools_in_alliances"].values():
+        print_school_count(console, result)
+
+
+def print_register(console: Console, done: JsonObject) -> None:
+    """What an import did to the register."""
+    console.print(
+        f"{done['rows_read']:,} rows read: {done['added']:,} schools added, {done['changed']:,} changed, "
+        f"{done['unchanged']:,} unchanged, {len(done['refused']):,} rows refused."
+    )
+    if done["refused"]:
+        table = _table("", "Line", "URN", "Why")
+        for row in done["refused"][:MOST_FINDINGS]:
+            table.add_row(str(row["line"]), row["urn"], row["detail"])
+        console.print(table)
+
+
+def print_plan(console: Console, done: JsonObject, *, most_findings: int | None = None) -> None:
+    """What an import found in an action plan."""
+    console.print()
+    console.print(f"Action plan {done['academic_year']}: {_said_of(done)}", style="bold")
+    by_section = ", ".join(str(number) for number in done["action_points_by_section"])
+    dates = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in done["dates_by_kind"].items() if number)
+    console.print(f"{done['sections']} sections, {done['action_points']} action points ({by_section})")
+    console.print(f"Dates: {dates}; {done['dates_outside_year']} outside the year, kept as they are")
+    findings = done["findings"]
+    severities = Counter(finding["severity"].replace("_", " ") for finding in findings)
+    console.print(f"{len(findings)} findings: {', '.join(f'{number} {name}' for name, number in severities.items())}")
+    shown = findings[:most_findings]
+    if shown:
+        table = _table("", "Row", "Column", "Finding", "Text", "Proposal")
+        for finding in shown:
+            table.add_row(
+                str(finding["row"]),
+                finding["column"],
+                finding["code"],
+                _shortened(finding["text"]),
+                _shortened(finding["proposal"]),
+            )
+        console.print(table)
+    if len(shown) < len(findings):
+        console.print(f"… and {len(findings) - len(shown)} more; every one of them: tsa import-plan FILE --dry-run")
+
+
+def print_shortlist(console: Console, report: JsonObject, schools: Mapping[str, str]) -> None:
+    """Who can be offered for the request, and why each of the others cannot."""
+    request, shortlist = report["support_request"], report["shortlist"]
+    host = schools[request["host_school_urn"]]
+    table = _table(f"Shortlist for {host}, as of {shortlist['as_of']}", "", "Leader", "Points", "Why")
+    for place, candidate in enumerate(shortlist["candidates"], start=1):
+        reasons = [f"{part['points']:>3}  {part['criterion']}: {part['fact']}" for part in candidate["parts"]]
+        table.add_row(str(place), candidate["name"], str(candidate["total"]), "\n".join(reasons), end_section=True)
+    console.print()
+    console.print(table)
+    blocked = _table("Not offered", "Leader", "Reason", "Fact")
+    for leader in shortlist["blocked"]:
+        blocked.add_row(leader["name"], leader["reason"].replace("_", " "), leader["fact"])
+    console.print(blocked)
+
+
+def print_deployment(
+    console: Console, deployment: JsonObject, names: Mapping[str, str], schools: Mapping[str, str]
+) -> None:
+    """The life of a deployment so far."""
+    leader, host = names[deployment["leader_id"]], schools[deployment["host_school_urn"]]
+    table = _table(f"Deployment of {leader} to {host}", "Day", "Step")
+    for step in deployment["steps"]:
+        table.add_row(step["on"], step["state"].replace("_", " "))
+    for visit in deployment["visits"]:
+        table.add_row(visit["on"], f"visit, {visit['days']:g} days")
+    console.print(table)
+
+
+def print_results(console: Console, results: Iterable[JsonObject], names: Mapping[str, str]) -> None:
+    """An alliance's results, one after another."""
+    for result in results:
+        if "numerator" in result:
+            print_deployment_kpi(console, result, names)
+        else:
+            print_school_count(console, result)
+
+
+def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[str, str]) -> None:
+    """KPI B8b with everything behind it. Leaders without a name in `names` are shown by their id."""
+    console.print()
+    console.print(f"KPI {result['code']}: {result['name']}, as of {result['as_of']}", style="bold")
+    percent = "no percentage" if result["percent"] is None else f"{result['percent']:g} %"
+    line = Text(f"{result['numerator']} of {result['denominator']} = {percent}; {_said_of_target(result)}: ")
+    console.print(line.append(*VERDICTS[result["state"]]))
+    table = _table("", "Leader", "Designated", "Last day", "First day on site", "Counted as")
+    for made in result["trace"]:
+        counted = made["counted_as"].replace("_", " ")
+        first = made["first_day_on"] or "–"
+        table.add_row(_name(made, names), made["designated_on"], made["last_day_on"], first, counted)
+    for made in result["pending"]:
+        days = f"pending, {made['days_left']} days left"
+        table.add_row(_name(made, names), made["designated_on"], made["last_day_on"], "–", days)
+    for made in result["excluded"]:
+        why = f"excluded: {made['reason'].replace('_', ' ')}, {made['on']}"
+        table.add_row(_name(made, names), made["designated_on"], "–", "–", why)
+    console.print(table)
+
+
+def print_school_count(console: Console, result: JsonObject) -> None:
+    """How many schools are in alliances, now and a year before; nationally also by cohort."""
+    total = result.get("total", result)
+    where = "nationally" if "total" in result else "in this alliance"
+    told = Text(f"KPI {result['code']}: {result['name']} {where}, as of {result['as_of']}: ", style="bold")
+    console.print()
+    console.print(told.append(*VERDICTS[result["state"]]))
+    console.print(f"{total['value']} schools, {total['previous_value']} a year before; {_said_of_target(result)}")
+    for cohort in result.get("cohorts", []):
+        verdict, style = VERDICTS[cohort["state"]]
+        line = Text(f"  cohort {cohort['cohort']}: {cohort['value']}, {cohort['previous_value']} a year before: ")
+        console.print(line.append(verdict, style))
+
+
+def print_addresses(console: Console, address: Address) -> None:
+    """Where the three APIs are described and can be tried."""
+    console.print()
+    for name in ("plans_api", "sle_broker", "kpi_service"):
+        console.print(f"{name.replace('_', '-'):<12} {getattr(address, name)}/docs")
+
+
+def _said_of(done: JsonObject) -> str:
+    if done["dry_run"]:
+        return "read, not kept (dry run)"
+    return f"imported as plan {done['plan_id']}" if done["changed"] else f"known already, plan {done['plan_id']}"
+
+
+def _said_of_target(result: JsonObject) -> str:
+    target = result["target"]
+    rule, value = target["rule"].replace("_", " "), target["value"]
+    return (
+        f"target {rule} {value:g} %" if value is not None else f"target {rule} {target['comparator']}".replace("_", " ")
+    )
+
+
+def _name(made: JsonObject, names: Mapping[str, str]) -> str:
+    return names.get(made["leader_id"], made["leader_id"])
+
+
+def _shortened(text: str, longest: int = 60) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title or None, title_justify="left", title_style="bold")
+    for heading in headings:
+        table.add_column(heading)
+    return table

@@ -1,0 +1,294 @@
+"""The JSON of deployments and of what is recorded about one."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from service_kit.schemas import RequestBody, ResponseBody, Text, example
+from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.deployment import Deployment, DeploymentKind, allowed_from
+from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
+from sle_broker.deployments.visit import Review, Visit
+from sle_broker.designations.schemas import LEADER_EXAMPLE
+from sle_broker.specialisms.kept import Kept
+from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Day, Days
+from sle_broker.support_requests.schemas import REQUEST_EXAMPLE
+
+_DEPLOYMENT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1"
+_OBJECTIVE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a2"
+_WORDS = {
+    "text": "Phonics is taught daily in Year 1.",
+    "measure": "Nine of ten lessons seen are taught as planned.",
+}
+
+VisitDays = Annotated[
+    frozenset[Day], Field(max_length=199, description="Days fixed in the leader's diary; the others are to be found.")
+]
+
+
+class ObjectiveIn(RequestBody):
+    """What the deployment is to achieve, and how that will be seen."""
+
+    model_config = RequestBody.model_config | example(**_WORDS)
+
+    text: Text
+    measure: Text
+
+
+Objectives = Annotated[list[ObjectiveIn], Field(max_length=20)]
+
+
+class DeploymentIn(RequestBody):
+    """A leader proposed for a request, with the days booked of them. `proposed_on` is today where absent. Where it
+    extends or follows on from another deployment of the same leader for the same request, that one is named."""
+
+    model_config = RequestBody.model_config | example(
+        support_request_id=REQUEST_EXAMPLE,
+        leader_id=LEADER_EXAMPLE,
+        days=5,
+        starts_on="2015-01-12",
+        ends_on="2015-03-27",
+        visit_days=["2015-01-12", "2015-01-19"],
+        objectives=[_WORDS],
+    )
+
+    support_request_id: UUID
+    leader_id: UUID
+    days: Days
+    starts_on: Day
+    ends_on: Day
+    visit_days: VisitDays = frozenset()
+    objectives: Objectives = []
+    proposed_on: Day | None = None
+    extends_deployment_id: UUID | None = None
+
+    def booking(self) -> Booking:
+        """The days asked for. Errors: those of `Booking`."""
+        return Booking(self.starts_on, self.ends_on, Decimal(str(self.days)), self.visit_days)
+
+
+class DeploymentTermsIn(RequestBody):
+    """What changes of the terms: a member that is absent stays as it is."""
+
+    model_config = RequestBody.model_config | example(days=6.5, ends_on="2015-05-22")
+
+    # The defaults are never used: only what was sent is a change.
+    days: Days = Field(default_factory=float)
+    starts_on: Day = Field(default_factory=lambda: date.min)
+    ends_on: Day = Field(default_factory=lambda: date.min)
+    visit_days: VisitDays = Field(default_factory=frozenset)
+    objectives: Objectives = Field(default_factory=list)
+
+    def booking_changes(self) -> dict[str, Any]:
+        """What was sent about days and dates, by the name of the fact."""
+        sent = self.model_dump(exclude_unset=True, exclude={"objectives"})
+        return sent | ({"days": Decimal(str(self.days))} if "days" in sent else {})
+
+    def sent_objectives(self) -> Sequence[ObjectiveIn] | None:
+        """The objectives, where they were sent."""
+        return self.objectives if "objectives" in self.model_fields_set else None
+
+
+class DeploymentTransitionIn(RequestBody):
+    """One step, with the day it was taken, and its coded reason where it leaves the main path."""
+
+    model_config = RequestBody.model_config | example(to="under_way", on="2015-01-12")
+
+    to: DeploymentState
+    on: Day
+    reason: DeploymentReason | None = None
+
+
+class AgreementIn(RequestBody):
+    """One party's yes to the terms as they stand."""
+
+    model_config = RequestBody.model_config | example(party="host_head", on="2015-01-08")
+
+    party: Party
+    on: Day
+
+
+class ReviewIn(RequestBody):
+    """A half-term review and what it found."""
+
+    model_config = RequestBody.model_config | example(on="2015-02-13", finding="Daily sessions are in place.")
+
+    on: Day
+    finding: Text
+
+    def to_rule(self) -> Review:
+        """The review."""
+        return Review(self.on, self.finding)
+
+
+class OutcomeIn(RequestBody):
+    """Whether one objective was met."""
+
+    model_config = RequestBody.model_config | example(objective_id=_OBJECTIVE, outcome="met")
+
+    objective_id: UUID
+    outcome: ObjectiveOutcome
+
+
+class OutcomesIn(RequestBody):
+    """Whether objectives were met; of one named twice the last holds."""
+
+    model_config = RequestBody.model_config | example(outcomes=[{"objective_id": _OBJECTIVE, "outcome": "met"}])
+
+    outcomes: Annotated[list[OutcomeIn], Field(min_length=1, max_length=20)]
+
+    def by_objective(self) -> dict[UUID, ObjectiveOutcome]:
+        """The outcomes by the ids of their objectives."""
+        return {one.objective_id: one.outcome for one in self.outcomes}
+
+
+class VisitIn(RequestBody):
+    """A visit to the host school: a day, or half of one."""
+
+    model_config = RequestBody.model_config | example(deployment_id=_DEPLOYMENT, on="2015-01-19", days=0.5)
+
+    deployment_id: UUID
+    on: Day
+    days: Literal[0.5, 1]
+
+    def to_rule(self) -> Visit:
+        """The visit."""
+        return Visit(self.on, Decimal(str(self.days)))
+
+
+class VisitOut(ResponseBody):
+    """A visit that took place."""
+
+    model_config = ResponseBody.model_config | example(deployment_id=_DEPLOYMENT, on="2015-01-19", days=0.5)
+
+    deployment_id: UUID
+    on: date
+    days: float
+
+
+class DeploymentStepOut(ResponseBody):
+    """A state that the deployment reached."""
+
+    model_config = ResponseBody.model_config | example(state="proposed", on="2015-01-06", reason=None)
+
+    state: DeploymentState
+    on: date
+    reason: DeploymentReason | None
+
+
+class ObjectiveOut(ResponseBody):
+    """An objective, and its outcome once it has been judged."""
+
+    model_config = ResponseBody.model_config | example(id=_OBJECTIVE, **_WORDS, outcome=None)
+
+    id: UUID
+    text: str
+    measure: str
+    outcome: ObjectiveOutcome | None
+
+
+class AgreementOut(ResponseBody):
+    """One party's yes."""
+
+    model_config = ResponseBody.model_config | example(party="leader", on="2015-01-08")
+
+    party: Party
+    on: date
+
+
+class ReviewOut(ResponseBody):
+    """A half-term review."""
+
+    model_config = ResponseBody.model_config | example(on="2015-02-13", finding="Daily sessions are in place.")
+
+    on: date
+    finding: str
+
+
+class DeploymentOut(ResponseBody):
+    """A deployment. `state` is that of the last of `steps`, `allowed` are the states that may come next; `first_day_on`
+    is the first day on site, which stops the deployment clock."""
+
+    model_config = ResponseBody.model_config | example(
+        id=_DEPLOYMENT,
+        alliance_id=ALLIANCE_EXAMPLE,
+        support_request_id=REQUEST_EXAMPLE,
+        leader_id=LEADER_EXAMPLE,
+        home_school_urn="108100",
+        host_school_urn="108101",
+        kind="commission",
+        extends_deployment_id=None,
+        days=5,
+        days_used=0,
+        starts_on="2015-01-12",
+        ends_on="2015-03-27",
+        visit_days=["2015-01-12", "2015-01-19"],
+        first_day_on=None,
+        state="proposed",
+        allowed=["released", "declined", "cancelled"],
+        steps=[{"state": "proposed", "on": "2015-01-06", "reason": None}],
+        objectives=[{"id": _OBJECTIVE, **_WORDS, "outcome": None}],
+        agreements=[],
+        reviews=[],
+        version=1,
+    )
+
+    id: UUID
+    alliance_id: UUID
+    support_request_id: UUID
+    leader_id: UUID
+    home_school_urn: str
+    host_school_urn: str
+    kind: DeploymentKind
+    extends_deployment_id: UUID | None
+    days: float
+    days_used: float
+    starts_on: date
+    ends_on: date
+    visit_days: list[date]
+    first_day_on: date | None
+    state: DeploymentState
+    allowed: list[DeploymentState]
+    steps: list[DeploymentStepOut]
+    objectives: list[ObjectiveOut]
+    agreements: list[AgreementOut]
+    reviews: list[ReviewOut]
+    version: int
+
+    @classmethod
+    def of(cls, kept: Kept[Deployment]) -> Self:
+        """A stored deployment."""
+        deployment = kept.thing
+        return cls(
+            id=deployment.id,
+            alliance_id=kept.alliance_id,
+            support_request_id=deployment.support_request_id,
+            leader_id=deployment.leader_id,
+            home_school_urn=deployment.home_school_urn,
+            host_school_urn=deployment.host_school_urn,
+            kind=deployment.kind,
+            extends_deployment_id=deployment.extends_deployment_id,
+            days=float(deployment.booking.days),
+            days_used=float(deployment.days_used),
+            starts_on=deployment.booking.starts_on,
+            ends_on=deployment.booking.ends_on,
+            visit_days=sorted(deployment.visit_days_held),
+            first_day_on=deployment.first_day_on_site,
+            state=deployment.state,
+            allowed=list(allowed_from(deployment.state)),
+            steps=[DeploymentStepOut.model_validate(step) for step in deployment.steps],
+            objectives=[ObjectiveOut.model_validate(objective) for objective in deployment.objectives],
+            agreements=[AgreementOut.model_validate(agreement) for agreement in deployment.agreements],
+            reviews=[ReviewOut.model_validate(review) for review in deployment.reviews],
+            version=kept.version,
+        )
+
+
+def objectives_of(sent: Sequence[ObjectiveIn], ids: Sequence[UUID]) -> tuple[Objective, ...]:
+    """The objectives sent, under these ids, one for each."""
+    return tuple(Objective(id, one.text, one.measure) for id, one in zip(ids, sent, strict=True))

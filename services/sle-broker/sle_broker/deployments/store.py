@@ -1,0 +1,250 @@
+"""The SQL of deployments. A deployment is loaded and stored as a whole."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.dialects.postgresql import MultiRange, Range
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from service_kit.access import Caller
+from service_kit.errors import NotFound
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+from sle_broker.deployments.agreement import Agreement, Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.booking import BookedYear, Booking
+from sle_broker.deployments.deployment import Deployment, DeploymentKind
+from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
+from sle_broker.deployments.tables import (
+    AgreementRow,
+    DeploymentRow,
+    DeploymentStepRow,
+    ObjectiveRow,
+    ReviewRow,
+    VisitDayRow,
+    VisitRow,
+)
+from sle_broker.deployments.visit import Review, Visit
+from sle_broker.designations.academic_year import AcademicYear
+from sle_broker.designations.days import HALF_DAY
+from sle_broker.designations.transitions import Step
+from sle_broker.specialisms.kept import Kept
+
+Item = TypeVar("Item")
+
+
+def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside: UUID) -> BookedYear:
+    """What a leader's deployments hold of an academic year, beside the one that is booked or changed.
+
+    It stays so until the transaction's end where the leader's row has been locked before.
+    """
+    row = DeploymentRow
+    held = session.execute(
+        select(row.days_held, row.half_days).where(
+            row.leader_id == leader_id, row.academic_year == year.starting, row.days_held > 0, row.id != beside
+        )
+    ).all()
+    visit_days = select(VisitDayRow.on).where(
+        VisitDayRow.leader_id == leader_id,
+        VisitDayRow.on.between(year.first_day, year.last_day),
+        VisitDayRow.deployment_id != beside,
+    )
+    return BookedYear(
+        days_held=sum((one.days_held for one in held), Decimal(0)),
+        half_days=frozenset(number for one in held for number in _numbers(one.half_days)),
+        visit_days=frozenset(session.scalars(visit_days)),
+    )
+
+
+def add_deployment(
+    session: Session, alliance_id: UUID, deployment: Deployment, half_days: frozenset[int]
+) -> Kept[Deployment]:
+    """A new deployment, which holds the half-days of these numbers."""
+    row = DeploymentRow(
+        id=deployment.id,
+        alliance_id=alliance_id,
+        support_request_id=deployment.support_request_id,
+        leader_id=deployment.leader_id,
+        home_school_urn=deployment.home_school_urn,
+        host_school_urn=deployment.host_school_urn,
+        submitted_by=deployment.submitted_by,
+        kind=deployment.kind,
+        extends_deployment_id=deployment.extends_deployment_id,
+        steps=[],
+        objectives=[],
+        agreements=[],
+        visits=[],
+        reviews=[],
+        visit_days=[],
+    )
+    _write(row, deployment, half_days)
+    session.add(row)
+    session.flush()
+    return _kept(row)
+
+
+def get_deployment(session: Session, deployment_id: UUID, *, for_update: bool = False) -> Kept[Deployment]:
+    """The deployment; where it is to be changed, locked until the transaction's end and as it is then.
+
+    Errors: `NotFound`.
+    """
+    row = session.get(DeploymentRow, deployment_id, with_for_update=for_update, populate_existing=for_update)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return _kept(row)
+
+
+def save_deployment(
+    session: Session, deployment: Deployment, half_days: frozenset[int] | None = None
+) -> Kept[Deployment]:
+    """Stores a deployment that was loaded before, whatever of it has changed, as its next version.
+
+    It holds the half-days of these numbers from now on; where none are given, the lowest of those it held, as many as
+    it still holds.
+    """
+    row = session.get_one(DeploymentRow, deployment.id)
+    if half_days is None:
+        still = int(deployment.days_held / HALF_DAY)
+        half_days = frozenset(sorted(_numbers(row.half_days))[:still])
+    _write(row, deployment, half_days)
+    # What changed may be in the other tables alone, and is a new version of the deployment all the same.
+    flag_modified(row, "state")
+    session.flush()
+    return _kept(row)
+
+
+def page_of_deployments(
+    session: Session,
+    caller: Caller,
+    filters: Sequence[ColumnElement[bool]],
+    page: PageRequest,
+    shape: Callable[[Kept[Deployment]], Item],
+) -> Page[Item]:
+    """A page of the deployments the caller may read that pass all of `filters`."""
+    found = select(DeploymentRow).where(_readable(caller), *filters)
+    return read_page(session, found, [DeploymentRow.id], page, lambda row: shape(_kept(row)))
+
+
+def named(
+    *,
+    alliance_ids: Sequence[UUID],
+    leader_ids: Sequence[UUID],
+    support_request_ids: Sequence[UUID],
+    states: Sequence[DeploymentState],
+) -> list[ColumnElement[bool]]:
+    """The filters of a list of deployments; an empty one lets everything through."""
+    wanted = (
+        (DeploymentRow.alliance_id, alliance_ids),
+        (DeploymentRow.leader_id, leader_ids),
+        (DeploymentRow.support_request_id, support_request_ids),
+        (DeploymentRow.state, states),
+    )
+    return [column.in_(values) for column, values in wanted if values]
+
+
+def page_of_visits(
+    session: Session,
+    caller: Caller,
+    deployment_ids: Sequence[UUID],
+    page: PageRequest,
+    shape: Callable[[VisitRow], Item],
+) -> Page[Item]:
+    """A page of the visits of the deployments the caller may read, of these where any are named."""
+    found: Select[tuple[VisitRow]] = (
+        select(VisitRow)
+        .join(DeploymentRow, DeploymentRow.id == VisitRow.deployment_id)
+        .where(_readable(caller), VisitRow.deployment_id.in_(deployment_ids) if deployment_ids else true())
+    )
+    return read_page(session, found, [VisitRow.deployment_id, VisitRow.on], page, shape)
+
+
+def _readable(caller: Caller) -> ColumnElement[bool]:
+    row = DeploymentRow
+    return caller.permitted.condition(
+        row.alliance_id, row.party, row.home_school_urn, row.host_school_urn, row.submitted_by
+    )
+
+
+def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]) -> None:
+    booking, whose = deployment.booking, {"alliance_id": row.alliance_id, "deployment_id": row.id}
+    row.starts_on, row.ends_on, row.days = booking.starts_on, booking.ends_on, booking.days
+    row.academic_year = booking.academic_year.starting
+    row.days_held = deployment.days_held
+    row.half_days = MultiRange(Range(number, number + 1) for number in sorted(half_days))
+    row.first_day_on = deployment.first_day_on_site
+    row.state = deployment.state
+    row.steps += [
+        DeploymentStepRow(**whose, position=position, state=step.state, on=step.on, reason=step.reason)
+        for position, step in _new(deployment.steps, row.steps)
+    ]
+    row.visits += [VisitRow(**whose, on=visit.on, days=visit.days) for _, visit in _new(deployment.visits, row.visits)]
+    row.reviews += [
+        ReviewRow(**whose, position=position, on=review.on, finding=review.finding)
+        for position, review in _new(deployment.reviews, row.reviews)
+    ]
+    _write_terms(row, deployment)
+
+
+def _write_terms(row: DeploymentRow, deployment: Deployment) -> None:
+    whose = {"alliance_id": row.alliance_id, "deployment_id": row.id}
+    objectives = {objective.id: objective for objective in row.objectives}
+    row.objectives = [
+        objectives.get(objective.id)
+        or ObjectiveRow(**whose, id=objective.id, text=objective.text, measure=objective.measure)
+        for objective in deployment.objectives
+    ]
+    for position, (stored, objective) in enumerate(zip(row.objectives, deployment.objectives, strict=True)):
+        stored.position, stored.outcome = position, objective.outcome
+    agreements = {agreement.party: agreement for agreement in row.agreements}
+    row.agreements = [
+        agreements.get(agreement.party) or AgreementRow(**whose, party=agreement.party)
+        for agreement in deployment.agreements
+    ]
+    for given, agreement in zip(row.agreements, deployment.agreements, strict=True):
+        given.on = agreement.on
+    visit_days = {day.on: day for day in row.visit_days}
+    row.visit_days = [
+        visit_days.get(on) or VisitDayRow(**whose, on=on, leader_id=row.leader_id)
+        for on in sorted(deployment.visit_days_held)
+    ]
+
+
+Record = TypeVar("Record")
+
+
+def _new(records: Sequence[Record], stored: Sequence[object]) -> list[tuple[int, Record]]:
+    # These records are only ever added to: what is not stored yet comes after what is, each with its position.
+    return list(enumerate(records))[len(stored) :]
+
+
+def _numbers(half_days: MultiRange[int]) -> list[int]:
+    return [number for span in half_days for number in range(span.lower or 0, span.upper or 0)]
+
+
+def _kept(row: DeploymentRow) -> Kept[Deployment]:
+    deployment = Deployment(
+        id=row.id,
+        support_request_id=row.support_request_id,
+        leader_id=row.leader_id,
+        home_school_urn=row.home_school_urn,
+        host_school_urn=row.host_school_urn,
+        submitted_by=row.submitted_by,
+        booking=Booking(row.starts_on, row.ends_on, row.days, frozenset(day.on for day in row.visit_days)),
+        steps=tuple(
+            Step(DeploymentState(step.state), step.on, step.reason and DeploymentReason(step.reason))
+            for step in row.steps
+        ),
+        kind=DeploymentKind(row.kind),
+        extends_deployment_id=row.extends_deployment_id,
+        objectives=tuple(
+            Objective(kept.id, kept.text, kept.measure, kept.outcome and ObjectiveOutcome(kept.outcome))
+            for kept in row.objectives
+        ),
+        agreements=tuple(Agreement(Party(given.party), given.on) for given in row.agreements),
+        visits=tuple(Visit(visit.on, visit.days) for visit in row.visits),
+        reviews=tuple(Review(review.on, review.finding) for review in row.reviews),
+    )
+    return Kept(deployment, row.alliance_id, row.version)

@@ -1,0 +1,228 @@
+"""What people do with deployments: propose, agree, take step after step, record what happens."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from service_kit.commands import UnitOfWork
+from service_kit.errors import Forbidden, NotFound
+from service_kit.etags import require_version
+from service_kit.ids import new_id
+from sle_broker.deployments import store
+from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.booking import Booking, lowest_half_days, refuse_overbooking
+from sle_broker.deployments.deployment import (
+    Deployment,
+    agree,
+    change_terms,
+    extend,
+    judge_objectives,
+    move,
+    proposed,
+    record_review,
+    record_visit,
+    refuse_other_parent,
+)
+from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
+from sle_broker.deployments.visit import Review, Visit
+from sle_broker.designations.designation import refuse_unless_designated
+from sle_broker.designations.leader import Leader
+from sle_broker.designations.store import designations_of, get_leader
+from sle_broker.specialisms.kept import Kept
+from sle_broker.support_requests.store import get_support_request
+from sle_broker.support_requests.support_request import refuse_unless_accepted
+
+
+def propose_deployment(
+    work: UnitOfWork,
+    support_request_id: UUID,
+    leader_id: UUID,
+    booking: Booking,
+    objectives: tuple[Objective, ...],
+    proposed_on: date,
+    extends_deployment_id: UUID | None,
+) -> Kept[Deployment]:
+    """A leader is proposed for a request, or more help of theirs where a deployment is extended or followed on, and
+    their days are booked.
+
+    The leader's row is locked first and everything about them is read after, so that their bookings are decided one
+    after the other: of two that want the last day at the same moment, one finds it gone.
+
+    Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
+    `SentToOwnSchool`, and those of `extend`.
+    """
+    leader = get_leader(work.session, leader_id, for_update=True)
+    request = get_support_request(work.session, support_request_id, lock="refer")
+    work.caller.require(request.alliance_id)
+    if leader.alliance_id != request.alliance_id:
+        raise NotFound("There is no such thing here.")
+    if extends_deployment_id is None:
+        refuse_unless_accepted(request.thing)
+        deployment = Deployment(
+            id=new_id(),
+            support_request_id=support_request_id,
+            leader_id=leader_id,
+            home_school_urn=leader.thing.home_school_urn,
+            host_school_urn=request.thing.host_school_urn,
+            submitted_by=request.thing.submitted_by,
+            booking=booking,
+            steps=(proposed(proposed_on, today=work.today),),
+            objectives=objectives,
+        )
+    else:
+        parent = store.get_deployment(work.session, extends_deployment_id, for_update=True).thing
+        refuse_other_parent(parent, leader_id=leader_id, support_request_id=support_request_id)
+        deployment = extend(
+            parent, child_id=new_id(), booking=booking, objectives=objectives, on=proposed_on, today=work.today
+        )
+    half_days = _book(work, leader.thing, deployment)
+    kept = store.add_deployment(work.session, request.alliance_id, deployment, half_days)
+    _record(
+        work,
+        "deployment-proposed",
+        kept,
+        {"days": float(booking.days), "starts_on": booking.starts_on, "ends_on": booking.ends_on, "on": proposed_on},
+    )
+    return kept
+
+
+def change_deployment_terms(
+    work: UnitOfWork,
+    deployment_id: UUID,
+    expected_version: int,
+    booking_changes: Mapping[str, Any],
+    objectives: tuple[Objective, ...] | None,
+) -> Kept[Deployment]:
+    """Other days, dates or objectives, up to the agreement; every yes given before is asked for again.
+
+    Errors: `VersionMismatch`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, and
+    those of `Booking`.
+    """
+    # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
+    leader_id = store.get_deployment(work.session, deployment_id).thing.leader_id
+    leader = get_leader(work.session, leader_id, for_update=True)
+    kept = _to_change(work, deployment_id, expected_version)
+    booking = replace(kept.thing.booking, **booking_changes)
+    changed = change_terms(kept.thing, booking=booking, objectives=objectives)
+    saved = store.save_deployment(work.session, changed, _book(work, leader.thing, changed))
+    _record(
+        work,
+        "deployment-terms-changed",
+        saved,
+        {"days": float(booking.days), "starts_on": booking.starts_on, "ends_on": booking.ends_on},
+    )
+    return saved
+
+
+def agree_to_deployment(
+    work: UnitOfWork, deployment_id: UUID, expected_version: int, party: Party, on: date
+) -> Kept[Deployment]:
+    """The leader, the home head or the host head says yes to the terms as they stand in the version named; a broker may
+    record what they were told.
+
+    Errors: `VersionMismatch`, `Forbidden`, and those of `agree`.
+    """
+    kept = _to_change(work, deployment_id, expected_version)
+    deployment = kept.thing
+    says_so = {
+        Party.LEADER: str(deployment.leader_id),
+        Party.HOME_HEAD: deployment.home_school_urn,
+        Party.HOST_HEAD: deployment.host_school_urn,
+    }
+    _require_word_of(work, kept, says_so[party])
+    saved = store.save_deployment(work.session, agree(deployment, party, on, today=work.today))
+    _record(work, "deployment-agreement-given", saved, {"party": party, "on": on})
+    return saved
+
+
+def move_deployment(
+    work: UnitOfWork,
+    deployment_id: UUID,
+    expected_version: int,
+    to: DeploymentState,
+    on: date,
+    reason: DeploymentReason | None,
+) -> Kept[Deployment]:
+    """A deployment goes one step on. The release is the home school's to give; a broker may record that it was given.
+
+    Errors: `VersionMismatch`, `Forbidden`, and those of `move`.
+    """
+    kept = _to_change(work, deployment_id, expected_version)
+    if to is DeploymentState.RELEASED:
+        _require_word_of(work, kept, kept.thing.home_school_urn)
+    saved = store.save_deployment(work.session, move(kept.thing, to, on, today=work.today, reason=reason))
+    if to is not DeploymentState.UNDER_WAY:
+        _record(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
+    elif kept.thing.first_day_on_site is not None:
+        _record(work, "deployment-resumed", saved, {"on": on})
+    else:
+        agreed_on = next(step.on for step in saved.thing.steps if step.state is DeploymentState.AGREED)
+        _record(work, "deployment-begun", saved, {"first_day_on": on, "agreed_on": agreed_on})
+    return saved
+
+
+def record_deployment_review(
+    work: UnitOfWork, deployment_id: UUID, expected_version: int, review: Review
+) -> Kept[Deployment]:
+    """A half-term review. Errors: `VersionMismatch`, and those of `record_review`."""
+    kept = _to_change(work, deployment_id, expected_version)
+    saved = store.save_deployment(work.session, record_review(kept.thing, review, today=work.today))
+    _record(work, "deployment-reviewed", saved, {"on": review.on})
+    return saved
+
+
+def judge_deployment(
+    work: UnitOfWork, deployment_id: UUID, expected_version: int, outcomes: Mapping[UUID, ObjectiveOutcome]
+) -> Kept[Deployment]:
+    """The host school says of objectives whether they were met; a broker may record what it said.
+
+    Errors: `VersionMismatch`, `Forbidden`, and those of `judge_objectives`.
+    """
+    kept = _to_change(work, deployment_id, expected_version)
+    _require_word_of(work, kept, kept.thing.host_school_urn)
+    saved = store.save_deployment(work.session, judge_objectives(kept.thing, outcomes))
+    _record(work, "deployment-objectives-judged", saved, {"objective_ids": sorted(map(str, outcomes))})
+    return saved
+
+
+def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit) -> Kept[Deployment]:
+    """A visit and the time it took. Errors: those of `record_visit`."""
+    kept = store.get_deployment(work.session, deployment_id, for_update=True)
+    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    saved = store.save_deployment(work.session, record_visit(kept.thing, visit, today=work.today))
+    _record(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
+    return saved
+
+
+def _to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
+    kept = store.get_deployment(work.session, deployment_id, for_update=True)
+    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_version(kept.version, expected_version)
+    return kept
+
+
+def _require_word_of(work: UnitOfWork, kept: Kept[Deployment], party: str) -> None:
+    if not work.caller.permitted.covers(kept.alliance_id, party):
+        raise Forbidden("This is for another party of the deployment to say, or for the broker to record.")
+
+
+def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
+    booking = deployment.booking
+    refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
+    booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
+    refuse_overbooking(booking, allowance_days=leader.allowance_days, booked=booked)
+    return lowest_half_days(booking.days, booked.half_days)
+
+
+def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
+    deployment = kept.thing
+    about = {
+        "deployment_id": deployment.id,
+        "alliance_id": kept.alliance_id,
+        "leader_id": deployment.leader_id,
+        "support_request_id": deployment.support_request_id,
+        "extends_deployment_id": deployment.extends_deployment_id,
+    }
+    work.record(event, subject=deployment.id, tenant=kept.alliance_id, data=about | data)

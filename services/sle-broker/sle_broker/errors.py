@@ -1,0 +1,14 @@
+"""Which rule each database constraint guards, for the rare request that gets past the rule itself."""
+
+from service_kit.errors import Duplicate
+from service_kit.problems import ConstraintRefusals
+from sle_broker.deployments.booking import BookingOverlap, LeaderHasNoDaysLeft
+
+CONSTRAINTS: ConstraintRefusals = {
+    "half_days_are_booked_once": lambda: LeaderHasNoDaysLeft("The days were booked by another at the same moment."),
+    "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
+    "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
+    "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
+        "Another version of this specialism was added at the same moment; read the list and decide anew."
+    ),
+}

@@ -1,0 +1,147 @@
+"""The JSON of a shortlist."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from service_kit.schemas import ResponseBody, example
+from sle_broker.designations.schemas import LEADER_EXAMPLE
+from sle_broker.matching.blocking import BlockingReason
+from sle_broker.matching.candidate import Candidate
+from sle_broker.matching.scoring import Criterion
+from sle_broker.matching.shortlist import Shortlist
+from sle_broker.support_requests.schemas import REQUEST_EXAMPLE
+
+_PART = {"criterion": "specialism", "points": 300, "out_of": 300, "fact": "validated in Phonics on 2014-11-03"}
+_OFFERED = {
+    "leader_id": LEADER_EXAMPLE,
+    "name": "Asha Bell",
+    "home_school_urn": "108100",
+    "rank": 1,
+    "total": 300,
+    "parts": [_PART],
+}
+_BLOCKED = {
+    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6085",
+    "name": "Tom Reed",
+    "reason": "no_days_left",
+    "fact": "2 of 15 days left, 5 wanted",
+}
+_WEIGHTS = {
+    "specialism": 300,
+    "phase": 100,
+    "distance": 150,
+    "days": 100,
+    "load": 100,
+    "clock": 150,
+    "experience": 50,
+    "evaluations": 50,
+    "claimed_percent": 50,
+    "far_km": 80,
+    "heavy_load": 4,
+    "well_practised": 5,
+}
+
+
+class WeightsOut(ResponseBody):
+    """What each criterion could count, in points, and where the scales end."""
+
+    model_config = ResponseBody.model_config | example(**_WEIGHTS)
+
+    specialism: int
+    phase: int
+    distance: int
+    days: int
+    load: int
+    clock: int
+    experience: int
+    evaluations: int
+    claimed_percent: int
+    far_km: int
+    heavy_load: int
+    well_practised: int
+
+
+class ScorePartOut(ResponseBody):
+    """What one criterion contributed to a total, and the fact it was given for."""
+
+    model_config = ResponseBody.model_config | example(**_PART)
+
+    criterion: Criterion
+    points: int
+    out_of: int
+    fact: str
+
+
+class OfferedLeaderOut(ResponseBody):
+    """A leader who can be offered. `total` is the sum of the points of `parts`."""
+
+    model_config = ResponseBody.model_config | example(**_OFFERED)
+
+    leader_id: UUID
+    name: str
+    home_school_urn: str
+    rank: Annotated[int, Field(description="1 is the best.")]
+    total: int
+    parts: list[ScorePartOut]
+
+
+class BlockedLeaderOut(ResponseBody):
+    """A leader who is not offered, the one reason, and the fact behind it."""
+
+    model_config = ResponseBody.model_config | example(**_BLOCKED)
+
+    leader_id: UUID
+    name: str
+    reason: BlockingReason
+    fact: str
+
+
+class ShortlistOut(ResponseBody):
+    """Every leader of the alliance once: offered with a score, or blocked with one reason."""
+
+    model_config = ResponseBody.model_config | example(
+        support_request_id=REQUEST_EXAMPLE,
+        as_of="2015-01-12",
+        weights=_WEIGHTS,
+        candidates=[_OFFERED],
+        blocked=[_BLOCKED],
+    )
+
+    support_request_id: UUID
+    as_of: date
+    weights: WeightsOut
+    candidates: list[OfferedLeaderOut]
+    blocked: list[BlockedLeaderOut]
+
+    @classmethod
+    def of(cls, found: Shortlist, leaders: Mapping[UUID, tuple[str, Candidate]]) -> Self:
+        """A shortlist, with the leaders' names."""
+        return cls(
+            support_request_id=found.request_id,
+            as_of=found.as_of,
+            weights=WeightsOut.model_validate(found.weights),
+            candidates=[
+                OfferedLeaderOut(
+                    leader_id=offered.leader_id,
+                    name=leaders[offered.leader_id][0],
+                    home_school_urn=leaders[offered.leader_id][1].home_school_urn,
+                    rank=rank,
+                    total=offered.total,
+                    parts=[ScorePartOut.model_validate(part) for part in offered.parts],
+                )
+                for rank, offered in enumerate(found.candidates, start=1)
+            ],
+            blocked=[
+                BlockedLeaderOut(
+                    leader_id=blocked.leader_id,
+                    name=leaders[blocked.leader_id][0],
+                    reason=blocked.reason,
+                    fact=blocked.fact,
+                )
+                for blocked in found.blocked
+            ],
+        )

@@ -1,0 +1,146 @@
+"""What a search looks at, gathered in a few statements over the whole alliance."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_broker.deployments.agreement import ObjectiveOutcome
+from sle_broker.deployments.booking import days_left
+from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
+from sle_broker.deployments.life_cycle import DeploymentState
+from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow
+from sle_broker.designations.academic_year import AcademicYear, academic_year_of
+from sle_broker.designations.store import designations_of, leaders_of, specialisms_held_by
+from sle_broker.matching.candidate import Candidate, Search
+from sle_broker.matching.distance import Location
+from sle_broker.schools.school import School
+from sle_broker.schools.store import schools_by_urn
+from sle_broker.schools.tables import SchoolRow
+from sle_broker.support_requests.support_request import SupportRequest
+
+_EVALUATED = (DeploymentState.EVALUATED, DeploymentState.CLOSED)
+
+
+def search_for(session: Session, request: SupportRequest, as_of: date) -> Search:
+    """The search for one request, with the place of its host school where that is recorded."""
+    host = schools_by_urn(session, [request.host_school_urn]).get(request.host_school_urn)
+    return Search(request, _location(host), as_of)
+
+
+def candidates_for(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID, tuple[str, Candidate]]:
+    """Every leader of the alliance as they stand for this search, with their name, by their id."""
+    leaders = leaders_of(session, alliance_id)
+    ids = [leader.id for leader in leaders]
+    homes = schools_by_urn(session, {leader.home_school_urn for leader in leaders})
+    designations = _by_leader(designations_of(session, ids))
+    specialisms = _by_leader(specialisms_held_by(session, ids))
+    held = _days_held(session, alliance_id, academic_year_of(search.first_day))
+    first_days = _first_days_on_site(session, alliance_id)
+    open_deployments = _open_deployments(session, alliance_id)
+    like_schools = _like_schools_helped(session, alliance_id, search.request.host_school_urn)
+    judged = _objectives_judged(session, alliance_id)
+    window = search.request.window
+    return {
+        leader.id: (
+            leader.name,
+            Candidate(
+                leader_id=leader.id,
+                home_school_urn=leader.home_school_urn,
+                home_location=_location(homes.get(leader.home_school_urn)),
+                travel_limit_km=leader.travel_limit_km,
+                designations=tuple(designations.get(leader.id, ())),
+                specialisms=tuple(specialisms.get(leader.id, ())),
+                phases=leader.phases,
+                allowance_days=leader.allowance_days,
+                days_left=days_left(leader.allowance_days, held.get(leader.id, Decimal(0))),
+                is_released=leader.is_released(window.earliest_start_on, window.latest_finish_on),
+                conflicts=leader.conflicts,
+                first_days_on_site=tuple(first_days.get(leader.id, ())),
+                open_deployments=open_deployments.get(leader.id, 0),
+                like_schools_helped=like_schools.get(leader.id, 0),
+                objectives_met=judged.get(leader.id, (0, 0))[0],
+                objectives_judged=judged.get(leader.id, (0, 0))[1],
+            ),
+        )
+        for leader in leaders
+    }
+
+
+class _OfLeader(Protocol):
+    @property
+    def leader_id(self) -> UUID: ...
+
+
+Fact = TypeVar("Fact", bound=_OfLeader)
+
+
+def _by_leader(facts: Iterable[Fact]) -> Mapping[UUID, Sequence[Fact]]:
+    found: dict[UUID, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.leader_id].append(fact)
+    return found
+
+
+def _location(school: School | None) -> Location | None:
+    if school is None or school.latitude is None or school.longitude is None:
+        return None
+    return Location(school.latitude, school.longitude)
+
+
+def _days_held(session: Session, alliance_id: UUID, year: AcademicYear) -> dict[UUID, Decimal]:
+    row = DeploymentRow
+    held = select(row.leader_id, func.sum(row.days_held)).where(
+        row.alliance_id == alliance_id, row.academic_year == year.starting
+    )
+    return dict(session.execute(held.group_by(row.leader_id)).tuples().all())
+
+
+def _first_days_on_site(session: Session, alliance_id: UUID) -> Mapping[UUID, Sequence[date]]:
+    row = DeploymentRow
+    begun = select(row.leader_id, row.first_day_on).where(
+        row.alliance_id == alliance_id, row.first_day_on.is_not(None), row.kind == DeploymentKind.COMMISSION
+    )
+    found: dict[UUID, list[date]] = defaultdict(list)
+    for leader_id, first_day_on in session.execute(begun):
+        found[leader_id].append(first_day_on)
+    return found
+
+
+def _open_deployments(session: Session, alliance_id: UUID) -> dict[UUID, int]:
+    row = DeploymentRow
+    still_open = select(row.leader_id, func.count()).where(
+        row.alliance_id == alliance_id, row.state.not_in(VISITS_ENDED)
+    )
+    return dict(session.execute(still_open.group_by(row.leader_id)).tuples().all())
+
+
+def _like_schools_helped(session: Session, alliance_id: UUID, host_school_urn: str) -> dict[UUID, int]:
+    row, helped, host = DeploymentRow, SchoolRow, SchoolRow.__table__.alias("host")
+    like = (
+        select(row.leader_id, func.count(helped.urn.distinct()))
+        .join(helped, helped.urn == row.host_school_urn)
+        .join(host, (host.c.phase == helped.phase) & (host.c.type == helped.type))
+        .where(row.alliance_id == alliance_id, row.first_day_on.is_not(None), host.c.urn == host_school_urn)
+    )
+    return dict(session.execute(like.group_by(row.leader_id)).tuples().all())
+
+
+def _objectives_judged(session: Session, alliance_id: UUID) -> dict[UUID, tuple[int, int]]:
+    row, objective = DeploymentRow, ObjectiveRow
+    judged = (
+        select(
+            row.leader_id,
+            func.count().filter(objective.outcome == ObjectiveOutcome.MET),
+            func.count(),
+        )
+        .join(objective, objective.deployment_id == row.id)
+        .where(row.alliance_id == alliance_id, row.state.in_(_EVALUATED))
+    )
+    rows = session.execute(judged.group_by(row.leader_id)).tuples()
+    return {leader_id: (met, count) for leader_id, met, count in rows}

@@ -1,0 +1,55 @@
+"""Who may do what in sle-broker: for every operation the scope its token needs and the roles that allow it.
+
+A leader's role is bound to their own record, a school's to its URN, another system's to the requests it made; what they
+may do beyond that party is refused by the use case.
+"""
+
+from service_kit.access import Matrix, Permission
+
+_ADMINISTRATORS = ("operator", "alliance_admin")
+_STAFF = (*_ADMINISTRATORS, "broker")
+_READERS = (*_STAFF, "auditor")
+_EVERYBODY = (*_READERS, "plan_lead", "leader", "school", "partner_system")
+_WHO_ASKS = ("school", "partner_system")
+
+
+def _read(*roles: str) -> Permission:
+    return Permission("sle-broker:read", frozenset(roles))
+
+
+def _write(*roles: str) -> Permission:
+    return Permission("sle-broker:write", frozenset(roles))
+
+
+MATRIX: Matrix = {
+    "list_specialisms": _read(*_EVERYBODY),
+    "add_specialism": _write(*_STAFF),
+    "register_leader": _write(*_STAFF),
+    "list_leaders": _read(*_READERS, "leader"),
+    "get_leader": _read(*_READERS, "leader"),
+    "change_leader": _write(*_STAFF, "leader"),
+    "claim_specialism": _write(*_STAFF, "leader"),
+    "list_leader_specialisms": _read(*_READERS, "leader"),
+    "get_leader_specialism": _read(*_READERS, "leader"),
+    "transition_leader_specialism": _write(*_STAFF),
+    "designate_leader": _write(*_STAFF),
+    "list_designations": _read(*_READERS, "leader"),
+    "get_designation": _read(*_READERS, "leader"),
+    "transition_designation": _write(*_STAFF),
+    "submit_support_request": _write("broker", *_WHO_ASKS),
+    "list_support_requests": _read(*_READERS, *_WHO_ASKS),
+    "get_support_request": _read(*_READERS, *_WHO_ASKS),
+    "transition_support_request": _write(*_STAFF, *_WHO_ASKS),
+    "get_shortlist": _read("alliance_admin", "broker", "auditor"),
+    "propose_deployment": _write("broker"),
+    "list_deployments": _read(*_READERS, "leader", *_WHO_ASKS),
+    "get_deployment": _read(*_READERS, "leader", *_WHO_ASKS),
+    "change_deployment_terms": _write("broker"),
+    "agree_to_deployment": _write("broker", "leader", "school"),
+    "transition_deployment": _write("broker", "leader", "school"),
+    "record_review": _write("broker", "leader", "school"),
+    "judge_objectives": _write("broker", "school"),
+    "record_visit": _write("broker", "leader"),
+    "list_visits": _read(*_READERS, "leader", *_WHO_ASKS),
+    "read_events": Permission("sle-broker:feed", frozenset({"service"})),
+}
