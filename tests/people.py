@@ -38,11 +38,14 @@ class People:
 
     house: House
     _open: list[httpx.Client] = field(default_factory=list)
+    _operators: dict[str, SignedIn] = field(default_factory=dict)
     _schools: int = 0
 
     def operator(self, service: str = "plans-api") -> SignedIn:
         """The operator of the platform, at `service`."""
-        return self.signed_in(OPERATOR, self.house.secret, service)
+        if service not in self._operators:
+            self._operators[service] = self.signed_in(OPERATOR, self.house.secret, service)
+        return self._operators[service]
 
     def alliance(self, name: str = "Test Alliance", lead_school_urns: list[str] | None = None, **more: Any) -> str:
         """A new alliance's id. Its lead school is a new school unless given."""

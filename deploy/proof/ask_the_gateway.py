@@ -1,7 +1,7 @@
 """Asks the three services through the gateway what callers ask; ends with 1 and the answer at the first wrong one.
 
-`--again` also requires that what was written the first time is still there; `--stopped PREFIX` asks only how the gateway
-answers for a service that is down. Told by PUBLIC_URL and OPERATOR_CLIENT_SECRET, as in `.env`.
+`--again` also requires that what was written the first time is still there; `--stopped PREFIX` asks only how the
+gateway answers for a service that is down. Told by PUBLIC_URL and OPERATOR_CLIENT_SECRET, as in `.env`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Processes to be killed: real ones that begin in hundredths of a second, forked from one that has read all the code."""
+"""Processes to be killed: real ones, begun in hundredths of a second by forking one that has read all the code."""
 
 import multiprocessing
 from collections.abc import Callable

@@ -17,11 +17,11 @@ from tests.chaos.killable import begin
 from tests.databases import Databases
 from tests.service_kit.issuer import CLIENT_ID, Issuer
 from tests.service_kit.notes_house import NotesHouse, open_notes_house, until
-from tests.service_kit.notes_worker import work
 from tests.service_kit.notes_service import change_note, write_note
+from tests.service_kit.notes_worker import work
 
 KILLS = 40
-EVENTS_BETWEEN_KILLS = 120
+EVENTS_BETWEEN_KILLS = 60
 WRITER = Caller("issuer", "writer", frozenset(), (Grant("writer", None),), Permission("", frozenset({"writer"})))
 
 
@@ -70,7 +70,7 @@ def test_a_follower_killed_forty_times_ends_with_what_a_recomputation_gives(
 ) -> None:
     chance, tenants = random.Random(40), [uuid4() for _ in range(5)]  # noqa: S311 -- repeatable unevenness
     feed = source.start("feed")
-    told = copy.settings(notes_url=feed.url, batch=10)
+    told = copy.settings(notes_url=feed.url, batch=5)
     in_the_middle = written = 0
     for _ in range(KILLS):
         write(source, tenants, EVENTS_BETWEEN_KILLS)
@@ -86,7 +86,7 @@ def test_a_follower_killed_forty_times_ends_with_what_a_recomputation_gives(
         in_the_middle += place(copy) < written
     assert in_the_middle >= KILLS // 2, "most had read everything before they were killed"
 
-    last = begin(work, told)
+    last = begin(work, copy.settings(notes_url=feed.url))
     try:
         for _ in until(30, "the copy is whole"):
             if place(copy) == written:

@@ -66,7 +66,7 @@ def write_some(people: People, alliance: str, urn: str, count: int) -> list[Ackn
     """One client's share of the writes: people in plans-api; leaders and their designations in sle-broker."""
     plans = people.client(alliance, "alliance_admin")
     people.grant(plans, alliance, "broker")
-    broker, made = people.at(plans, "sle-broker"), []
+    broker, made = people.at(plans, "sle-broker"), list[Acknowledged]()
     while len(made) < count:
         person = {"alliance_id": alliance, "issuer": "https://id.example", "subject": str(uuid4()), "name": "A Person"}
         leader = {

@@ -43,9 +43,10 @@ def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers: dict[str, str] = {}
             if self.path == "/oauth/token":
                 claims = base64.urlsafe_b64encode(json.dumps({"iss": "http://issuer"}).encode()).decode().rstrip("=")
-                status, headers, told = 200, {}, {"access_token": f"h.{claims}.s", "expires_in": kept.lives_seconds}
+                status, told = 200, {"access_token": f"h.{claims}.s", "expires_in": kept.lives_seconds}
             else:
                 status, headers, told = kept.answers.pop(0)
             heard = {name.lower(): value for name, value in self.headers.items()}

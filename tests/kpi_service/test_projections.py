@@ -77,17 +77,10 @@ def test_telling_everything_again_changes_nothing(kpis: Database) -> None:
     assert everything(kpis) == first
 
 
-def test_a_first_day_on_site_does_not_move_when_a_deployment_is_resumed(kpis: Database) -> None:
-    alliance, leader_id = Alliance(kpis), uuid4()
-    deployment_id = alliance.begin(leader_id, date(2015, 1, 12))
-    alliance.begin(leader_id, date(2015, 3, 2), deployment_id=deployment_id)
-    days = [row.first_day_on for row in everything(kpis)["deployments"] if row.deployment_id == deployment_id]
-    assert days == [date(2015, 1, 12)]
-
-
 def test_an_event_that_no_indicator_counts_is_passed_over(kpis: Database) -> None:
     before = everything(kpis)
     tell(kpis, "plan-imported", {"plan_id": uuid4()})
+    tell(kpis, "deployment-resumed", {"deployment_id": uuid4(), "on": "2015-03-02"})
     tell(kpis, "something-of-a-later-release", {"anything": [1, 2, 3]})
     assert everything(kpis) == before
 

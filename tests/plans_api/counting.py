@@ -8,9 +8,11 @@ from tests.running import House
 
 
 def count_rows(house: House) -> Counter[str]:
-    """How many rows each table of plans-api has; what waits in the outbox counts as in the feed."""
+    """How many rows each table of plans-api has. What waits in the outbox counts as in the feed already."""
     counts: Counter[str] = Counter()
     with psycopg.connect(house.stores["plans-api"].admin_url) as admin:
+        # One snapshot: the worker may be moving events from the outbox to the feed.
+        admin.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         tables = admin.execute(
             "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
             "WHERE nspname = 'public' AND relkind = 'r'"

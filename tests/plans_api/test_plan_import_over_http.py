@@ -22,7 +22,7 @@ A_PLAN = b"""# Action plan 2014/15 - 1. Initial teacher training
 
 | Action points | Milestones | Date | Lead | Impact | KPIs |
 |---|---|---|---|---|---|
-| Fill each place | Hold an open day.<br>Tell the schools. | October 2014<br>Spring term | R Example | All taken | 3,4, |
+| Fill places | Hold an open day.<br>Tell the schools. | October 2014<br>Spring term | R Example | All taken | 3,4, |
 | Train mentors | Write the course | October 2015 | TBC | Mentors trained | N/A |
 """
 
@@ -65,7 +65,7 @@ def test_a_plan_comes_in_and_can_be_read_back(admin: SignedIn, alliance: str) ->
     plan = admin.get(answer.headers["Location"])
     assert (plan.json()["id"], plan.headers["ETag"]) == (done["plan_id"], '"1"')
     (section,) = plan.json()["sections"]
-    assert [point["title"] for point in section["action_points"]] == ["Fill each place", "Train mentors"]
+    assert [point["title"] for point in section["action_points"]] == ["Fill places", "Train mentors"]
     assert [point["kpi_links"] for point in section["action_points"]] == [["3", "4"], []]
     assert [point["kpi_links_are_none"] for point in section["action_points"]] == [False, True]
     assert [item["id"] for item in everything(admin, "/v1/plans", alliance_id=alliance)] == [done["plan_id"]]
@@ -179,6 +179,18 @@ def test_a_plan_is_read_by_the_alliance_and_its_schools_and_by_nobody_else(
         assert everything(stranger, path) == []
     assert send(stranger, alliance, A_PLAN).status_code == 404
     assert send(people.client(alliance, "plan_lead"), alliance, A_PLAN).status_code == 403
+
+
+def test_a_role_in_one_alliance_gives_nothing_in_another(people: People, admin: SignedIn, alliance: str) -> None:
+    plan_id = send(admin, alliance, A_PLAN).json()["plan_id"]
+    (point, *_) = everything(admin, "/v1/action-points", plan_id=plan_id)
+    elsewhere = people.client(people.alliance(), "plan_lead")
+    people.grant(elsewhere, alliance, "leader", party=str(uuid4()))
+    for path in (f"/v1/plans/{plan_id}", f"/v1/action-points/{point['id']}"):
+        refused = elsewhere.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    for path in ("/v1/plans", "/v1/action-points", "/v1/findings"):
+        assert everything(elsewhere, path) == []
 
 
 @pytest.mark.skipif(not REAL_PLAN.exists(), reason="the real plan is not beside this clone")

@@ -41,7 +41,7 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools",
-            "specialisms", "designations", "needs", "support_requests", "matching", "deployments", "rounds",
+            "specialisms", "designations", "needs", "support_requests", "deployments", "matching", "rounds",
         ),
     ),
     Service(

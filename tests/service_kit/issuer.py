@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 CLIENT_ID = "follower"
-CLIENT_SECRET = "only-for-tests"  # noqa: S105 -- of an issuer that lives as long as a test
+CLIENT_SECRET = "only-for-tests"
 
 
 class Issuer:

@@ -26,7 +26,7 @@ from service_kit.settings import FollowerSettings
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 
 ALEMBIC_INI = str(Path(__file__).parent / "notes_migration" / "alembic.ini")
-SECRET_OF_THE_DEFECT = "the-defect-knows-this"  # noqa: S105 -- planted, to be looked for in answers and logs
+SECRET_OF_THE_DEFECT = "the-defect-knows-this"
 
 router = APIRouter(tags=["notes"])
 
@@ -116,14 +116,14 @@ def _facts(row: NoteRow, letters_more: int) -> dict[str, str | int]:
     return {"note_id": str(row.id), "tenant_id": str(row.tenant_id), "letters_more": letters_more}
 
 
-def _created(row: NoteRow) -> Reply:
+def created(row: NoteRow) -> Reply:
     return Reply(NoteOut.model_validate(row), 201, row.version, f"/v1/notes/{row.id}")
 
 
 @router.post("/v1/notes", status_code=201, response_model=NoteOut, summary="Write a note")
 def submit_note(body: NoteIn, command: KeyedCommand) -> Response:
     """A note for a tenant."""
-    return command.execute(lambda work: write_note(work, body.tenant_id, body.title, body.text), _created)
+    return command.execute(lambda work: write_note(work, body.tenant_id, body.title, body.text), created)
 
 
 @router.post("/v1/slow-notes", status_code=201, response_model=NoteOut, summary="Write a note, slowly")
@@ -135,13 +135,13 @@ def submit_slow_note(body: NoteIn, command: KeyedCommand) -> Response:
         work.session.execute(text("SELECT pg_sleep(1)"))
         return row
 
-    return command.execute(write_slowly, _created)
+    return command.execute(write_slowly, created)
 
 
 @router.post("/v1/fatal-notes", status_code=201, response_model=NoteOut, summary="Write a note, and die of it")
 def submit_fatal_note(body: NoteIn, command: KeyedCommand) -> Response:
     """As `submit_note`, and the process is killed between the commit and the answer, unless it is a replay."""
-    response = command.execute(lambda work: write_note(work, body.tenant_id, body.title, body.text), _created)
+    response = command.execute(lambda work: write_note(work, body.tenant_id, body.title, body.text), created)
     if "Idempotent-Replayed" not in response.headers:
         os.kill(os.getpid(), signal.SIGKILL)
     return response

@@ -21,6 +21,10 @@ _ADD = text("""
 """)
 
 
+# Read once, so that a process forked from this one begins at once.
+_TRUSTED = httpx.create_ssl_context()
+
+
 class WorkerSettings(FollowerSettings):
     notes_url: str | None = None
     batch: int = 500
@@ -37,10 +41,10 @@ def reset(session: Session) -> None:
 
 
 def follower(settings: WorkerSettings, notes_url: str) -> Follower:
-    token_http = httpx.Client(timeout=OUTGOING_TIMEOUT)
+    token_http = httpx.Client(timeout=OUTGOING_TIMEOUT, verify=_TRUSTED)
     auth = ClientCredentials(settings.token_url, settings.client_id, settings.client_secret, token_http)
-    client = FeedClient(httpx.Client(base_url=notes_url, auth=auth, timeout=OUTGOING_TIMEOUT))
-    return Follower("notes", Database(make_engine(settings)), client, apply, reset, limit=settings.batch)
+    client = FeedClient(httpx.Client(base_url=notes_url, auth=auth, timeout=OUTGOING_TIMEOUT, verify=_TRUSTED))
+    return Follower("notes", Database(make_engine(settings)), client, apply, reset, limit=settings.batch, wait=1)
 
 
 def work(settings: WorkerSettings) -> None:

@@ -28,7 +28,8 @@ def test_a_change_without_a_version_is_refused(writer: httpx.Client, tenant: UUI
 
 
 @pytest.mark.parametrize(
-    "stale", ['"2"', '"0"', '"-1"', 'W/"1"', "1", '"x"', '"1", "2"', '"01"', '"999999999999999999"', '"9999999999999999999"']
+    "stale",
+    ['"2"', '"0"', '"-1"', 'W/"1"', "1", '"x"', '"1", "2"', '"01"', '"999999999999999999"', '"9999999999999999999"'],
 )
 def test_a_change_decided_on_another_version_is_refused(writer: httpx.Client, tenant: UUID, stale: str) -> None:
     made = writer.post("/v1/notes", json=note(tenant), headers=key())

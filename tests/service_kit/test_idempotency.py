@@ -8,19 +8,24 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from service_kit.access import Caller, Grant, Permission
+from service_kit.clock import now
+from service_kit.commands import Command
 from service_kit.database import EVERY_TENANT
-from service_kit.idempotency import forget_old_keys
+from service_kit.idempotency import IdempotencyKey, forget_old_keys
 from tests.service_kit.conftest import Notes
 from tests.service_kit.notes_house import NotesHouse, key, note, until
+from tests.service_kit.notes_service import created, write_note
 
 
 def effects(house: NotesHouse, tenant: UUID) -> tuple[int, int, int]:
     """How many notes, events and audit rows of the tenant there are."""
     (found,) = house.rows(
-        """SELECT (SELECT count(*) FROM notes WHERE tenant_id = %(t)s),
-               (SELECT count(*) FROM outbox_pending WHERE tenant_id = %(t)s)
-             + (SELECT count(*) FROM feed WHERE tenant_id = %(t)s),
-               (SELECT count(*) FROM audit_log WHERE tenant_id = %(t)s)""".replace("%(t)s", f"'{tenant}'")
+        """SELECT (SELECT count(*) FROM notes WHERE tenant_id = %s),
+               (SELECT count(*) FROM outbox_pending WHERE tenant_id = %s)
+             + (SELECT count(*) FROM feed WHERE tenant_id = %s),
+               (SELECT count(*) FROM audit_log WHERE tenant_id = %s)""",
+        [tenant] * 4,
     )
     return (found[0], found[1], found[2])
 
@@ -33,7 +38,9 @@ def test_a_write_needs_a_key(notes: Notes, writer: httpx.Client, tenant: UUID) -
     assert effects(notes.house, tenant) == (0, 0, 0)
 
 
-def test_the_same_request_again_is_answered_with_the_same_bytes(notes: Notes, writer: httpx.Client, tenant: UUID) -> None:
+def test_the_same_request_again_is_answered_with_the_same_bytes(
+    notes: Notes, writer: httpx.Client, tenant: UUID
+) -> None:
     body, again = note(tenant), key()
     first = writer.post("/v1/notes", json=body, headers=again)
     assert first.status_code == 201
@@ -130,6 +137,18 @@ def test_a_process_that_dies_between_commit_and_answer_answers_when_asked_again(
         notes.house.start("doomed")
         answer = client.post("/v1/fatal-notes", json=body, headers=again)
     assert (answer.status_code, answer.headers["idempotent-replayed"]) == (201, "true")
+    assert effects(notes.house, tenant) == (1, 1, 1)
+
+
+def test_a_dry_run_answers_as_the_write_would_and_keeps_nothing(notes: Notes, tenant: UUID) -> None:
+    again = IdempotencyKey("client", "route", str(uuid4()), b"the same request")
+    caller = Caller("issuer", "adam", frozenset(), (Grant("writer", tenant),), Permission("", frozenset({"writer"})))
+    command = Command(notes.house.database, caller, now(), again)
+    for _ in range(2):
+        answer = command.rehearse(lambda work: write_note(work, tenant, "Dry", "Words."), created)
+        assert (answer.status_code, "Idempotent-Replayed" in answer.headers) == (201, False)
+    assert effects(notes.house, tenant) == (0, 0, 0)
+    assert command.execute(lambda work: write_note(work, tenant, "Dry", "Words."), created).status_code == 201
     assert effects(notes.house, tenant) == (1, 1, 1)
 
 

@@ -58,7 +58,9 @@ def test_a_body_of_another_type_is_refused(writer: httpx.Client, tenant: UUID) -
         sent = json.dumps(note(tenant)).encode()
         answer = writer.post("/v1/notes", content=sent, headers=key() | {"Content-Type": media_type})
         problem(answer, 415, "unsupported-media-type")
-    problem(writer.post("/v1/letters", content=b"<a/>", headers={"Content-Type": "text/xml"}), 415, "unsupported-media-type")
+    problem(
+        writer.post("/v1/letters", content=b"<a/>", headers={"Content-Type": "text/xml"}), 415, "unsupported-media-type"
+    )
 
 
 def test_a_body_over_the_limit_is_refused(writer: httpx.Client, tenant: UUID) -> None:
@@ -103,7 +105,9 @@ def test_a_nul_is_refused_wherever_it_stands(writer: httpx.Client, tenant: UUID)
     assert problem(answer, 422, "validation-failed")["errors"][0]["pointer"] == "/text"
 
 
-@pytest.mark.parametrize("content", [rb'{"title": "\ud800"}', rb'{"\ud800": 1}', rb'{"text": NaN}', b'"x"', b"null", b"[]"])
+@pytest.mark.parametrize(
+    "content", [rb'{"title": "\ud800"}', rb'{"\ud800": 1}', rb'{"text": NaN}', b'"x"', b"null", b"[]"]
+)
 def test_what_json_allows_and_we_do_not_is_a_wrong_field(writer: httpx.Client, content: bytes) -> None:
     answer = writer.post("/v1/notes", content=content, headers=key() | {"Content-Type": "application/json"})
     problem(answer, 422, "validation-failed")

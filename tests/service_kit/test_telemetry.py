@@ -44,7 +44,7 @@ def test_a_request_id_is_echoed_in_every_answer(notes: Notes, writer: httpx.Clie
 
 @pytest.mark.parametrize("asked", ["short", "x" * 129, "with space", 'quote"quote', "ünïcödé-id"])
 def test_a_request_id_we_cannot_use_is_replaced(notes: Notes, asked: str) -> None:
-    given = httpx.get(f"{notes.first.url}/livez", headers={"X-Request-Id": asked.encode()}).headers["x-request-id"]
+    given = httpx.get(f"{notes.first.url}/livez", headers={b"X-Request-Id": asked.encode()}).headers["x-request-id"]
     assert re.fullmatch(r"[0-9a-f]{32}", given)
 
 
@@ -52,7 +52,8 @@ def test_an_audit_row_names_who_what_and_in_which_request(notes: Notes, writer: 
     made = writer.post("/v1/notes", json=note(tenant), headers=key()).json()
     read = writer.get(f"/v1/notes/{made['id']}")
     rows = notes.house.rows(
-        "SELECT action, issuer, who, subject, tenant_id, request_id FROM audit_log WHERE tenant_id = %s ORDER BY id", [tenant]
+        "SELECT action, issuer, who, subject, tenant_id, request_id FROM audit_log WHERE tenant_id = %s ORDER BY id",
+        [tenant],
     )
     assert [row[0] for row in rows] == ["note-written", "note-read"]
     assert {row[1:5] for row in rows} == {(notes.house.issuer.url, made["author"], made["id"], tenant)}

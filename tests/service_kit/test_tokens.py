@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -89,7 +90,7 @@ def without(claim: str) -> Callable[[Issuer], str]:
     return token
 
 
-def claiming(**claims: object) -> Callable[[Issuer], str]:
+def claiming(**claims: Any) -> Callable[[Issuer], str]:
     return lambda issuer: issuer.sign(issuer.claims("eve", **claims))
 
 
@@ -148,7 +149,9 @@ def test_a_good_token_says_who_and_how_far(verifier: TokenVerifier, issuer: Issu
         assert verifier.verify(f"Bearer {still_good(issuer)}").subject == "eve"
 
 
-def test_a_new_key_of_the_issuer_is_found_and_unknown_ones_ask_only_now_and_then(issuer: Issuer, http: httpx.Client) -> None:
+def test_a_new_key_of_the_issuer_is_found_and_unknown_ones_ask_only_now_and_then(
+    issuer: Issuer, http: httpx.Client
+) -> None:
     clock = HandClock()
     keys = PublishedKeys(f"{issuer.url}/rotating.json", http, clock)
     verifier = TokenVerifier(issuer.url, "notes", keys)

@@ -110,9 +110,11 @@ class ApiClient:
 
     def transition(self, path: str, version: int, **body: Any) -> JsonObject:
         """A thing one step on from the `version` that was read; `path` is the thing's own. Raises `ApiProblem`."""
-        return self._send(
-            "POST", f"{path}/transitions", content=_json(body), media_type="application/json", version=version
-        )
+        return self.add_to(path, "transitions", version, **body)
+
+    def add_to(self, path: str, what: str, version: int, **body: Any) -> JsonObject:
+        """Something recorded of a thing as it stood in the `version` that was read. Raises `ApiProblem`."""
+        return self._send("POST", f"{path}/{what}", content=_json(body), media_type="application/json", version=version)
 
     def _send(
         self,

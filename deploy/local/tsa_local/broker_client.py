@@ -122,9 +122,13 @@ class BrokerApi:
         """Who can be offered for a request, with reasons, and why each of the others cannot."""
         return self._api.get(f"/v1/support-requests/{support_request_id}/shortlist", as_of=as_of)
 
-    def deployments(self, alliance_id: str) -> Iterator[JsonObject]:
-        """The deployments, ended ones included."""
-        return self._api.each("/v1/deployments", alliance_id=alliance_id)
+    def deployments(self, support_request_id: str) -> Iterator[JsonObject]:
+        """The deployments for a request, ended ones included."""
+        return self._api.each("/v1/deployments", support_request_id=support_request_id)
+
+    def deployment(self, deployment_id: str) -> JsonObject:
+        """A deployment as it stands."""
+        return self._api.get(f"/v1/deployments/{deployment_id}")
 
     def propose_deployment(
         self,
@@ -154,14 +158,18 @@ class BrokerApi:
 
     def agree_to_deployment(self, deployment: JsonObject, party: str, on: date) -> JsonObject:
         """The leader, the home head or the host head says yes to the terms as they stand."""
-        raise NotImplementedError
+        path = f"/v1/deployments/{deployment['id']}"
+        return self._api.add_to(path, "agreements", deployment["version"], party=party, on=on.isoformat())
 
     def move_deployment(self, deployment: JsonObject, to: str, on: date) -> JsonObject:
         """A deployment one step on."""
         path = f"/v1/deployments/{deployment['id']}"
         return self._api.transition(path, deployment["version"], to=to, on=on.isoformat())
 
-    def record_visit(self, deployment: JsonObject, on: date, days: float) -> JsonObject:
-        """A day on site."""
-        body = {"deployment_id": deployment["id"], "on": on.isoformat(), "days": days}
-        return self._api.create("/v1/visits", body)
+    def visits(self, deployment_id: str) -> Iterator[JsonObject]:
+        """The visits of a deployment, by day."""
+        return self._api.each("/v1/visits", deployment_id=deployment_id)
+
+    def record_visit(self, deployment_id: str, on: date, days: float) -> JsonObject:
+        """A day on site, or half of one."""
+        return self._api.create("/v1/visits", {"deployment_id": deployment_id, "on": on.isoformat(), "days": days})

@@ -12,6 +12,7 @@ from tsa_local import scenario
 from tsa_local.api_client import AccessToken, JsonObject
 from tsa_local.plans_client import PlansApi
 from tsa_local.product import Product
+from tsa_local.story import PRIMARY, SchoolAt
 from tsa_local.trouble import Trouble
 
 SCOPES: Final = tuple(
@@ -45,7 +46,7 @@ class Alliance:
         """Its id."""
         return str(self.record["id"])
 
-    def urn(self, at: scenario.SchoolAt) -> str:
+    def urn(self, at: SchoolAt) -> str:
         """The school that stands at this place of the story."""
         return str(self.schools[at.phase][at.place]["urn"])
 
@@ -63,7 +64,7 @@ def found_alliance(product: Product, place: Place, say: Callable[[str], None]) -
     plans = PlansApi(product.plans(product.operator))
     say("registering the alliance and its schools")
     schools = _choose_schools(plans, place.local_authority)
-    name = place.alliance or f"Demonstration alliance, {schools[scenario.PRIMARY][0]['local_authority']}"
+    name = place.alliance or f"Demonstration alliance, {schools[PRIMARY][0]['local_authority']}"
     lead_urns = [str(schools[at.phase][at.place]["urn"]) for at in scenario.LEAD_SCHOOLS]
     record = next((known for known in plans.alliances() if known["name"] == name), None)
     if record is None:

@@ -9,7 +9,7 @@ from tsa_local.broker_client import BrokerApi
 from tsa_local.demo_alliance import BROKER, SCHOOL, Alliance
 from tsa_local.demo_deployment import deploy
 from tsa_local.product import Product
-from tsa_local.scenario import HelpAsked, LeaderOfTheYear
+from tsa_local.story import DeploymentOfTheYear, HelpAsked, LeaderOfTheYear
 from tsa_local.trouble import Trouble
 from tsa_local.waiting import until_known
 
@@ -19,17 +19,19 @@ REASON_FOR_WITHDRAWAL = "left_home_school"
 
 @dataclass
 class Brokerage:
-    """What sle-broker holds of the story: leaders by name, designations, and deployments in the order they began."""
+    """What sle-broker holds of the story: leaders by name, designations, deployments, and the one
+    request that is brokered as part of the job, with the visits of its deployment, which is the last."""
 
     leaders: dict[str, JsonObject] = field(default_factory=dict)
     designations: list[JsonObject] = field(default_factory=list)
     deployments: list[JsonObject] = field(default_factory=list)
     request: JsonObject = field(default_factory=dict)
     shortlist: JsonObject = field(default_factory=dict)
+    visits: list[JsonObject] = field(default_factory=list)
 
 
 def broker_the_year(product: Product, alliance: Alliance, say: Callable[[str], None]) -> Brokerage:
-    """The year's leaders and deployments, and one request brokered with reasons. The last deployment is that request's.
+    """The year's leaders and deployments, and one request brokered with reasons.
 
     Everything is looked for first and recorded where it is not there. Raises `Trouble`.
     """
@@ -50,14 +52,17 @@ def broker_the_year(product: Product, alliance: Alliance, say: Callable[[str], N
         request = _accepted(broker, broker, alliance, placement.help)
         leader_id = found.leaders[placement.leader]["id"]
         found.deployments += deploy(broker, request, leader_id, placement.deployment)
+        _matched(broker, request, placement.deployment)
 
     say("a school asks for help")
     found.request = _accepted(school, broker, alliance, scenario.REQUEST)
     say("drawing up the shortlist with reasons")
     found.shortlist = broker.shortlist(found.request["id"], scenario.SHORTLISTED_ON)
     say("deploying the leader")
-    leader_id = _chosen(broker, alliance, found)
+    leader_id = _chosen(broker, found)
     found.deployments += deploy(broker, found.request, leader_id, scenario.DEPLOYMENT)
+    found.request = _matched(broker, found.request, scenario.DEPLOYMENT)
+    found.visits = list(broker.visits(found.deployments[-1]["id"]))
     return found
 
 
@@ -140,11 +145,17 @@ def _accepted(asking: BrokerApi, broker: BrokerApi, alliance: Alliance, asked: H
     return request
 
 
-def _chosen(broker: BrokerApi, alliance: Alliance, found: Brokerage) -> str:
+def _matched(broker: BrokerApi, request: JsonObject, deployment: DeploymentOfTheYear) -> JsonObject:
+    """The request, matched from the day on which its deployment was agreed."""
+    if request["state"] != "accepted":
+        return request
+    return broker.move_support_request(request, "matched", deployment.steps.agreed_on)
+
+
+def _chosen(broker: BrokerApi, found: Brokerage) -> str:
     """Who was deployed for the request already, or else who heads the shortlist."""
-    for deployment in broker.deployments(alliance.id):
-        if deployment["support_request_id"] == found.request["id"]:
-            return str(deployment["leader_id"])
+    for deployment in broker.deployments(found.request["id"]):
+        return str(deployment["leader_id"])
     if not found.shortlist["candidates"]:
         raise Trouble("Nobody can be offered for the request: every leader is blocked.")
     return str(found.shortlist["candidates"][0]["leader_id"])

@@ -5,7 +5,7 @@ from typing import Final
 
 from tsa_local.api_client import JsonObject
 from tsa_local.broker_client import BrokerApi
-from tsa_local.scenario import DeploymentOfTheYear
+from tsa_local.story import DeploymentOfTheYear
 
 PARTIES: Final = ("leader", "home_head", "host_head")
 DAYS_OF_A_VISIT: Final = 1.0
@@ -18,14 +18,8 @@ def deploy(
 
     `parent` is the deployment that it extends. What the story tells is recorded where it is not there yet.
     """
-    deployment = next(
-        (
-            known
-            for known in broker.deployments(request["alliance_id"])
-            if (known["support_request_id"], known["extends_deployment_id"]) == (request["id"], parent)
-        ),
-        None,
-    )
+    deployments = broker.deployments(request["id"])
+    deployment = next((known for known in deployments if known["extends_deployment_id"] == parent), None)
     if deployment is None:
         deployment = broker.propose_deployment(
             request["id"],
@@ -39,11 +33,12 @@ def deploy(
             extends_deployment_id=parent,
         )
     deployment = _begun(broker, deployment, story)
-    visited = {visit["on"] for visit in deployment["visits"]}
+    visited = {visit["on"] for visit in broker.visits(deployment["id"])}
     for day in story.visits:
         if day.isoformat() not in visited:
-            deployment = broker.record_visit(deployment, day, DAYS_OF_A_VISIT)
+            broker.record_visit(deployment["id"], day, DAYS_OF_A_VISIT)
     children = deploy(broker, request, leader_id, story.extension, parent=deployment["id"]) if story.extension else []
+    deployment = broker.deployment(deployment["id"])
     if story.closing_meeting_on is not None and deployment["state"] == "under_way":
         deployment = broker.move_deployment(deployment, "closing_meeting_held", story.closing_meeting_on)
     return [deployment, *children]

@@ -24,7 +24,8 @@ def ask_for_deployment_kpi(
     began = {
         deployment["id"]
         for deployment in brokerage.deployments
-        if deployment["extends_deployment_id"] is None and _first_day(deployment) >= scenario.YEAR_BEGINS.isoformat()
+        if deployment["extends_deployment_id"] is None
+        and deployment["first_day_on"] >= scenario.YEAR_BEGINS.isoformat()
     }
     clocked = {
         designation["id"]: designation["withdrawn_on"]
@@ -89,7 +90,3 @@ def _missing(result: JsonObject, clocked: Mapping[str, str | None], began: set[s
         if absent:
             return f"{len(absent)} {what} have not arrived"
     return None
-
-
-def _first_day(deployment: JsonObject) -> str:
-    return next(str(step["on"]) for step in deployment["steps"] if step["state"] == "under_way")

@@ -26,7 +26,11 @@ def told(console: Console, *, only_at_terminal: bool) -> Iterator[Say]:
 
 @contextmanager
 def _live(console: Console) -> Iterator[Say]:
-    columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(finished_text="[green]✓"),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as progress:
         under_way: list[TaskID] = []
 

@@ -50,7 +50,7 @@ def print_register(console: Console, done: JsonObject) -> None:
         f"{done['unchanged']:,} unchanged, {len(done['refused']):,} rows refused."
     )
     if done["refused"]:
-        table = _table("", "Line", "URN", "Why")
+        table = _table("Line", "URN", "Why")
         for row in done["refused"][:MOST_FINDINGS]:
             table.add_row(str(row["line"]), row["urn"], row["detail"])
         console.print(table)
@@ -58,8 +58,7 @@ def print_register(console: Console, done: JsonObject) -> None:
 
 def print_plan(console: Console, done: JsonObject, *, most_findings: int | None = None) -> None:
     """What an import found in an action plan."""
-    console.print()
-    console.print(f"Action plan {done['academic_year']}: {_said_of(done)}", style="bold")
+    _head(console, f"Action plan {done['academic_year']}: {_said_of(done)}")
     by_section = ", ".join(str(number) for number in done["action_points_by_section"])
     dates = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in done["dates_by_kind"].items() if number)
     console.print(f"{done['sections']} sections, {done['action_points']} action points ({by_section})")
@@ -69,7 +68,7 @@ def print_plan(console: Console, done: JsonObject, *, most_findings: int | None 
     console.print(f"{len(findings)} findings: {', '.join(f'{number} {name}' for name, number in severities.items())}")
     shown = findings[:most_findings]
     if shown:
-        table = _table("", "Row", "Column", "Finding", "Text", "Proposal")
+        table = _table("Row", "Column", "Finding", "Text", "Proposal")
         for finding in shown:
             table.add_row(
                 str(finding["row"]),
@@ -87,13 +86,13 @@ def print_shortlist(console: Console, report: JsonObject, schools: Mapping[str, 
     """Who can be offered for the request, and why each of the others cannot."""
     request, shortlist = report["support_request"], report["shortlist"]
     host = schools[request["host_school_urn"]]
-    table = _table(f"Shortlist for {host}, as of {shortlist['as_of']}", "", "Leader", "Points", "Why")
+    _head(console, f"Shortlist for {host}, as of {shortlist['as_of']}")
+    table = _table("", "Leader", "Points", "Why")
     for place, candidate in enumerate(shortlist["candidates"], start=1):
         reasons = [f"{part['points']:>3}  {part['criterion']}: {part['fact']}" for part in candidate["parts"]]
         table.add_row(str(place), candidate["name"], str(candidate["total"]), "\n".join(reasons), end_section=True)
-    console.print()
     console.print(table)
-    blocked = _table("Not offered", "Leader", "Reason", "Fact")
+    blocked = _table("Not offered", "Reason", "Fact")
     for leader in shortlist["blocked"]:
         blocked.add_row(leader["name"], leader["reason"].replace("_", " "), leader["fact"])
     console.print(blocked)
@@ -104,11 +103,15 @@ def print_deployment(
 ) -> None:
     """The life of a deployment so far."""
     leader, host = names[deployment["leader_id"]], schools[deployment["host_school_urn"]]
-    table = _table(f"Deployment of {leader} to {host}", "Day", "Step")
+    _head(console, f"Deployment of {leader} to {host}: {deployment['state'].replace('_', ' ')}")
+    console.print(f"{deployment['days_used']:g} of {deployment['days']:g} days used, until {deployment['ends_on']}")
+    for objective in deployment["objectives"]:
+        console.print(f"Objective: {objective['text']}. Measure: {objective['measure']}.")
+    table = _table("Day", "Step")
     for step in deployment["steps"]:
         table.add_row(step["on"], step["state"].replace("_", " "))
     for visit in deployment["visits"]:
-        table.add_row(visit["on"], f"visit, {visit['days']:g} days")
+        table.add_row(visit["on"], "visit, a day" if visit["days"] == 1 else "visit, half a day")
     console.print(table)
 
 
@@ -123,12 +126,11 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
 
 def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[str, str]) -> None:
     """KPI B8b with everything behind it. Leaders without a name in `names` are shown by their id."""
-    console.print()
-    console.print(f"KPI {result['code']}: {result['name']}, as of {result['as_of']}", style="bold")
+    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
     percent = "no percentage" if result["percent"] is None else f"{result['percent']:g} %"
     line = Text(f"{result['numerator']} of {result['denominator']} = {percent}; {_said_of_target(result)}: ")
     console.print(line.append(*VERDICTS[result["state"]]))
-    table = _table("", "Leader", "Designated", "Last day", "First day on site", "Counted as")
+    table = _table("Leader", "Designated", "Last day", "First day on site", "Counted as")
     for made in result["trace"]:
         counted = made["counted_as"].replace("_", " ")
         first = made["first_day_on"] or "–"
@@ -145,11 +147,10 @@ def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[st
 def print_school_count(console: Console, result: JsonObject) -> None:
     """How many schools are in alliances, now and a year before; nationally also by cohort."""
     total = result.get("total", result)
-    where = "nationally" if "total" in result else "in this alliance"
-    told = Text(f"KPI {result['code']}: {result['name']} {where}, as of {result['as_of']}: ", style="bold")
-    console.print()
-    console.print(told.append(*VERDICTS[result["state"]]))
-    console.print(f"{total['value']} schools, {total['previous_value']} a year before; {_said_of_target(result)}")
+    where = "nationally" if "total" in result else "this alliance"
+    _head(console, f"KPI {result['code']}: {result['name']}, {where}, as of {result['as_of']}")
+    line = Text(f"{total['value']} schools, {total['previous_value']} a year before; {_said_of_target(result)}: ")
+    console.print(line.append(*VERDICTS[result["state"]]))
     for cohort in result.get("cohorts", []):
         verdict, style = VERDICTS[cohort["state"]]
         line = Text(f"  cohort {cohort['cohort']}: {cohort['value']}, {cohort['previous_value']} a year before: ")
@@ -186,8 +187,13 @@ def _shortened(text: str, longest: int = 60) -> str:
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
 
 
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title or None, title_justify="left", title_style="bold")
+def _head(console: Console, text: str) -> None:
+    console.print()
+    console.print(text, style="bold")
+
+
+def _table(*headings: str) -> Table:
+    table = Table()
     for heading in headings:
         table.add_column(heading)
     return table

@@ -4,35 +4,29 @@ Leaders are designated and deployed on dates that give KPI B8b a case on every s
 of `AS_OF`. The request that is brokered as part of the job finds a leader blocked for each of the reasons there are.
 """
 
-from dataclasses import dataclass
 from datetime import date
+
+from tsa_local.story import (
+    PRIMARY,
+    SECONDARY,
+    DeploymentOfTheYear,
+    Designated,
+    HelpAsked,
+    Joined,
+    LeaderOfTheYear,
+    Placement,
+    SchoolAt,
+    Steps,
+)
 
 AS_OF = date(2015, 3, 13)
 """The day on which the KPIs are asked for."""
 
 YEAR_BEGINS, NEXT_YEAR_BEGINS = date(2014, 9, 1), date(2015, 9, 1)
 
-PRIMARY, SECONDARY = "primary", "secondary"
 PHASES = (PRIMARY, SECONDARY)
 
 COHORT = 2
-
-
-@dataclass(frozen=True)
-class SchoolAt:
-    """A school of the alliance: its place among the open schools of its phase, counted from 0 in the order of URN."""
-
-    phase: str
-    place: int
-
-
-@dataclass(frozen=True)
-class Joined:
-    """How many schools of a phase joined the alliance on a day: the next ones in their order."""
-
-    on: date
-    phase: str
-    schools: int
 
 
 JOINED = (
@@ -45,81 +39,7 @@ LEAD_SCHOOLS = (SchoolAt(SECONDARY, 0), SchoolAt(PRIMARY, 0))
 HOST_SCHOOL = SchoolAt(PRIMARY, 1)
 
 
-@dataclass(frozen=True)
-class Designated:
-    """A designation: the day, the round, and where there was one the day it was withdrawn."""
-
-    on: date
-    round: str
-    withdrawn_on: date | None = None
-
-
-@dataclass(frozen=True)
-class LeaderOfTheYear:
-    """A leader. `claimed` and `validated` are specialisms by code; the second of two designations renews the first."""
-
-    name: str
-    kind: str
-    home_school: SchoolAt
-    claimed: tuple[str, ...]
-    validated: tuple[str, ...]
-    designations: tuple[Designated, ...]
-    phases: tuple[str, ...] = (PRIMARY,)
-    allowance_days: float = 15
-    travel_limit_km: int | None = None
-    not_released: tuple[date, date] | None = None
-    conflict_with: SchoolAt | None = None
-
-
-@dataclass(frozen=True)
-class HelpAsked:
-    """A request for support, and the days on which it was submitted and accepted for brokerage."""
-
-    host_school: SchoolAt
-    specialisms: tuple[str, ...]
-    days: float
-    earliest_start: date
-    latest_finish: date
-    submitted_on: date
-    accepted_on: date
-    context: str
-    urgency: str = "routine"
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The days on which a deployment took each step up to the first day on site; all three parties agreed on one."""
-
-    proposed_on: date
-    released_on: date
-    meeting_on: date
-    agreed_on: date
-    first_day_on: date
-
-
-@dataclass(frozen=True)
-class DeploymentOfTheYear:
-    """A deployment: the days agreed, its steps, when the leader was there, and the extension that followed."""
-
-    days: float
-    steps: Steps
-    visits: tuple[date, ...]
-    objective: str
-    measure: str
-    extension: "DeploymentOfTheYear | None" = None
-    closing_meeting_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Help that a leader, by name, was brokered to give."""
-
-    leader: str
-    help: HelpAsked
-    deployment: DeploymentOfTheYear
-
-
-PHONICS, MATHS, BEHAVIOUR, LEADERSHIP = "phonics", "mathematics", "behaviour-management", "school-leadership"
+PHONICS, MATHS, BEHAVIOUR, SUBJECT_LEADERSHIP = "phonics", "mathematics", "behaviour", "subject-leadership"
 
 ROUND_OF_2012, ROUND_OF_2013, AUTUMN_ROUND, WINTER_ROUND = "2012 spring", "2013 autumn", "2014 autumn", "2014 winter"
 
@@ -218,7 +138,7 @@ LEADERS = (
         kind="nle",
         home_school=SchoolAt(SECONDARY, 0),
         claimed=(),
-        validated=(LEADERSHIP, MATHS),
+        validated=(SUBJECT_LEADERSHIP, MATHS),
         designations=(Designated(date(2012, 3, 1), ROUND_OF_2012),),
         phases=(PRIMARY, SECONDARY),
     ),
@@ -226,7 +146,7 @@ LEADERS = (
         name="Edmund Yarrow",
         kind="lle",
         home_school=SchoolAt(PRIMARY, 8),
-        claimed=(PHONICS, LEADERSHIP),
+        claimed=(PHONICS, SUBJECT_LEADERSHIP),
         validated=(),
         designations=(Designated(date(2013, 9, 2), ROUND_OF_2013),),
     ),

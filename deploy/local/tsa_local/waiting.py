@@ -9,7 +9,8 @@ from tsa_local.trouble import Trouble
 
 Answer = TypeVar("Answer")
 
-PATIENCE_SECONDS = 120.0
+# A national register is some 26,000 events, and a slow machine reads a few hundred a second.
+PATIENCE_SECONDS = 600.0
 PAUSE_SECONDS = 0.25
 
 NOT_YET_KNOWN = (403, 404)

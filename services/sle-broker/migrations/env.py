@@ -1,4 +1,4 @@
-"""How migrations reach the database: as its owner, one transaction for each migration, never waiting long for a lock."""
+"""How migrations reach the database: as its owner, and one transaction for each migration."""
 
 import os
 

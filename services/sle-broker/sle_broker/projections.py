@@ -2,8 +2,6 @@
 things as they are."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
@@ -14,7 +12,11 @@ from sle_broker.access.role_grant import RoleGrant
 from sle_broker.schools import store as schools
 from sle_broker.schools.school import Alliance, Membership, School
 
-Copy = TypeVar("Copy")
+# An event may have gained members that these do not know; those they know must be there and be readable.
+_ROLE_GRANT = TypeAdapter(RoleGrant)
+_SCHOOL = TypeAdapter(School)
+_ALLIANCE = TypeAdapter(Alliance)
+_MEMBERSHIP = TypeAdapter(Membership)
 
 
 def apply(session: Session, event: Event) -> None:
@@ -31,34 +33,24 @@ def reset(session: Session) -> None:
     schools.remove_all(session)
 
 
-def _read(kind: type[Copy], event: Event) -> Copy:
-    # An event may have gained members that `kind` does not know; those it knows must be there and be readable.
-    return _reader(kind).validate_python(event.data)
-
-
-@cache
-def _reader(kind: type[Copy]) -> TypeAdapter[Copy]:
-    return TypeAdapter(kind)
-
-
 def _grant_role(session: Session, event: Event) -> None:
-    access.put_role_grant(session, _read(RoleGrant, event))
+    access.put_role_grant(session, _ROLE_GRANT.validate_python(event.data))
 
 
 def _revoke_role(session: Session, event: Event) -> None:
-    access.remove_role_grant(session, _read(RoleGrant, event).role_grant_id)
+    access.remove_role_grant(session, _ROLE_GRANT.validate_python(event.data).role_grant_id)
 
 
 def _record_school(session: Session, event: Event) -> None:
-    schools.put_school(session, _read(School, event))
+    schools.put_school(session, _SCHOOL.validate_python(event.data))
 
 
 def _record_alliance(session: Session, event: Event) -> None:
-    schools.put_alliance(session, _read(Alliance, event))
+    schools.put_alliance(session, _ALLIANCE.validate_python(event.data))
 
 
 def _record_membership(session: Session, event: Event) -> None:
-    schools.put_membership(session, _read(Membership, event))
+    schools.put_membership(session, _MEMBERSHIP.validate_python(event.data))
 
 
 _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {

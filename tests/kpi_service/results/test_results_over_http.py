@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service_kit.database import EVERY_TENANT, Database
 from service_kit.tables import audit_log
-from tests.kpi_service.builders import Alliance
+from tests.kpi_service.builders import Alliance, tell
 from tests.kpi_service.serving import Serving
 
 SAME_REQUEST = {"X-Request-Id": "one-and-the-same"}
@@ -137,6 +137,13 @@ def test_another_alliance_looks_like_none_at_all(kpi_http: Serving, alliance: Al
     assert foreign.content == absent.content
     operator = kpi_http.somebody("operator")
     assert operator.get(f"/v1/alliances/{uuid4()}/results", headers=SAME_REQUEST).content == absent.content
+
+
+def test_a_role_in_one_alliance_does_not_help_in_another(kpi_http: Serving, alliance: Alliance, kpis: Database) -> None:
+    broker = kpi_http.somebody("broker", Alliance(kpis).alliance_id)
+    leads_here = {"role_grant_id": uuid4(), "role": "leader", "alliance_id": alliance.alliance_id, "party": "someone"}
+    tell(kpis, "role-granted", broker.grant | leads_here)
+    assert code_of(broker.get(results_of(alliance))) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(

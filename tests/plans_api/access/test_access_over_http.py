@@ -109,6 +109,18 @@ def test_an_alliance_admin_rules_its_own_alliance_and_nobody_elses(people: Peopl
     assert {item["alliance_id"] for item in clients} == {own}
 
 
+def test_an_administrator_stays_one_until_another_says_otherwise(people: People) -> None:
+    alliance = people.alliance()
+    admin, other = people.client(alliance, "alliance_admin"), people.client(alliance, "alliance_admin")
+    grants = admin.get("/v1/role-grants", params={"limit": 200}).json()["items"]
+    (own,) = [grant for grant in grants if grant["subject"] == admin.client_id]
+    path, body = f"/v1/role-grants/{own['id']}/transitions", {"to": "revoked", "on": "2014-09-01"}
+    refused = admin.post(path, json=body, headers={"If-Match": '"1"'})
+    assert (refused.status_code, refused.json()["code"]) == (409, "own-access-stays")
+    assert other.post(path, json=body, headers={"If-Match": '"1"'}).status_code == 200
+    assert admin.get("/v1/role-grants").status_code == 403
+
+
 def test_a_broker_grants_no_roles(people: People) -> None:
     alliance = people.alliance()
     broker = people.client(alliance, "broker")

@@ -6,12 +6,14 @@ import pytest
 
 from plans_api.access.client_secret import digest_of, is_right
 from plans_api.access.roles import (
+    OwnAccessStays,
     Role,
     RoleHasNoParty,
     RoleIsForThePlatform,
     RoleNeedsAlliance,
     RoleNeedsParty,
     require_grantable,
+    require_somebody_elses,
 )
 from plans_api.access.scopes import InvalidScope, audiences_of, scopes_for_token
 
@@ -45,6 +47,13 @@ def test_leaders_schools_and_partners_see_their_own(role: Role) -> None:
     require_grantable(role, AN_ALLIANCE, "100000")
     with pytest.raises(RoleNeedsParty):
         require_grantable(role, AN_ALLIANCE, None)
+
+
+def test_nobody_takes_away_their_own_access() -> None:
+    require_somebody_elses(("issuer", "one"), ("issuer", "other"))
+    require_somebody_elses(("issuer", "one"), ("another issuer", "one"))
+    with pytest.raises(OwnAccessStays):
+        require_somebody_elses(("issuer", "one"), ("issuer", "one"))
 
 
 def test_a_broker_is_not_bound_to_a_party() -> None:

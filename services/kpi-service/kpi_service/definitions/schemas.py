@@ -11,13 +11,13 @@ from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, KpiD
 from kpi_service.measures.target import Comparator, Direction, Target, TargetRule
 from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
 
-SetCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
-"""The set a KPI belongs to, such as `B`."""
+SetCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}$")]
+"""The set a KPI belongs to, such as `B`: letters only, so that a code can be read in one way."""
 
 KpiNumber = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}[a-z]?$")]
 """A KPI's number in its set, such as `8b`."""
 
-KpiCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}[1-9][0-9]{0,2}[a-z]?$")]
+KpiCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}[1-9][0-9]{0,2}[a-z]?$")]
 """Set and number together, such as `B8b`."""
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]

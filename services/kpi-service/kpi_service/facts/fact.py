@@ -23,7 +23,7 @@ class Designation:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A designation was withdrawn. `withdrawn_on` is the first day on which the leader was no longer designated by it."""
+    """A designation was withdrawn; `withdrawn_on` is the first day on which the leader was not designated by it."""
 
     designation_id: UUID
     withdrawn_on: date
@@ -32,7 +32,7 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Lapse:
-    """A designation lapsed. `lapsed_on` is the first day on which the leader was no longer designated by it."""
+    """A designation lapsed; `lapsed_on` is the first day on which the leader was not designated by it."""
 
     designation_id: UUID
     lapsed_on: date

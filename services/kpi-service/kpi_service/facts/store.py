@@ -30,9 +30,8 @@ def put_lapse(session: Session, lapse: Lapse) -> None:
 
 
 def put_deployment(session: Session, deployment: DeploymentBegun) -> None:
-    """Keeps a deployment's first day on site, which does not move when it is resumed after a pause."""
-    if session.get(DeploymentRow, deployment.deployment_id) is None:
-        session.add(DeploymentRow(**asdict(deployment)))
+    """Keeps that a deployment has begun."""
+    session.merge(DeploymentRow(**asdict(deployment)))
 
 
 def remove_all(session: Session) -> None:

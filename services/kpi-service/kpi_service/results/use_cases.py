@@ -1,4 +1,7 @@
-"""What people ask of the indicators."""
+"""What people ask of the indicators.
+
+How new the facts are is asked before the figures: an answer may rest on newer facts than it says, never on fewer.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -51,7 +54,6 @@ def answer_nationally(
 ) -> Sequence[NationalResult]:
     """The results of all alliances together on a day, under the definitions in force on it that count schools."""
     return [
-        # Read first: the facts may be newer than what is said of them, never older.
         national_result(
             definition,
             data_as_of=measures.newest_school_fact(session),

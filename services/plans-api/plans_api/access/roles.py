@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from service_kit.errors import RuleBroken
+from service_kit.errors import Conflict, RuleBroken
 
 
 class Role(StrEnum):
@@ -48,6 +48,16 @@ class RoleHasNoParty(RuleBroken):
 
 class RevocationInTheFuture(RuleBroken):
     """A role is revoked at once; the day recorded is today or past."""
+
+
+class OwnAccessStays(Conflict):
+    """Nobody takes away their own access: the last operator would lock everybody out."""
+
+
+def require_somebody_elses(own: tuple[str, str], other: tuple[str, str]) -> None:
+    """Refuses where the (issuer, subject) whose access is taken away is the one who asks. Errors: `OwnAccessStays`."""
+    if own == other:
+        raise OwnAccessStays("This is the access you are using; somebody else may take it away.")
 
 
 def require_grantable(role: Role, alliance_id: UUID | None, party: str | None) -> None:

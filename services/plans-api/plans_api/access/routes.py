@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
@@ -32,6 +32,10 @@ from service_kit.tokens import LONGEST_LIFE_SECONDS
 
 router = APIRouter(tags=["access"])
 
+UNKNOWN_CLIENT: dict[str, Any] = {
+    "description": "The client or its secret is not accepted.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 AllianceFilter = Annotated[list[UUID] | None, Query(max_length=50)]
 
 
@@ -110,7 +114,9 @@ def transition_role_grant(
     )
 
 
-@router.post("/oauth/token", response_model=TokenOut, summary="Ask for an access token")
+@router.post(
+    "/oauth/token", response_model=TokenOut, responses={401: UNKNOWN_CLIENT}, summary="Ask for an access token"
+)
 def give_token(
     request: Request,
     response: Response,
@@ -119,7 +125,7 @@ def give_token(
     grant_type: Annotated[str, Form(max_length=100, examples=["client_credentials"])],
     scope: Annotated[str | None, Form(max_length=1_000, examples=["plans-api:read"])] = None,
     client_id: Annotated[str | None, Form(max_length=200, examples=["harbour-lights-website"])] = None,
-    client_secret: Annotated[str | None, Form(max_length=200)] = None,
+    client_secret: Annotated[str | None, Form(max_length=200, examples=["a-secret-of-at-least-32-characters"])] = None,
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> TokenOut:
     """An access token of ten minutes for a system, by the OAuth 2 client credentials grant. The client gives its id and

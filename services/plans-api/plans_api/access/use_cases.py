@@ -7,7 +7,7 @@ from uuid import UUID
 
 from plans_api.access import store
 from plans_api.access.client_secret import digest_of, is_right
-from plans_api.access.roles import RevocationInTheFuture, Role, require_grantable
+from plans_api.access.roles import RevocationInTheFuture, Role, require_grantable, require_somebody_elses
 from plans_api.access.scopes import audiences_of, scopes_for_token
 from plans_api.access.tables import ClientRow, PersonRow, RoleGrantRow
 from plans_api.alliances.store import get_alliance
@@ -51,7 +51,7 @@ def renew_secret(work: UnitOfWork, row: ClientRow, client_secret: str) -> None:
 def disable_client(work: UnitOfWork, client_id: str, expected_version: int, issuer: str) -> ClientRow:
     """A client is given no more tokens, and the roles it holds are revoked, so that those it has stop working too.
 
-    Errors: `VersionMismatch`, `StateConflict`.
+    Errors: `VersionMismatch`, `StateConflict`, `OwnAccessStays`.
     """
     row = store.get_client(work.session, client_id)
     if row.alliance_id is None:
@@ -59,6 +59,7 @@ def disable_client(work: UnitOfWork, client_id: str, expected_version: int, issu
     else:
         work.caller.require(row.alliance_id)
     require_version(row.version, expected_version)
+    require_somebody_elses((work.caller.issuer, work.caller.subject), (issuer, row.client_id))
     if row.state == "disabled":
         raise StateConflict("This client is disabled.", current="disabled", allowed=[])
     row.state = "disabled"
@@ -94,7 +95,7 @@ def grant_role(
 def revoke_role(work: UnitOfWork, role_grant_id: UUID, expected_version: int, on: date) -> RoleGrantRow:
     """A role is held no more, at once; `on` is the day recorded.
 
-    Errors: `VersionMismatch`, `StateConflict`, `RevocationInTheFuture`.
+    Errors: `VersionMismatch`, `StateConflict`, `OwnAccessStays`, `RevocationInTheFuture`.
     """
     row = store.get_role_grant(work.session, role_grant_id, for_update=True)
     if row.alliance_id is None:
@@ -102,6 +103,7 @@ def revoke_role(work: UnitOfWork, role_grant_id: UUID, expected_version: int, on
     else:
         work.caller.require(row.alliance_id)
     require_version(row.version, expected_version)
+    require_somebody_elses((work.caller.issuer, work.caller.subject), (row.issuer, row.subject))
     if row.revoked_on is not None:
         raise StateConflict("This role is revoked.", current="revoked", allowed=[])
     if on > work.today:

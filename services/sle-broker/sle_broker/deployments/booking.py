@@ -111,8 +111,8 @@ def refuse_overbooking(booking: Booking, *, allowance_days: Decimal, booked: Boo
 def lowest_half_days(days: Decimal, taken: frozenset[int]) -> frozenset[int]:
     """The numbers of the half-days that a booking of `days` takes: the lowest that are not taken.
 
-    The half-days of a leader's year are numbered from 1, and no two deployments hold the same number. So of two bookings
-    decided at the same moment on the same picture, both take the same numbers, and the database keeps one.
+    The half-days of a leader's year are numbered from 1, and no two deployments hold the same number. Two bookings
+    decided on the same picture therefore take the same numbers, and the database keeps one of them.
     """
     wanted = int(days / HALF_DAY)
     free = (number for number in range(1, len(taken) + wanted + 1) if number not in taken)

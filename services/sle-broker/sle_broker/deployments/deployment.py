@@ -57,9 +57,11 @@ class ObjectiveNotFound(RuleBroken):
 class Deployment:
     """One deployment as it stands.
 
-    `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed and the dates between which they are used. `steps` begins with the proposal and is
-    never empty; its last is the present state. A child has the kind of its tie in `kind` and its parent in
-    `extends_deployment_id`. Raises `SentToOwnSchool`.
+    `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed
+    and the dates between which they are used. `steps` begins with the proposal and is never empty; its last is the
+    present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`.
+
+    Raises `SentToOwnSchool`.
     """
 
     id: UUID
@@ -286,8 +288,8 @@ def extend(
 ) -> Deployment:
     """More help of the same leader for the same school, proposed on a day: a child of `parent` with days of its own.
 
-    It goes through release, meeting and agreement like any other, and does not start the clock again. It is an extension
-    where the parent is under way or paused, a follow-on where its visits have ended.
+    It goes through release, meeting and agreement like any other, and does not start the clock again. It is an
+    extension where the parent is under way or paused, a follow-on where its visits have ended.
 
     Raises `StateConflict` of the parent, `DatesOutOfOrder`, `DateNotYetCome`.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -63,7 +63,7 @@ class DeploymentIn(RequestBody):
     starts_on: Day
     ends_on: Day
     visit_days: VisitDays = frozenset()
-    objectives: Objectives = []
+    objectives: Objectives = Field(default_factory=list)
     proposed_on: Day | None = None
     extends_deployment_id: UUID | None = None
 
@@ -154,7 +154,7 @@ class VisitIn(RequestBody):
 
     deployment_id: UUID
     on: Day
-    days: Literal[0.5, 1]
+    days: Annotated[Days, Field(le=1)]
 
     def to_rule(self) -> Visit:
         """The visit."""

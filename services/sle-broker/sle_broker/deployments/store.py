@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true
-from sqlalchemy.dialects.postgresql import MultiRange, Range
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -153,7 +153,7 @@ def page_of_visits(
     shape: Callable[[VisitRow], Item],
 ) -> Page[Item]:
     """A page of the visits of the deployments the caller may read, of these where any are named."""
-    found: Select[tuple[VisitRow]] = (
+    found = (
         select(VisitRow)
         .join(DeploymentRow, DeploymentRow.id == VisitRow.deployment_id)
         .where(_readable(caller), VisitRow.deployment_id.in_(deployment_ids) if deployment_ids else true())
@@ -234,13 +234,15 @@ def _kept(row: DeploymentRow) -> Kept[Deployment]:
         submitted_by=row.submitted_by,
         booking=Booking(row.starts_on, row.ends_on, row.days, frozenset(day.on for day in row.visit_days)),
         steps=tuple(
-            Step(DeploymentState(step.state), step.on, step.reason and DeploymentReason(step.reason))
+            Step(DeploymentState(step.state), step.on, None if step.reason is None else DeploymentReason(step.reason))
             for step in row.steps
         ),
         kind=DeploymentKind(row.kind),
         extends_deployment_id=row.extends_deployment_id,
         objectives=tuple(
-            Objective(kept.id, kept.text, kept.measure, kept.outcome and ObjectiveOutcome(kept.outcome))
+            Objective(
+                kept.id, kept.text, kept.measure, None if kept.outcome is None else ObjectiveOutcome(kept.outcome)
+            )
             for kept in row.objectives
         ),
         agreements=tuple(Agreement(Party(given.party), given.on) for given in row.agreements),

@@ -5,8 +5,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, cast
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint, MultiRange
-from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from sle_broker.tables import Base
 
@@ -14,12 +15,8 @@ from sle_broker.tables import Base
 class PartOfDeployment:
     """What every record about one deployment has."""
 
-    alliance_id: Mapped[UUID]
-
-    @declared_attr
-    def deployment_id(cls) -> Mapped[UUID]:
-        """The deployment it is about."""
-        return mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id"), primary_key=True, sort_order=-2)
+    alliance_id: Mapped[UUID] = mapped_column(sort_order=-1)
 
 
 class DeploymentStepRow(PartOfDeployment, Base):
@@ -105,7 +102,7 @@ class DeploymentRow(Base):
             name="half_days_are_booked_once",
         ),
         CheckConstraint("home_school_urn <> host_school_urn", name="not_in_own_school"),
-        CheckConstraint("days > 0 AND days * 2 % 1 = 0", name="days_are_in_halves"),
+        CheckConstraint("days > 0 AND mod(days * 2, 1) = 0", name="days_are_in_halves"),
         CheckConstraint("days_held BETWEEN 0 AND days", name="holds_no_more_than_booked"),
         CheckConstraint("ends_on >= starts_on", name="booking_in_order"),
         CheckConstraint("(kind = 'commission') = (extends_deployment_id IS NULL)", name="child_has_its_parent"),

@@ -218,11 +218,11 @@ def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset
 
 def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
     deployment = kept.thing
-    about = {
+    about: dict[str, Any] = {
         "deployment_id": deployment.id,
         "alliance_id": kept.alliance_id,
         "leader_id": deployment.leader_id,
         "support_request_id": deployment.support_request_id,
         "extends_deployment_id": deployment.extends_deployment_id,
     }
-    work.record(event, subject=deployment.id, tenant=kept.alliance_id, data=about | data)
+    work.record(event, subject=deployment.id, tenant=kept.alliance_id, data={**about, **data})

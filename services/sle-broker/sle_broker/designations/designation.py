@@ -69,7 +69,8 @@ class Designation:
     """One designation of one leader, given on a date and usually in a round, known by its name.
 
     `renews_designation_id` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the
-    first day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where a designation would end before it began.
+    first day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where it would end before it
+    began.
     """
 
     id: UUID

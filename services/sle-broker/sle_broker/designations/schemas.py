@@ -68,7 +68,9 @@ class LeaderIn(RequestBody):
     name: ShortText
     home_school_urn: Urn
     phases: Phases
-    specialisms: Annotated[list[ClaimIn], AfterValidator(_claimed_once), Field(max_length=20)] = []
+    specialisms: Annotated[list[ClaimIn], AfterValidator(_claimed_once), Field(max_length=20)] = Field(
+        default_factory=list
+    )
     allowance_days: Annotated[Days, Field(description="What may be booked in an academic year.")] = 15
     travel_limit_km: TravelLimit = None
     conflicts: Conflicts = frozenset()
@@ -182,7 +184,7 @@ class LeaderSpecialismTransitionIn(RequestBody):
 
 
 class LeaderSpecialismOut(ResponseBody):
-    """A specialism of a leader. `validated_by` is whoever recorded the validation, by the subject they sign in under."""
+    """A specialism of a leader. `validated_by` is the subject under which whoever recorded the validation signs in."""
 
     model_config = ResponseBody.model_config | example(
         id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6083",

@@ -21,7 +21,7 @@ class LeaderRow(Base):
     __tablename__ = "leaders"
     __table_args__ = (
         CheckConstraint(KINDS, name="kind_is_known"),
-        CheckConstraint("allowance_days > 0 AND allowance_days * 2 % 1 = 0", name="allowance_is_in_halves"),
+        CheckConstraint("allowance_days > 0 AND mod(allowance_days * 2, 1) = 0", name="allowance_is_in_halves"),
         CheckConstraint("travel_limit_km >= 0", name="travel_limit_is_a_distance"),
         CheckConstraint(
             "(not_released_from_on IS NULL) = (not_released_to_on IS NULL)", name="not_released_has_both_days"

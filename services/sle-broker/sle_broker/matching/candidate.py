@@ -15,11 +15,12 @@ from sle_broker.support_requests.support_request import SupportRequest
 class Candidate:
     """One leader, with every fact that can block them or count for them.
 
-    `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False once
-    the home school has said that it cannot spare them in the window. `conflicts` are the URNs of schools with which a
-    conflict of interest is declared. `first_days_on_site` has one date for each commission that has begun,
-    `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts earlier deployments in
-    schools of the host's phase and kind; `objectives_met` of `objectives_judged` are those of evaluated deployments.
+    `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False
+    where the home school has said that it cannot spare them on any day of the window. `conflicts` are the URNs of
+    schools with which a conflict of interest is declared. `first_days_on_site` has one date for each commission
+    that has begun, `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts the schools
+    of the host's phase and kind that they have helped before; `objectives_met` of `objectives_judged` are those of
+    evaluated deployments.
     """
 
     leader_id: UUID

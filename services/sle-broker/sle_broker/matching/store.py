@@ -104,11 +104,12 @@ def _days_held(session: Session, alliance_id: UUID, year: AcademicYear) -> dict[
 def _first_days_on_site(session: Session, alliance_id: UUID) -> Mapping[UUID, Sequence[date]]:
     row = DeploymentRow
     begun = select(row.leader_id, row.first_day_on).where(
-        row.alliance_id == alliance_id, row.first_day_on.is_not(None), row.kind == DeploymentKind.COMMISSION
+        row.alliance_id == alliance_id, row.kind == DeploymentKind.COMMISSION
     )
     found: dict[UUID, list[date]] = defaultdict(list)
     for leader_id, first_day_on in session.execute(begun):
-        found[leader_id].append(first_day_on)
+        if first_day_on is not None:
+            found[leader_id].append(first_day_on)
     return found
 
 

@@ -32,7 +32,7 @@ class Alliance:
 
 @dataclass(frozen=True)
 class Membership:
-    """A school's membership of an alliance from `from_on` to `to_on`, both days included; open where `to_on` is None."""
+    """A school in an alliance from `from_on` to `to_on`, both days included; open where `to_on` is None."""
 
     membership_id: UUID
     alliance_id: UUID

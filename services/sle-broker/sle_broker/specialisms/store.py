@@ -68,7 +68,7 @@ def specialism_of(row: SpecialismRow) -> Specialism:
     return Specialism(row.id, row.code, SpecialismGroup(row.group), row.name, row.version, row.alliance_id)
 
 
-def _latest() -> Select[tuple[SpecialismRow]]:
+def _latest() -> Select[SpecialismRow]:
     later = aliased(SpecialismRow)
     superseded = exists().where(
         later.alliance_id.is_not_distinct_from(SpecialismRow.alliance_id),

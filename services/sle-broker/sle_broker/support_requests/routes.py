@@ -76,7 +76,8 @@ def transition_support_request(
 ) -> Response:
     """One step: submitted → accepted for brokerage → matched → closed, or declined or lapsed, each for a coded reason.
     A matched request whose deployment fell through goes back to accepted. Whoever asked may close the request; the
-    other steps are the alliance's. What the present state does not allow is 409 `state-conflict` and changes nothing."""
+    other steps are the alliance's. What the present state does not allow is 409 `state-conflict`, and changes nothing.
+    """
     return command.execute(
         lambda work: use_cases.move_support_request(work, support_request_id, expected, body.to, body.on, body.reason),
         lambda kept: Reply(SupportRequestOut.of(kept), version=kept.version),

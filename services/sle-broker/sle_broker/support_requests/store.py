@@ -119,7 +119,11 @@ def _kept(row: SupportRequestRow) -> Kept[SupportRequest]:
         window=Window(row.earliest_start_on, row.latest_finish_on),
         submitted_by=row.submitted_by,
         steps=tuple(
-            Step(SupportRequestState(step.state), step.on, step.reason and SupportRequestReason(step.reason))
+            Step(
+                SupportRequestState(step.state),
+                step.on,
+                None if step.reason is None else SupportRequestReason(step.reason),
+            )
             for step in row.steps
         ),
         people_wanted=row.people_wanted,

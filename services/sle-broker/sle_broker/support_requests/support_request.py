@@ -119,8 +119,8 @@ class SupportRequest:
 
     The host school is the school that is helped. A request for a *programme* names it in `programme_id`, and its host
     school is the one that runs it. `areas` are the areas of need; `days_wanted` are whole or half days of each leader,
-    `people_wanted` the number of leaders. `submitted_by` is the subject under which whoever asked signs in. `steps` begins with the submission and is never empty; its last is the
-    present state.
+    `people_wanted` the number of leaders. `submitted_by` is the subject under which whoever asked signs in. `steps`
+    begins with the submission and is never empty; its last is the present state.
 
     Raises `NoAreaOfNeed`, `NobodyWanted`, `DaysNotInHalves`.
     """

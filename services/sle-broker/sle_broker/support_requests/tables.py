@@ -41,7 +41,7 @@ class SupportRequestRow(Base):
 
     __tablename__ = "support_requests"
     __table_args__ = (
-        CheckConstraint("days_wanted > 0 AND days_wanted * 2 % 1 = 0", name="days_are_in_halves"),
+        CheckConstraint("days_wanted > 0 AND mod(days_wanted * 2, 1) = 0", name="days_are_in_halves"),
         CheckConstraint("latest_finish_on >= earliest_start_on", name="window_in_order"),
         CheckConstraint("people_wanted >= 1", name="somebody_is_wanted"),
         Index(None, "alliance_id", "state", "id"),
