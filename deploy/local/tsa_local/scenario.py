@@ -27,8 +27,6 @@ YEAR_BEGINS, NEXT_YEAR_BEGINS = date(2014, 9, 1), date(2015, 9, 1)
 PHASES = (PRIMARY, SECONDARY)
 
 COHORT = 2
-
-
 JOINED = (
     Joined(date(2012, 9, 1), PRIMARY, 7),
     Joined(date(2012, 9, 1), SECONDARY, 3),
@@ -37,7 +35,6 @@ JOINED = (
 )
 LEAD_SCHOOLS = (SchoolAt(SECONDARY, 0), SchoolAt(PRIMARY, 0))
 HOST_SCHOOL = SchoolAt(PRIMARY, 1)
-
 
 PHONICS, MATHS, BEHAVIOUR, SUBJECT_LEADERSHIP = "phonics", "mathematics", "behaviour", "subject-leadership"
 

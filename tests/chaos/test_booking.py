@@ -1,0 +1,81 @@
+"""64 clients want a leader's last day at the same moment, from two processes, fifty times over: one gets it."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from tests.people import People
+from tests.running import House
+from tests.sle_broker.brokerage import Brokerage, eventually
+from tsa_local.ports import free_port
+from tsa_local.processes import Command
+
+CLIENTS = 64
+ROUNDS = 50
+
+
+@pytest.fixture(scope="module")
+def brokerage(people: People) -> Brokerage:
+    return Brokerage.open(people)
+
+
+@pytest.fixture(scope="module")
+def doors(house: House, brokerage: Brokerage) -> Iterator[list[httpx.Client]]:
+    """The broker at two processes that serve the same database."""
+    port = free_port()
+    arguments = ["-m", "uvicorn", "sle_broker.main:app", "--port", str(port), "--no-access-log"]
+    second = house.processes.start(
+        Command("sle-broker-second", [sys.executable, *arguments], house.environment("sle-broker"))
+    )
+    token = next(brokerage.broker.credentials.auth_flow(httpx.Request("GET", house.broker))).headers["Authorization"]
+    clients = [
+        httpx.Client(base_url=address, headers={"Authorization": token}, timeout=60)
+        for address in (house.broker, f"http://127.0.0.1:{port}")
+    ]
+    eventually(lambda: _is_ready(clients[1]), bool, seconds=60)
+    yield clients
+    for client in clients:
+        client.close()
+    second.kill()
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def test_a_leaders_last_day_is_booked_once(house: House, brokerage: Brokerage, doors: list[httpx.Client]) -> None:
+    request = brokerage.request()
+    leaders = [brokerage.leader(allowance_days=1) for _ in range(ROUNDS)]
+    ready = Barrier(CLIENTS)
+
+    def book(client: int) -> list[tuple[int, str]]:
+        answers = []
+        for leader in leaders:
+            body = brokerage.proposal(leader, request, days=1)
+            ready.wait(timeout=60)
+            key = {"Idempotency-Key": str(uuid4())}
+            answer = doors[client % len(doors)].post("/v1/deployments", json=body, headers=key)
+            answers.append((answer.status_code, answer.json().get("code", "booked")))
+        return answers
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        by_client = list(pool.map(book, range(CLIENTS)))
+    once = Counter({(201, "booked"): 1, (409, "leader-has-no-days-left"): CLIENTS - 1})
+    assert [Counter(round_) for round_ in zip(*by_client, strict=True)] == [once] * ROUNDS
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:
+        booked = admin.execute(
+            "SELECT leader_id::text, count(*), sum(days_held)::int FROM deployments WHERE support_request_id = %s "
+            "GROUP BY leader_id",
+            [request["id"]],
+        ).fetchall()
+    assert sorted(booked) == sorted((leader["id"], 1, 1) for leader in leaders)
