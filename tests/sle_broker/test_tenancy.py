@@ -80,9 +80,9 @@ def test_without_the_leaders_lock_the_half_days_are_still_booked_once(broker_dat
         app.execute(INSERT, [ids["leader"], OURS])
         app.execute(
             "INSERT INTO support_requests (id, alliance_id, host_school_urn, phase, days_wanted, earliest_start_on, "
-            "latest_finish_on, people_wanted, urgency, asked_by, paid_by, context, submitted_by, state, version) VALUES "
-            "(%s, %s, '100002', 'primary', 1, '2015-01-12', '2015-03-27', 1, 'routine', 'host_school', 'host_school', "
-            "'', 'head', 'accepted', 1)",
+            "latest_finish_on, people_wanted, urgency, asked_by, paid_by, context, submitted_by, state, version) "
+            "VALUES (%s, %s, '100002', 'primary', 1, '2015-01-12', '2015-03-27', 1, 'routine', 'host_school', "
+            "'host_school', '', 'head', 'accepted', 1)",
             [ids["request"], OURS],
         )
         app.execute(booking, [uuid4(), OURS, ids["request"], ids["leader"]])

@@ -50,8 +50,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="""Teaching school alliances: action plans, brokerage of system leaders, KPIs.
 
-    Commands that need the product use the one that runs here (`tsa up`), or the one that TSA_PLANS_URL, TSA_BROKER_URL,
-    TSA_KPI_URL, TSA_CLIENT_ID and TSA_CLIENT_SECRET name, or else start one and stop it again.""",
+    Commands that need the product use the one that TSA_PLANS_URL, TSA_BROKER_URL, TSA_KPI_URL, TSA_CLIENT_ID and
+    TSA_CLIENT_SECRET name, else the one that runs here (`tsa up`), else one they start and stop again.""",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
@@ -60,11 +60,15 @@ AllianceId = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Start the whole product.")
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="Run the main job first, on the sample data.")] = False,
 ) -> None:
-    """Start the whole product and keep it up until Ctrl-C, which stops everything that was started."""
+    """Start the whole product and keep it up until Ctrl-C, which stops everything that was started.
+
+    Its data, logs and secrets are kept in .local, or in the folder TSA_HOME names. TSA_PLANS_PORT, TSA_BROKER_PORT and
+    TSA_KPI_PORT choose other ports.
+    """
     people, errors = console_for_people(), console_for_people(on_error=True)
     with contextlib.ExitStack() as undo:
         with told(errors, only_at_terminal=False) as say:
@@ -83,7 +87,7 @@ def up(
             people.print("\nStopping …")
 
 
-@app.command()
+@app.command(short_help="Run the main job and report.")
 def demo(
     plan: Annotated[Path | None, typer.Option(help="An action plan to import instead of the sample.")] = None,
     register: Annotated[
@@ -109,7 +113,7 @@ def demo(
         print_addresses(console_for_people(), address)
 
 
-@app.command("import-plan")
+@app.command("import-plan", short_help="Import an action plan.")
 def import_plan(
     file: Annotated[Path, typer.Argument(help="A Word file (.docx), or a text file in Markdown.")],
     alliance: AllianceId = None,
@@ -135,7 +139,7 @@ def import_plan(
         print_plan(console_for_people(), done)
 
 
-@app.command("import-register")
+@app.command("import-register", short_help="Import the register of schools.")
 def import_register(
     file: Annotated[Path, typer.Argument(help="An extract of the register, .csv or .csv.gz.")], as_json: Json = False
 ) -> None:
@@ -153,7 +157,7 @@ def import_register(
         print_register(console_for_people(), done)
 
 
-@app.command()
+@app.command(short_help="Show an alliance's KPIs.")
 def kpi(
     alliance: AllianceId = None,
     as_of: Annotated[
@@ -179,7 +183,7 @@ def kpi(
         print_results(console_for_people(), results["items"], names)
 
 
-@app.command()
+@app.command(short_help="Print an access token for curl.")
 def token() -> None:
     """Print an access token of the operator, valid for ten minutes: curl -H "Authorization: Bearer $(tsa token)" …"""
     with (

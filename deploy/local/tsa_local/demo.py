@@ -54,7 +54,7 @@ def run_main_job(product: Product, inputs: Inputs, say: Callable[[str], None]) -
         "leaders": [{name: leader[name] for name in ("id", "name", "kind")} for leader in brokerage.leaders.values()],
         "support_request": brokerage.request,
         "shortlist": brokerage.shortlist,
-        "deployment": brokerage.deployments[-1] | {"visits": brokerage.visits},
+        "deployment": brokerage.deployment | {"visits": brokerage.visits},
         "kpi": kpi,
         "schools_in_alliances": ask_for_school_counts(product, alliance),
     }

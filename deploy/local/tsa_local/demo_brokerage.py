@@ -1,7 +1,7 @@
 """The second part of the main job: leaders, their designations, requests for help, and deployments."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tsa_local import scenario
 from tsa_local.api_client import JsonObject
@@ -17,17 +17,20 @@ EVIDENCE = "Three lessons seen together with the head of the home school."
 REASON_FOR_WITHDRAWAL = "left_home_school"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Brokerage:
-    """What sle-broker holds of the story: leaders by name, designations, deployments, and the one
-    request that is brokered as part of the job, with the visits of its deployment, which is the last."""
+    """What sle-broker holds of the story: leaders by name, their designations, and all deployments.
 
-    leaders: dict[str, JsonObject] = field(default_factory=dict)
-    designations: list[JsonObject] = field(default_factory=list)
-    deployments: list[JsonObject] = field(default_factory=list)
-    request: JsonObject = field(default_factory=dict)
-    shortlist: JsonObject = field(default_factory=dict)
-    visits: list[JsonObject] = field(default_factory=list)
+    `request` is the one that is brokered as part of the job, `deployment` and `visits` are what came of it.
+    """
+
+    leaders: Mapping[str, JsonObject]
+    designations: Sequence[JsonObject]
+    deployments: Sequence[JsonObject]
+    request: JsonObject
+    shortlist: JsonObject
+    deployment: JsonObject
+    visits: Sequence[JsonObject]
 
 
 def broker_the_year(product: Product, alliance: Alliance, say: Callable[[str], None]) -> Brokerage:
@@ -42,28 +45,33 @@ def broker_the_year(product: Product, alliance: Alliance, say: Callable[[str], N
     until_known(lambda: list(school.support_requests(alliance.id)), "The role of the school")
 
     say("registering leaders and validating their specialisms")
-    found = Brokerage(leaders=_register_leaders(broker, alliance))
-    _settle_specialisms(broker, found.leaders)
+    leaders = _register_leaders(broker, alliance)
+    _settle_specialisms(broker, leaders)
     say("designating leaders")
-    found.designations = _designate(broker, found.leaders)
+    designations = _designate(broker, leaders)
 
     say("recording the deployments of the year")
+    deployments: list[JsonObject] = []
     for placement in scenario.EARLIER_PLACEMENTS:
-        request = _accepted(broker, broker, alliance, placement.help)
-        leader_id = found.leaders[placement.leader]["id"]
-        found.deployments += deploy(broker, request, leader_id, placement.deployment)
-        _matched(broker, request, placement.deployment)
+        earlier = _accepted(broker, broker, alliance, placement.help)
+        deployments += deploy(broker, earlier, leaders[placement.leader]["id"], placement.deployment)
+        _matched(broker, earlier, placement.deployment)
 
     say("a school asks for help")
-    found.request = _accepted(school, broker, alliance, scenario.REQUEST)
+    request = _accepted(school, broker, alliance, scenario.REQUEST)
     say("drawing up the shortlist with reasons")
-    found.shortlist = broker.shortlist(found.request["id"], scenario.SHORTLISTED_ON)
+    shortlist = broker.shortlist(request["id"], scenario.SHORTLISTED_ON)
     say("deploying the leader")
-    leader_id = _chosen(broker, found)
-    found.deployments += deploy(broker, found.request, leader_id, scenario.DEPLOYMENT)
-    found.request = _matched(broker, found.request, scenario.DEPLOYMENT)
-    found.visits = list(broker.visits(found.deployments[-1]["id"]))
-    return found
+    (deployment,) = deploy(broker, request, _chosen(broker, request, shortlist), scenario.DEPLOYMENT)
+    return Brokerage(
+        leaders=leaders,
+        designations=designations,
+        deployments=[*deployments, deployment],
+        request=_matched(broker, request, scenario.DEPLOYMENT),
+        shortlist=shortlist,
+        deployment=deployment,
+        visits=list(broker.visits(deployment["id"])),
+    )
 
 
 def _register_leaders(broker: BrokerApi, alliance: Alliance) -> dict[str, JsonObject]:
@@ -85,7 +93,7 @@ def _register(broker: BrokerApi, alliance: Alliance, leader: LeaderOfTheYear) ->
     )
 
 
-def _settle_specialisms(broker: BrokerApi, leaders: dict[str, JsonObject]) -> None:
+def _settle_specialisms(broker: BrokerApi, leaders: Mapping[str, JsonObject]) -> None:
     held = {
         (specialism["leader_id"], specialism["specialism"]["code"]): specialism
         for specialism in broker.leader_specialisms(_ids(leaders.values()))
@@ -98,7 +106,7 @@ def _settle_specialisms(broker: BrokerApi, leaders: dict[str, JsonObject]) -> No
                 broker.validate_specialism(specialism, since, EVIDENCE)
 
 
-def _designate(broker: BrokerApi, leaders: dict[str, JsonObject]) -> list[JsonObject]:
+def _designate(broker: BrokerApi, leaders: Mapping[str, JsonObject]) -> list[JsonObject]:
     known = {
         (designation["leader_id"], designation["designated_on"]): designation
         for designation in broker.designations(_ids(leaders.values()))
@@ -152,13 +160,14 @@ def _matched(broker: BrokerApi, request: JsonObject, deployment: DeploymentOfThe
     return broker.move_support_request(request, "matched", deployment.steps.agreed_on)
 
 
-def _chosen(broker: BrokerApi, found: Brokerage) -> str:
+def _chosen(broker: BrokerApi, request: JsonObject, shortlist: JsonObject) -> str:
     """Who was deployed for the request already, or else who heads the shortlist."""
-    for deployment in broker.deployments(found.request["id"]):
-        return str(deployment["leader_id"])
-    if not found.shortlist["candidates"]:
+    deployed = next(broker.deployments(request["id"]), None)
+    if deployed is not None:
+        return str(deployed["leader_id"])
+    if not shortlist["candidates"]:
         raise Trouble("Nobody can be offered for the request: every leader is blocked.")
-    return str(found.shortlist["candidates"][0]["leader_id"])
+    return str(shortlist["candidates"][0]["leader_id"])
 
 
 def _ids(things: Iterable[JsonObject]) -> list[str]:

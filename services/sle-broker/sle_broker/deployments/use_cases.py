@@ -53,7 +53,7 @@ def propose_deployment(
     Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
     `SentToOwnSchool`, and those of `extend`.
     """
-    leader = get_leader(work.session, leader_id, for_update=True)
+    leader = get_leader(work.session, leader_id)
     request = get_support_request(work.session, support_request_id, lock="refer")
     work.caller.require(request.alliance_id)
     if leader.alliance_id != request.alliance_id:
