@@ -23,7 +23,7 @@ def write_events(settings: ServiceSettings, writers: list[int], transactions: in
     database = Database(engine)
 
     def write(writer: int) -> None:
-        chance = random.Random(writer)  # noqa: S311 -- a repeatable unevenness, not a secret
+        chance = random.Random(writer)
         for _ in range(transactions):
             with database.transaction(EVERY_TENANT) as session:
                 family = chance.randrange(FAMILIES)

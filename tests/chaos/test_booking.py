@@ -18,7 +18,7 @@ from tsa_local.ports import free_port
 from tsa_local.processes import Command
 
 CLIENTS = 64
-ROUNDS = 4
+ROUNDS = 50
 
 
 @pytest.fixture(scope="module")

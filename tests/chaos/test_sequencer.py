@@ -74,7 +74,7 @@ def write_all(house: NotesHouse) -> None:
 def kill_sequencers(house: NotesHouse, stop: Flag) -> int:
     """Two sequencers stand by each other; one of them is killed again and again, each time after the feed has grown.
     Answers how often."""
-    chance = random.Random(24)  # noqa: S311 -- a repeatable unevenness, not a secret
+    chance = random.Random(24)
     sequencers, kills, grown_to = [begin(work, house.settings()) for _ in range(2)], 0, 0
     while not stop.wait(chance.uniform(0.02, 0.2)):
         ((position,),) = house.rows("SELECT position FROM feed_head")

@@ -2,9 +2,21 @@ from datetime import date
 
 import pytest
 
-from sle_broker.designations.designation import LeaderNotDesignated, is_designated, refuse_unless_designated
+from service_kit.errors import StateConflict
+from sle_broker.designations.designation import (
+    AlreadyDesignated,
+    DesignationState,
+    LeaderNotDesignated,
+    RenewsNoneOfTheirs,
+    WithdrawalReason,
+    end,
+    is_designated,
+    refuse_second_designation,
+    refuse_unless_designated,
+)
+from sle_broker.designations.transitions import ReasonNotInList
 from sle_broker.specialisms.dates_in_order import DatesOutOfOrder
-from tests.sle_broker.builders import a_designation, an_id
+from tests.sle_broker.builders import TODAY, a_designation, an_id
 
 
 def test_a_leader_is_designated_from_the_day_of_designation() -> None:
@@ -38,3 +50,33 @@ def test_a_leader_is_not_deployed_while_not_designated() -> None:
 def test_a_designation_does_not_end_before_it_began(end: str) -> None:
     with pytest.raises(DatesOutOfOrder):
         a_designation(date(2014, 11, 3), **{end: date(2014, 11, 2)})
+
+
+def test_a_second_designation_waits_for_the_end_of_the_first() -> None:
+    withdrawn = a_designation(date(2011, 11, 3), withdrawn_on=date(2014, 1, 6))
+    refuse_second_designation(a_designation(date(2014, 1, 6), id=an_id(4)), [withdrawn])
+    for standing, again_on in ((a_designation(), date(2015, 1, 5)), (withdrawn, date(2014, 1, 5))):
+        with pytest.raises(AlreadyDesignated):
+            refuse_second_designation(a_designation(again_on, id=an_id(4)), [standing])
+
+
+def test_a_renewal_continues_an_earlier_designation_of_the_same_leader() -> None:
+    first = a_designation(date(2011, 11, 3))
+    refuse_second_designation(a_designation(id=an_id(4), renews_designation_id=first.id), [first])
+    with pytest.raises(RenewsNoneOfTheirs):
+        refuse_second_designation(a_designation(id=an_id(4), renews_designation_id=an_id(5)), [first])
+    with pytest.raises(DatesOutOfOrder):
+        refuse_second_designation(
+            a_designation(date(2011, 11, 2), id=an_id(4), renews_designation_id=first.id), [first]
+        )
+
+
+def test_a_designation_lapses_without_a_reason_and_is_withdrawn_for_one() -> None:
+    designation, on = a_designation(), date(2015, 1, 5)
+    assert end(designation, DesignationState.LAPSED, on, today=TODAY).lapsed_on == on
+    withdrawn = end(designation, DesignationState.WITHDRAWN, on, today=TODAY, reason=WithdrawalReason.STOOD_DOWN)
+    assert (withdrawn.state, withdrawn.ended_on) == (DesignationState.WITHDRAWN, on)
+    with pytest.raises(ReasonNotInList):
+        end(designation, DesignationState.WITHDRAWN, on, today=TODAY)
+    with pytest.raises(StateConflict):
+        end(withdrawn, DesignationState.LAPSED, on, today=TODAY)

@@ -47,15 +47,15 @@ def propose_deployment(
     """A leader is proposed for a request, or more help of theirs where a deployment is extended or followed on, and
     their days are booked.
 
-    The leader's row is locked first and everything about them is read after, so that their bookings are decided one
+    The leader's row is locked and everything about them is read after that, so that their bookings are decided one
     after the other: of two that want the last day at the same moment, one finds it gone.
 
     Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
     `SentToOwnSchool`, and those of `extend`.
     """
-    leader = get_leader(work.session, leader_id)
     request = get_support_request(work.session, support_request_id, lock="refer")
     work.caller.require(request.alliance_id)
+    leader = get_leader(work.session, leader_id, for_update=True)
     if leader.alliance_id != request.alliance_id:
         raise NotFound("There is no such thing here.")
     if extends_deployment_id is None:
