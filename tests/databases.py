@@ -13,7 +13,7 @@ from psycopg import sql
 from service_kit.provision import provision
 
 ROOT = Path(__file__).parents[1]
-PASSWORD = "only-for-tests"  # noqa: S105 -- a throw-away server on this machine
+PASSWORD = "only-for-tests"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def any_postgres(folder: Path) -> Iterator[str]:
         yield told.replace("postgresql+psycopg://", "postgresql://", 1)
     elif docker_engine_answers():
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-        container = PostgresContainer(IMAGE, username="postgres", password="postgres", driver=None)  # noqa: S106 -- throw-away
+        container = PostgresContainer(IMAGE, username="postgres", password="postgres", driver=None)
         with container.with_command("postgres -c max_connections=300 -c fsync=off") as postgres:
             yield postgres.get_connection_url()
     else:

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
-from kpi_service.settings import KpiSettings
-from sle_broker.settings import BrokerSettings
 
 from kpi_service import application as kpi_service
+from kpi_service.settings import KpiSettings
 from plans_api import application as plans_api
 from plans_api.settings import PlansSettings
 from service_kit.application import Service
 from sle_broker import application as sle_broker
+from sle_broker.settings import BrokerSettings
 
 SERVICES: dict[str, Service] = {module.SERVICE.name: module.SERVICE for module in (plans_api, sle_broker, kpi_service)}
 
