@@ -50,23 +50,23 @@ class Environment:
         self.folder = root / ".venv"
         self.lock = root / "requirements" / "dev.txt"
         self.python = self.folder / "bin" / "python"
-        self._stamp = self.folder / "set-up"
+        self.stamp = self.folder / "set-up"
 
     def is_ready(self) -> bool:
         """Whether this lock, on this Python, in this folder, was installed to the end."""
-        return self._stamp.is_file() and self._stamp.read_text() == self._fingerprint()
+        return self.stamp.is_file() and self.stamp.read_text() == self._fingerprint()
 
     def make(self) -> None:
         """Install the lock and our own packages. What was left half-made, or made by another Python, is made anew."""
-        made_to_the_end = self._stamp.is_file()
-        if made_to_the_end and self._stamp.read_text().splitlines()[0] == self._python_line():
-            self._stamp.unlink()
+        made_to_the_end = self.stamp.is_file()
+        if made_to_the_end and self.stamp.read_text().splitlines()[0] == self._python_line():
+            self.stamp.unlink()
         else:
             self._create()
         self._install()
         self._write_path_file()
         self._write_launcher()
-        self._stamp.write_text(self._fingerprint())
+        self.stamp.write_text(self._fingerprint())
 
     def _create(self) -> None:
         room = shutil.disk_usage(str(self.root)).free
@@ -138,6 +138,9 @@ def main() -> int:
     except CannotSetUp as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. The same command makes the environment anew.\n")
+        return 130
     except OSError as error:
         advice = "Free about 1 GB and run" if error.errno == errno.ENOSPC else "Put that right and run"
         sys.stderr.write(f"The environment could not be made: {error}. {advice} the same command again.\n")

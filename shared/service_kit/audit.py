@@ -1,6 +1,6 @@
 """Who did or read what, for whom, and when: one append-only row in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,17 +12,17 @@ from service_kit.tables import audit_log
 from service_kit.telemetry import current_request_id
 
 
-def note(
-    session: Session, caller: Caller, *, action: str, subjects: Iterable[str], tenant: UUID | None, at: datetime
-) -> None:
-    """Writes a row for each of `subjects`, of which there is at least one: `action` is the event's name for a change,
-    `…-read` for reading personal data or a judgement."""
+def note(session: Session, caller: Caller, *, action: str, subjects: Mapping[str, UUID | None], at: datetime) -> None:
+    """Writes a row for each of `subjects`, given with its tenant, at once; none for none. `action` is the event's name
+    for a change, `…-read` for reading personal data or a judgement."""
+    if not subjects:
+        return
     shared = {
         "at": at,
         "issuer": caller.issuer,
         "who": caller.subject,
         "action": action,
-        "tenant_id": tenant,
         "request_id": current_request_id(),
     }
-    session.execute(insert(audit_log), [{**shared, "subject": subject} for subject in subjects])
+    rows = [{**shared, "subject": subject, "tenant_id": tenant} for subject, tenant in subjects.items()]
+    session.execute(insert(audit_log), rows)

@@ -43,7 +43,7 @@ class UnitOfWork:
         if not happened:
             return
         outbox.put_events(self.session, event=event, tenant=tenant, at=self.now, happened=happened)
-        audit.note(self.session, self.caller, action=event, subjects=happened, tenant=tenant, at=self.now)
+        audit.note(self.session, self.caller, action=event, subjects=dict.fromkeys(happened, tenant), at=self.now)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ class BadRequest(Refusal):
 
 
 class Unauthenticated(Refusal):
-    """Who is asking is not known."""
+    """Who is asking is not known. `challenge` says how to say who one is."""
+
+    challenge: ClassVar[str] = "Bearer"
 
 
 class Forbidden(Refusal):

@@ -20,7 +20,8 @@ async def expected_version(
         str | None, Header(description='The `ETag` of the version you decided on, such as `"3"`.', examples=['"1"'])
     ] = None,
 ) -> int:
-    """The version a change was decided on. Absent is 428; a tag we never gave, a weak one or a list is stale: 412."""
+    """The version a change was decided on. Absent, or `*`, is 428; a tag we never gave, a weak one or a list is stale:
+    412."""
     if if_match is None or if_match == "*":
         raise PreconditionRequired("Send `If-Match` with the ETag of the version you read; it guards others' changes.")
     found = _ETAG.fullmatch(if_match.strip())

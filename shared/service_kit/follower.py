@@ -16,6 +16,7 @@ from service_kit.errors import FeedReset
 from service_kit.feed import Batch, CloudEvent, Cursor
 from service_kit.tables import feed_cursors
 from service_kit.telemetry import log
+from service_kit.tokens import OUTGOING_TIMEOUT
 
 
 class FeedGap(Exception):
@@ -47,7 +48,8 @@ class FeedClient:
         query: dict[str, str | float] = {"limit": limit, "wait": wait}
         if after.position > 0:
             query["after"] = str(after)
-        answer = self.http.get("/v1/events", params=query, timeout=wait + 10)
+        patience = httpx.Timeout(wait + 10, connect=OUTGOING_TIMEOUT.connect)
+        answer = self.http.get("/v1/events", params=query, timeout=patience)
         if answer.status_code == httpx.codes.CONFLICT:
             raise FeedReset(answer.json()["detail"])
         return Batch.validate_json(answer.raise_for_status().content)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Header, Request, Response
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from service_kit.errors import IdempotencyInProgress, IdempotencyKeyMissing, IdempotencyKeyReused
@@ -98,7 +98,10 @@ def keep_reply(session: Session, key: IdempotencyKey, reply: StoredReply) -> Non
     )
 
 
-def forget_old_keys(session: Session) -> int:
-    """Removes keys older than seven days; answers how many."""
-    old = delete(idempotency_keys).where(idempotency_keys.c.stored_at < func.now() - KEPT_FOR)
-    return len(session.scalars(old.returning(idempotency_keys.c.key)).all())
+def forget_old_keys(session: Session, limit: int = 1_000) -> int:
+    """Removes at most `limit` keys older than seven days; answers how many."""
+    is_old = idempotency_keys.c.stored_at < func.now() - KEPT_FOR
+    name = idempotency_keys.primary_key.columns
+    oldest = select(*name).where(is_old).order_by(idempotency_keys.c.stored_at).limit(limit)
+    forgotten = delete(idempotency_keys).where(tuple_(*name).in_(oldest)).returning(idempotency_keys.c.key)
+    return len(session.scalars(forgotten).all())

@@ -37,6 +37,12 @@ def complete(app: FastAPI, matrix: Matrix) -> None:
     app.openapi = contract  # type: ignore[method-assign]  # FastAPI's documented way to extend the contract
 
 
+def refusal(description: str) -> Json:
+    """A refusal in an operation's `responses`, where `complete` cannot know of it: a problem that means this."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
 def operations(contract: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
     """Method, path and operation of everything in a contract."""
     for path, methods in contract["paths"].items():
@@ -80,10 +86,7 @@ def _declare_refusals(method: str, path: str, operation: Json, *, public: bool) 
     responses = operation["responses"]
     responses.pop("422", None)
     for status in sorted(statuses):
-        schema = {"$ref": "#/components/schemas/Problem"}
-        responses.setdefault(
-            str(status), {"description": _REFUSALS[status], "content": {"application/problem+json": {"schema": schema}}}
-        )
+        responses.setdefault(str(status), refusal(_REFUSALS[status]))
 
 
 def _contents(operation: Json) -> Iterator[Json]:

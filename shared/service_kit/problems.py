@@ -52,8 +52,8 @@ def problem_response(refusal: Refusal) -> Response:
     headers = {}
     if status in (429, 503) or refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after or 1)
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(refusal, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = refusal.challenge
     return _document(status, refusal.title, refusal.detail, refusal.code, refusal.errors, refusal.members, headers)
 
 
@@ -179,9 +179,7 @@ def refusal_of_database_error(error: Exception, constraints: ConstraintRefusals)
             return rule()
     if isinstance(cause, psycopg.errors.DiskFull):
         return errors.StorageFull("The database's disk is full; nothing was written.", retry_after=60)
-    if isinstance(
-        cause, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
-    ):
+    if isinstance(cause, _OUT_OF_TIME):
         return errors.Overloaded("The database did not answer in time; nothing was written.")
     if isinstance(error, IntegrityError) and isinstance(cause, psycopg.errors.UniqueViolation):
         return errors.Duplicate("The same thing is already recorded.")

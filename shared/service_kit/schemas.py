@@ -1,8 +1,10 @@
 """The shapes shared by every JSON interface of the house."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Item = TypeVar("Item")
 
@@ -13,6 +15,18 @@ ShortText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 ]
 """A name, a code or a title of a caller: at most 200 characters."""
+
+_WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _as_written(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _WRITTEN_DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written as in 2014-11-03")
+
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1)), BeforeValidator(_as_written)]
+"""A calendar day of the 20th, 21st or 22nd century, never a number of seconds."""
 
 
 class RequestBody(BaseModel):

@@ -1,7 +1,7 @@
 """What a service must be told before it starts: read from the environment once, into a value that never changes."""
 
 import sys
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """The settings every service has. A service adds its own fields in its `settings.py`."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_parse_none_str="")
 
     database_url: Annotated[
         str, Field(description="SQLAlchemy URL of the application's own role, postgresql+psycopg://…")
@@ -26,7 +26,7 @@ class ServiceSettings(BaseSettings):
         int | None, Field(description="Uses of a statement before it is prepared; empty behind a transaction pooler.")
     ] = 5
     max_body_bytes: Annotated[int, Field(ge=1)] = 1_048_576
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
 class FollowerSettings(ServiceSettings):

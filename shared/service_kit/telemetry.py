@@ -18,7 +18,7 @@ from structlog.typing import EventDict, Processor
 from uuid_utils import uuid7
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-_TRACE_PARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_TRACE_PARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 _requests = Counter("http_requests_total", "Requests answered.", ["method", "route", "status"])
 _seconds = Histogram("http_request_seconds", "Time to the end of the answer.", ["method", "route"])

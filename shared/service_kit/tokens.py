@@ -49,31 +49,40 @@ class KnownKeys:
 
 @dataclass
 class PublishedKeys:
-    """Keys fetched from a JWKS address and kept; an unknown key id fetches again, at most every ten seconds."""
+    """Keys fetched from a JWKS address and kept; an unknown key id fetches again, at most every ten seconds, and every
+    five while the address does not answer. Whoever holds a known key never waits for that."""
 
     url: str
     http: httpx.Client
     clock: Callable[[], float] = time.monotonic
     _keys: KeySet = field(default_factory=lambda: KeySet([]))
-    _fetched_at: float = -10.0
+    _fetch_at: float = 0.0
+    _is_answering: bool = True
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def for_key_id(self, key_id: str) -> KeySet:
         """The cached keys, refreshed where they do not hold `key_id`. Errors: `DependencyUnavailable`."""
-        with self._lock:
-            known = {key.kid for key in self._keys.keys}
-            if key_id not in known and self.clock() - self._fetched_at >= 10:
-                self._keys = self._fetched()
-                self._fetched_at = self.clock()
-            return self._keys
+        if not self._holds(key_id):
+            with self._lock:
+                if not self._holds(key_id):
+                    self._refresh()
+        return self._keys
 
-    def _fetched(self) -> KeySet:
-        try:
-            answer = self.http.get(self.url).raise_for_status()
-            published: KeySetSerialization = answer.json()
-            return KeySet.import_key_set(published)
-        except (httpx.HTTPError, ValueError, JoseError) as error:
-            raise DependencyUnavailable("The token issuer's keys cannot be read just now.", retry_after=5) from error
+    def _holds(self, key_id: str) -> bool:
+        return any(key.kid == key_id for key in self._keys.keys)
+
+    def _refresh(self) -> None:
+        problem = DependencyUnavailable("The token issuer's keys cannot be read just now.", retry_after=5)
+        if self.clock() >= self._fetch_at:
+            try:
+                published: KeySetSerialization = self.http.get(self.url).raise_for_status().json()
+                self._keys = KeySet.import_key_set(published)
+            except (httpx.HTTPError, ValueError, JoseError) as error:
+                self._is_answering, self._fetch_at = False, self.clock() + 5
+                raise problem from error
+            self._is_answering, self._fetch_at = True, self.clock() + 10
+        elif not self._is_answering:
+            raise problem
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,12 @@ class TokenVerifier:
             raise Unauthenticated("Send `Authorization: Bearer <access token>`; tokens are given at POST /oauth/token.")
         try:
             token = jwt.decode(encoded, self._keys_for, algorithms=[ALGORITHM])
+        except (JoseError, ValueError, TypeError) as error:
+            # The library's words repeat those of a token that anybody may have written, and are not passed on.
+            raise Unauthenticated("The access token is not accepted: its form, key or signature is wrong.") from error
+        try:
             self._required_claims().validate(token.claims)
-        except (JoseError, ValueError) as error:
+        except JoseError as error:
             raise Unauthenticated(f"The access token is not accepted: {error}") from error
         if token.header.get("typ") != TOKEN_TYPE:
             raise Unauthenticated(f"The access token is not accepted: its type is not {TOKEN_TYPE}.")

@@ -45,11 +45,13 @@ def sequence(database: Database, stop: threading.Event) -> None:
 
 
 def forget_keys(database: Database, stop: threading.Event) -> None:
-    """Removes idempotency keys past their time, once an hour, until `stop` is set."""
+    """Removes idempotency keys past their time until `stop` is set, and looks for more once an hour."""
     while not stop.is_set():
         try:
             with database.transaction(EVERY_TENANT) as session:
-                forget_old_keys(session)
+                forgotten = forget_old_keys(session, _BATCH)
         except Exception as error:  # noqa: BLE001 -- a key kept an hour longer does no harm
             log.warning("forgetting-keys-failed", error=repr(error))
-        stop.wait(3_600)
+            forgotten = 0
+        if forgotten < _BATCH:
+            stop.wait(3_600)

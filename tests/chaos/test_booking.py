@@ -69,6 +69,7 @@ def test_a_leaders_last_day_is_booked_once(house: House, brokerage: Brokerage, d
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         by_client = list(pool.map(book, range(CLIENTS)))
+    # Only who waited for the leader's row can say so: the constraint that stands behind it has a code of its own.
     once = Counter({(201, "booked"): 1, (409, "leader-has-no-days-left"): CLIENTS - 1})
     assert [Counter(round_) for round_ in zip(*by_client, strict=True)] == [once] * ROUNDS
     with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:

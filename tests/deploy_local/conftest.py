@@ -1,5 +1,8 @@
-"""A Postgres for the tests of the runner itself."""
+"""A Postgres for the tests of the runner itself, and the data of one that was stopped, to be copied."""
 
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +11,41 @@ import pytest
 from tsa_local.embedded_postgres import EmbeddedPostgres
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    folder: Path = tmp_path_factory.mktemp("postgres")
+def _reachable_folder() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """The folder of a Postgres that ran once and was stopped."""
+    folder = _reachable_folder()
+    with EmbeddedPostgres(folder, durable=False):
+        pass
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(cluster: Path) -> Iterator[EmbeddedPostgres]:
+    """A running Postgres."""
+    folder = _reachable_folder()
+    copy_cluster(cluster, folder)
     with EmbeddedPostgres(folder, durable=False) as running:
         yield running
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder that any user of the machine can reach, unlike pytest's own."""
+    folder = _reachable_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def copy_cluster(cluster: Path, folder: Path) -> None:
+    """Puts the data of a stopped Postgres into `folder`, each file its owner's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", f"{cluster}/.", str(folder)], check=True)

@@ -13,13 +13,30 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOTSTRAP = ROOT / "deploy" / "local" / "bootstrap.py"
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> bootstrap.Environment:
-    """An empty clone in a folder with a blank in its name, whose lock asks for nothing."""
-    root = tmp_path / "a clone"
+def clone_in(folder: Path) -> bootstrap.Environment:
+    """The environment of a clone in a folder with a blank in its name, whose lock asks for nothing."""
+    root = folder / "a clone"
     (root / "requirements").mkdir(parents=True)
     (root / "requirements" / "dev.txt").write_text("")
     return bootstrap.Environment(root)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> bootstrap.Environment:
+    """That of an empty clone."""
+    return clone_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> bootstrap.Environment:
+    """One that was made over what an interrupted run had left: it takes seconds, so tests share it."""
+    environment = clone_in(tmp_path_factory.mktemp("made"))
+    left_over = environment.folder / "bin" / "left-over"
+    left_over.parent.mkdir(parents=True)
+    left_over.write_text("")
+    assert not environment.is_ready()
+    environment.make()
+    return environment
 
 
 def test_an_old_python_can_still_read_what_it_lacks() -> None:
@@ -34,35 +51,28 @@ def test_an_old_python_is_told_what_is_needed(
     assert "Python 3.11 or newer is needed" in capsys.readouterr().err
 
 
-def test_a_second_call_does_nothing(environment: bootstrap.Environment) -> None:
-    assert not environment.is_ready()
-    environment.make()
-    assert environment.is_ready()
-    made_at = environment.python.lstat().st_mtime_ns
-    environment.lock.write_text("# another lock\n")
-    assert not environment.is_ready()
-    environment.make()
-    assert environment.is_ready()
-    assert environment.python.lstat().st_mtime_ns == made_at
+def test_another_lock_is_installed_into_what_is_there(made: bootstrap.Environment) -> None:
+    assert made.is_ready()
+    made_at = made.python.lstat().st_mtime_ns
+    made.lock.write_text("# another lock\n")
+    assert not made.is_ready()
+    made.make()
+    assert made.is_ready()
+    assert made.python.lstat().st_mtime_ns == made_at
 
 
-def test_our_packages_and_the_command_are_found(environment: bootstrap.Environment) -> None:
-    package = environment.root / "deploy" / "local" / "tsa_local"
+def test_our_packages_and_the_command_are_found(made: bootstrap.Environment) -> None:
+    package = made.root / "deploy" / "local" / "tsa_local"
     package.mkdir(parents=True)
     (package / "cli.py").write_text("import sys\ndef app(prog_name): print(prog_name, sys.argv[1:])\n")
-    environment.make()
-    launcher = environment.folder / "bin" / "tsa"
+    launcher = made.folder / "bin" / "tsa"
     outcome = subprocess.run([str(launcher), "up", "two words"], capture_output=True, text=True)
     assert outcome.stdout == "tsa ['up', 'two words']\n"
 
 
-def test_an_environment_left_half_made_is_made_anew(environment: bootstrap.Environment) -> None:
-    left_over = environment.folder / "bin" / "left-over"
-    left_over.parent.mkdir(parents=True)
-    left_over.write_text("")
-    environment.make()
-    assert environment.is_ready()
-    assert not left_over.exists()
+def test_an_environment_left_half_made_is_made_anew(made: bootstrap.Environment) -> None:
+    assert made.is_ready()
+    assert not (made.folder / "bin" / "left-over").exists()
 
 
 def test_too_little_room_is_said_before_anything_is_written(
@@ -75,14 +85,29 @@ def test_too_little_room_is_said_before_anything_is_written(
 
 
 def test_a_package_that_is_not_to_be_had_leaves_no_stamp(
-    environment: bootstrap.Environment, monkeypatch: pytest.MonkeyPatch
+    made: bootstrap.Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    lock, stamped = made.lock.read_text(), made.stamp.read_text()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(environment.root))
-    environment.lock.write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(made.root))
+    made.lock.write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(bootstrap.CannotSetUp, match=r"(?s)package index.*no-such-package"):
-        environment.make()
-    assert not environment.is_ready()
+        made.make()
+    made.lock.write_text(lock)
+    assert not made.is_ready()
+    made.stamp.write_text(stamped)
+
+
+def test_ctrl_c_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_environment: bootstrap.Environment) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap.Environment, "is_ready", lambda _environment: False)
+    monkeypatch.setattr(bootstrap.Environment, "make", interrupted)
+    assert bootstrap.main() == 130
+    assert "makes the environment anew" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

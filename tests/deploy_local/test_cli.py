@@ -1,5 +1,7 @@
 """The command `tsa` explains itself, and tells what stands in its way in one line, without touching a product."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,42 @@ def test_a_product_named_in_part_is_refused_with_what_is_missing() -> None:
     told = refusal("kpi", environment=elsewhere(kpi_service="", client_secret=""))
     assert "TSA_KPI_URL, TSA_CLIENT_SECRET" in told
     assert "TSA_PLANS_URL" not in told
+
+
+def test_a_data_folder_that_cannot_be_one_is_told(tmp_path: Path) -> None:
+    taken = tmp_path / "home"
+    taken.touch()
+    nowhere = dict.fromkeys(ADDRESS_VARIABLES.values(), "")
+    told = refusal("token", environment=nowhere | {"TSA_HOME": str(taken)})
+    assert str(taken) in told
+    assert "TSA_HOME=FOLDER" in told
+
+
+@pytest.mark.parametrize(
+    ("refused", "advice"), [(errno.ENOSPC, "free some room"), (errno.EROFS, "TSA_HOME="), (errno.EACCES, "TSA_HOME=")]
+)
+def test_what_the_disk_refuses_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, refused: int, advice: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(refused, os.strerror(refused))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    nowhere = dict.fromkeys(ADDRESS_VARIABLES.values(), "")
+    told = refusal("token", environment=nowhere | {"TSA_HOME": str(tmp_path / "home")})
+    assert os.strerror(refused) in told
+    assert advice in told
+
+
+def test_ctrl_c_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tsa_local.product.running_address", interrupt)
+    nowhere = dict.fromkeys(ADDRESS_VARIABLES.values(), "")
+    ended = CliRunner().invoke(app, ["token"], env=nowhere | {"TSA_HOME": str(tmp_path)})
+    assert ended.exit_code == 130
+    assert ended.stderr == "tsa: interrupted. The same command goes on from where this one was.\n"
 
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -1,18 +1,18 @@
 """The embedded Postgres starts from nothing, or from what a crash left, as root or not; or it says what is wrong."""
 
 import os
-import shutil
+import pwd
+import re
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.deploy_local.conftest import copy_cluster
 from tests.deploy_local.waiting import wait_until
 from tsa_local.embedded_postgres import EmbeddedPostgres, find_binaries
 from tsa_local.ports import free_port
@@ -20,12 +20,10 @@ from tsa_local.trouble import Trouble
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that any user of the machine can reach, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+def kept(folder: Path, cluster: Path) -> Path:
+    """A folder with the data of an earlier run."""
+    copy_cluster(cluster, folder)
+    return folder
 
 
 def answer(postgres: EmbeddedPostgres, query: str) -> object:
@@ -73,39 +71,40 @@ def test_the_password_is_for_its_owner_only(folder: Path) -> None:
     assert stat.S_IMODE((folder / "superuser-password").stat().st_mode) == 0o600
 
 
-def test_a_folder_too_deep_for_a_socket_still_serves_tcp(folder: Path) -> None:
-    deep = folder / ("d" * 60) / ("e" * 60)
-    with EmbeddedPostgres(deep, durable=False) as postgres:
+@pytest.mark.parametrize("name", ["d" * 100, 'with blanks, a comma and "marks"'])
+def test_a_folder_too_deep_or_oddly_named_for_a_socket_still_serves_tcp(folder: Path, cluster: Path, name: str) -> None:
+    copy_cluster(cluster, folder / name)
+    with EmbeddedPostgres(folder / name, durable=False) as postgres:
         assert answer(postgres, "SELECT 1") == 1
 
 
-def test_a_server_left_by_an_earlier_run_makes_room(folder: Path) -> None:
-    left_over = EmbeddedPostgres(folder, durable=False)
+def test_a_server_left_by_an_earlier_run_makes_room(kept: Path) -> None:
+    left_over = EmbeddedPostgres(kept, durable=False)
     left_over.start()
-    with EmbeddedPostgres(folder) as postgres:
+    with EmbeddedPostgres(kept) as postgres:
         assert answer(postgres, "SELECT 1") == 1
         assert answer(postgres, "SHOW fsync") == "on"
-    assert not (folder / "data" / "postmaster.pid").exists()
+    assert not (kept / "data" / "postmaster.pid").exists()
     left_over.stop()
 
 
-def test_data_of_a_server_that_was_killed_are_recovered(folder: Path) -> None:
-    killed = EmbeddedPostgres(folder)
+def test_data_of_a_server_that_was_killed_are_recovered(kept: Path) -> None:
+    killed = EmbeddedPostgres(kept)
     killed.start()
     with psycopg.connect(killed.admin_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
-    pid = server_pid(folder)
+    pid = server_pid(kept)
     os.kill(pid, signal.SIGKILL)
-    with EmbeddedPostgres(folder) as postgres:
+    with EmbeddedPostgres(kept) as postgres:
         assert answer(postgres, "SELECT number FROM kept") == 7
     killed.stop()
 
 
-def test_a_number_that_went_to_another_program_is_no_server(folder: Path) -> None:
-    with EmbeddedPostgres(folder, durable=False):
-        lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
-    (folder / "data" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    with EmbeddedPostgres(folder, durable=False) as postgres:
+def test_a_number_that_went_to_another_program_is_no_server(kept: Path) -> None:
+    with EmbeddedPostgres(kept, durable=False):
+        lines = (kept / "data" / "postmaster.pid").read_text().splitlines()
+    (kept / "data" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    with EmbeddedPostgres(kept, durable=False) as postgres:
         assert answer(postgres, "SELECT 1") == 1
 
 
@@ -116,28 +115,28 @@ def test_an_unfinished_folder_is_made_anew(folder: Path) -> None:
         assert answer(postgres, "SELECT 1") == 1
 
 
-def test_the_server_ends_with_a_starter_that_was_killed(folder: Path) -> None:
+def test_the_server_ends_with_a_starter_that_was_killed(kept: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from tsa_local.embedded_postgres import EmbeddedPostgres\n"
         "EmbeddedPostgres(Path(sys.argv[1]), durable=False).start(); print('up', flush=True); time.sleep(60)"
     )
-    starter = subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE)
+    starter = subprocess.Popen([sys.executable, "-c", program, str(kept)], stdout=subprocess.PIPE)
     with starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == b"up\n"
-        pid = server_pid(folder)
+        pid = server_pid(kept)
         starter.kill()
     wait_until(lambda: not is_alive(pid))
 
 
-def test_a_wanted_port_that_is_taken_is_named(folder: Path, postgres: EmbeddedPostgres) -> None:
+def test_a_wanted_port_that_is_taken_is_named(kept: Path, postgres: EmbeddedPostgres) -> None:
     with pytest.raises(Trouble, match=f"no port to listen on .it tried {postgres.port}"):
-        EmbeddedPostgres(folder, port=postgres.port, durable=False).start()
+        EmbeddedPostgres(kept, port=postgres.port, durable=False).start()
 
 
-def test_a_port_taken_since_the_last_run_is_replaced(folder: Path, postgres: EmbeddedPostgres) -> None:
-    (folder / "port").write_text(str(postgres.port))
-    with EmbeddedPostgres(folder, durable=False) as other:
+def test_a_port_taken_since_the_last_run_is_replaced(kept: Path, postgres: EmbeddedPostgres) -> None:
+    (kept / "port").write_text(str(postgres.port))
+    with EmbeddedPostgres(kept, durable=False) as other:
         assert other.port != postgres.port
 
 
@@ -172,6 +171,21 @@ def test_root_becomes_nobody_where_there_are_no_namespaces(folder: Path, monkeyp
     with EmbeddedPostgres(folder / "cluster", durable=False) as postgres:
         assert answer(postgres, "SELECT 1") == 1
         assert (folder / "cluster" / "data").stat().st_uid != 0
+
+
+@pytest.mark.parametrize("uid", [0, 2**31 - 7])
+def test_root_and_the_nameless_go_by_a_name_that_every_machine_has(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, uid: int
+) -> None:
+    unshare = folder / "unshare"
+    unshare.write_text(f'#!/bin/sh\necho "$@" > {folder}/asked\n')
+    unshare.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    EmbeddedPostgres(folder / "cluster")
+    asked = re.search(r"--map-user=(\d+)", (folder / "asked").read_text())
+    assert asked is not None
+    assert pwd.getpwuid(int(asked[1])).pw_name == "nobody"
 
 
 def test_binaries_come_from_the_environment_first(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tsa_local.ports import Ports, free_port, read_ports, require_free
+from tsa_local.ports import Ports, free_port, reach_ourselves_directly, read_ports, require_free
 from tsa_local.trouble import Trouble
 
 
@@ -31,3 +31,18 @@ def test_a_taken_port_is_named_with_the_variable_that_chooses_another() -> None:
     with socket.create_server(("127.0.0.1", port)), told:
         require_free(port, wanted_by="plans-api", variable="TSA_PLANS_PORT")
     require_free(port, wanted_by="plans-api", variable="TSA_PLANS_PORT")
+
+
+@pytest.mark.parametrize(
+    ("given", "direct"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "school.example,.local"}, "school.example,.local,127.0.0.1"),
+        ({"NO_PROXY": "other", "no_proxy": "school.example"}, "school.example,127.0.0.1"),
+        ({"no_proxy": "127.0.0.1,school.example"}, "127.0.0.1,school.example"),
+    ],
+)
+def test_no_proxy_stands_between_our_own_programs(given: dict[str, str], direct: str) -> None:
+    environment = dict(given)
+    reach_ourselves_directly(environment)
+    assert environment["no_proxy"] == direct

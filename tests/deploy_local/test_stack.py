@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.deploy_local.conftest import copy_cluster
 from tests.deploy_local.waiting import wait_until
 from tsa_local.credentials import Credentials, make_signing_key
 from tsa_local.embedded_postgres import EmbeddedPostgres
@@ -45,7 +47,7 @@ import os, time
 import psycopg
 with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
     connection.execute("INSERT INTO thing VALUES ('worker') ON CONFLICT DO NOTHING")
-print("at work", flush=True)
+print("at work as", os.getpid(), flush=True)
 time.sleep(600)
 """
 
@@ -82,7 +84,14 @@ def ports() -> Ports:
     return Ports(free_port(), free_port(), free_port())
 
 
-def test_the_product_starts_answers_stops_and_starts_again(clone: Path, ports: Ports, tmp_path: Path) -> None:
+@pytest.fixture
+def home(tmp_path: Path, cluster: Path) -> Path:
+    """A data folder of an earlier run, in which Postgres need not be made any more."""
+    copy_cluster(cluster, tmp_path / "home" / "postgres")
+    return tmp_path / "home"
+
+
+def test_the_product_starts_from_nothing_answers_and_stops(clone: Path, ports: Ports, tmp_path: Path) -> None:
     home = tmp_path / "home"
     steps: list[str] = []
     with Stack(home, ports=ports, say=steps.append, root=clone) as stack:
@@ -114,37 +123,26 @@ def test_the_product_starts_answers_stops_and_starts_again(clone: Path, ports: P
     assert running_address(home) is None
     assert all(is_free(port) for port in (ports.plans, ports.broker, ports.kpis))
 
-    with Stack(home, ports=ports, root=clone) as again:
-        assert again.address == address
-        assert "worker" in httpx.get(address.plans_api).json()["things"]
-
 
 def test_a_service_that_does_not_start_is_told_and_leaves_nothing_running(
-    clone: Path, ports: Ports, tmp_path: Path
+    clone: Path, ports: Ports, home: Path
 ) -> None:
     (clone / "services" / "sle-broker" / "sle_broker" / "main.py").write_text("raise SystemExit('no such setting')")
     with pytest.raises(Trouble, match=r"(?s)sle-broker ended with code 1\..*no such setting"):
-        Stack(tmp_path / "home", ports=ports, root=clone).__enter__()
+        Stack(home, ports=ports, root=clone).__enter__()
     assert all(is_free(port) for port in (ports.plans, ports.broker, ports.kpis))
-    assert not (tmp_path / "home" / "postgres" / "data" / "postmaster.pid").exists()
+    assert not (home / "postgres" / "data" / "postmaster.pid").exists()
 
 
-def test_a_migration_that_fails_is_told(clone: Path, ports: Ports, tmp_path: Path) -> None:
+def test_a_migration_that_fails_is_told(clone: Path, ports: Ports, home: Path) -> None:
     (clone / "services" / "kpi-service" / "migrations" / "env.py").write_text("raise ValueError('two heads')")
     with pytest.raises(Trouble, match=r"(?s)kpi-service-migration ended with code 1\..*two heads"):
-        Stack(tmp_path / "home", ports=ports, root=clone).__enter__()
+        Stack(home, ports=ports, root=clone).__enter__()
 
 
-def test_a_worker_that_dies_is_noticed(clone: Path, ports: Ports, tmp_path: Path) -> None:
-    (clone / "services" / "plans-api" / "plans_api" / "worker.py").write_text(
-        WORKER.replace("time.sleep(600)", "time.sleep(2)")
-    )
-    with Stack(tmp_path / "home", ports=ports, root=clone) as stack, pytest.raises(Trouble, match="plans-api-worker"):
-        stack.wait()
-
-
-def test_a_run_that_was_killed_leaves_nothing_in_the_way(clone: Path, ports: Ports, tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_run_that_was_killed_leaves_nothing_in_the_way_and_a_worker_that_dies_is_noticed(
+    clone: Path, ports: Ports, home: Path
+) -> None:
     program = textwrap.dedent(f"""
         from pathlib import Path
         from tsa_local.ports import Ports
@@ -157,12 +155,18 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(clone: Path, ports: Por
     with killed:
         assert killed.stdout is not None
         assert killed.stdout.readline() == b"up\n"
-        assert running_address(home) is not None
+        before = running_address(home)
+        assert before is not None
         killed.kill()
     assert running_address(home) is None
     steps: list[str] = []
     with Stack(home, ports=ports, say=steps.append, root=clone) as again:
-        assert httpx.get(again.address.plans_api).is_success
+        assert again.address == before
+        log = home / "logs" / "plans-api-worker.log"
+        wait_until(lambda: log.exists() and "at work as" in log.read_text())
+        os.kill(int(log.read_text().split()[-1]), signal.SIGKILL)
+        with pytest.raises(Trouble, match="plans-api-worker ended with code -9"):
+            again.wait()
     assert steps[0] == "clearing up after a run that was cut off"
 
 

@@ -18,7 +18,7 @@ def address(house: House) -> Address:
 @pytest.fixture(scope="session")
 def product(address: Address) -> Iterator[Product]:
     """The house, used as a run of the main job uses it."""
-    used = Product(address, repeatable=True)
+    used = Product(address)
     yield used
     used.close()
 

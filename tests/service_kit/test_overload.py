@@ -1,5 +1,6 @@
 """More than it can serve is refused at once; what was taken is served; health answers all the while."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,9 @@ from uuid import UUID
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
+from service_kit.limits import InFlightCap
 from tests.service_kit.conftest import Notes
 from tests.service_kit.notes_house import until
 
@@ -47,6 +50,27 @@ def test_beyond_the_cap_is_refused_at_once_and_health_still_answers(small: str, 
         assert httpx.get(f"{small}/readyz", timeout=10).status_code == 200
         assert [nap.result().status_code for nap in naps] == [200] * CAP
     assert reader.get("/v1/notes").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("root_path", "path", "status"),
+    [
+        ("", "/readyz", 200),
+        ("", "/plans/readyz", 503),
+        ("/plans", "/plans/readyz", 200),
+        ("/plans", "/plans/v1/events", 200),
+        ("/plans", "/plans/v1/notes", 503),
+    ],
+)
+def test_health_is_not_counted_behind_a_gateways_prefix_either(root_path: str, path: str, status: int) -> None:
+    full = InFlightCap(PlainTextResponse("well"), cap=0)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(full, root_path=root_path)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway.example") as client:
+            return await client.get(path)
+
+    assert asyncio.run(ask()).status_code == status
 
 
 def test_a_statement_that_takes_too_long_is_given_up(reader: httpx.Client) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from service_kit.settings import FollowerSettings
+from service_kit.settings import FollowerSettings, ServiceSettings, read_settings
 from tests.service_kit.notes_house import ROOT
 
 
@@ -27,6 +27,20 @@ def test_what_is_missing_is_named_all_at_once() -> None:
         assert f"  {name}: " in ended.stderr
     assert "DATABASE_URL" not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_word_that_is_no_level_of_logs_is_named() -> None:
+    ended = start(LOG_LEVEL="loud")
+    assert "  LOG_LEVEL: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_statements_are_never_prepared_where_the_threshold_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, told in (("DATABASE_URL", "postgresql+psycopg://a:b@127.0.0.1:1/c"), ("TOKEN_ISSUER", "i")):
+        monkeypatch.setenv(name, told)
+    assert read_settings(ServiceSettings).prepare_threshold == 5
+    monkeypatch.setenv("PREPARE_THRESHOLD", "")
+    assert read_settings(ServiceSettings).prepare_threshold is None
 
 
 def test_settings_never_change_and_never_show_a_secret() -> None:

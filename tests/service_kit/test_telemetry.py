@@ -28,7 +28,9 @@ def test_a_trace_is_continued_with_a_span_of_our_own_and_goes_on_with_the_event(
     assert found == [(made.headers["traceparent"],)]
 
 
-@pytest.mark.parametrize("parent", ["", "garbage", f"00-{TRACE}-b7ad6b7169203331", PARENT.upper()])
+@pytest.mark.parametrize(
+    "parent", ["", "garbage", f"00-{TRACE}-b7ad6b7169203331", PARENT.upper(), f"00-{TRACE}-{'0' * 16}-01"]
+)
 def test_without_a_trace_one_begins(notes: Notes, parent: str) -> None:
     begun = httpx.get(f"{notes.first.url}/livez", headers={"traceparent": parent}).headers["traceparent"]
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", begun)

@@ -5,7 +5,9 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from service_kit.errors import Unauthenticated
+from service_kit.errors import DependencyUnavailable, Unauthenticated
 from service_kit.tokens import ClientCredentials, PublishedKeys, TokenVerifier
 from tests.service_kit.conftest import Notes
 from tests.service_kit.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, new_key
@@ -124,6 +126,8 @@ FORGERIES: dict[str, Callable[[Issuer], str]] = {
     "three parts of nothing": lambda _issuer: "..",
     "not even text": lambda _issuer: "\xff.\xfe.\xfd",
     "a deep header": lambda _issuer: base64.urlsafe_b64encode(b"[" * 5_000).decode() + ".e30.e30",
+    "a key id that is no text": lambda _issuer: f"{part({'alg': 'ES256', 'kid': chr(0xD800)})}.e30.AAAA",
+    "critical words that are no list": lambda _issuer: f"{part({'alg': 'ES256', 'crit': 5})}.e30.AAAA",
     "claims that are a list": lambda issuer: f"{part({'alg': 'ES256', 'kid': issuer.key.kid})}.{part([1])}.AAAA",
     **{f"without {claim}": without(claim) for claim in ("iss", "aud", "sub", "iat", "exp")},
 }
@@ -170,6 +174,56 @@ def test_a_new_key_of_the_issuer_is_found_and_unknown_ones_ask_only_now_and_then
     issuer.published.remove(second)
 
 
+def test_an_issuer_that_does_not_answer_is_asked_now_and_then_and_known_keys_go_on(issuer: Issuer) -> None:
+    clock, asked, is_down = HandClock(), list[str](), False
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if is_down:
+            raise httpx.ConnectTimeout("nobody there")
+        return httpx.Response(200, json={"keys": [key.as_dict(private=False) for key in issuer.published]})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as wire:
+        verifier = TokenVerifier(issuer.url, "notes", PublishedKeys("http://issuer.example/jwks.json", wire, clock))
+        known = f"Bearer {issuer.token('adam')}"
+        strange = f"Bearer {issuer.sign(issuer.claims('eve'), new_key('eve'), kid='eve')}"
+        assert verifier.verify(known).subject == "adam"
+        is_down = True
+        clock.at += 10
+        for _ in range(3):
+            with pytest.raises(DependencyUnavailable):
+                verifier.verify(strange)
+            assert verifier.verify(known).subject == "adam"
+        assert len(asked) == 2
+        is_down = False
+        clock.at += 5
+        with pytest.raises(Unauthenticated):
+            verifier.verify(strange)
+        assert len(asked) == 3
+
+
+def test_whoever_holds_a_known_key_does_not_wait_while_others_are_looked_for(issuer: Issuer) -> None:
+    clock, looking, found = HandClock(), Event(), Event()
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        if clock.at > 1_000:
+            looking.set()
+            assert found.wait(10)
+        return httpx.Response(200, json={"keys": [issuer.key.as_dict(private=False)]})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as wire, ThreadPoolExecutor(2) as pool:
+        keys = PublishedKeys("http://issuer.example/jwks.json", wire, clock)
+        keys.for_key_id("first")
+        clock.at += 10
+        stranger = pool.submit(keys.for_key_id, "eve")
+        assert looking.wait(5)
+        try:
+            assert pool.submit(keys.for_key_id, "first").result(timeout=5).keys
+            assert not stranger.done()
+        finally:
+            found.set()
+
+
 def test_a_service_fetches_its_own_token_once_and_anew_when_it_is_refused(issuer: Issuer, http: httpx.Client) -> None:
     clock, seen = HandClock(), list[str]()
 
@@ -195,7 +249,9 @@ def test_a_service_fetches_its_own_token_once_and_anew_when_it_is_refused(issuer
 
 
 def test_over_http_a_forged_token_is_401_with_a_challenge(notes: Notes, issuer: Issuer, tenant: UUID) -> None:
-    for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {unsigned(issuer)}"}):
+    no_text = FORGERIES["a key id that is no text"](issuer)
+    tokens = ({}, *({"Authorization": f"Bearer {token}"} for token in ("x", unsigned(issuer), no_text)))
+    for header in tokens:
         answer = httpx.get(f"{notes.first.url}/v1/notes", headers=header)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -81,6 +81,13 @@ class Brokerage:
         """Somebody new with a role in the alliance, known to the broker."""
         return arrived(self.people.client(self.alliance_id, role, "sle-broker", party))
 
+    def school(self, **columns: str) -> str:
+        """The URN of a new school that has arrived."""
+        urn = self.people.school(**columns)
+        # The feed keeps the order: a role recorded after the school arrives after it.
+        self.someone("auditor")
+        return urn
+
     def leader(self, designated_on: str | None = "2014-11-03", **facts: Any) -> Json:
         """A leader, designated unless told otherwise."""
         body = {

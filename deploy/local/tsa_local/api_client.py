@@ -1,8 +1,7 @@
-"""Calls to the public APIs: signed in as one client, each write sent under a key, each refusal told in one line."""
+"""Calls to the public APIs: signed in as one client, each write under a key, each refusal told in one line."""
 
 import base64
 import contextlib
-import hashlib
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -56,7 +55,7 @@ class AccessToken(httpx.Auth):
                 answer = httpx.post(self.token_url, data=form, auth=credentials, timeout=TIMEOUT)
             if not answer.is_success:
                 raise problem_of(answer, f"sign in as {self.client_id}")
-            given = answer.json()
+            given = _object(answer)
             self._token = given["access_token"]
             self._renew_at = time.monotonic() + float(given["expires_in"]) - 60
         return self._token
@@ -72,15 +71,12 @@ class AccessToken(httpx.Auth):
 class ApiClient:
     """One service's API at `base_url`, used as the client that `token` signs in. A context manager.
 
-    A write is sent under a key made of what it asks for and of the version it is asked of: the same request, sent again
-    by a second run within the seven days that keys are kept, is answered with what was done the first time. With
-    `repeatable=False` every request is a new one.
+    Each write is sent under a key of its own, the same however often the service asks to come back with it.
     """
 
-    def __init__(self, base_url: str, token: AccessToken, *, repeatable: bool = True) -> None:
+    def __init__(self, base_url: str, token: AccessToken) -> None:
         self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, auth=token, timeout=TIMEOUT)
-        self._repeatable = repeatable
 
     def close(self) -> None:
         """Closes its connections."""
@@ -133,12 +129,11 @@ class ApiClient:
         if version is not None:
             request.headers["If-Match"] = f'"{version}"'
         if method == "POST":
-            request.headers["Idempotency-Key"] = self._key(request.url.raw_path, content or b"", version)
+            request.headers["Idempotency-Key"] = str(uuid4())
         answer = self._answer(request)
         if not answer.is_success:
             raise problem_of(answer, f"{method} {path}")
-        found: JsonObject = answer.json()
-        return found
+        return _object(answer)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         """The answer; a service that asks to come back later is asked again for half a minute."""
@@ -150,14 +145,6 @@ class ApiClient:
             if answer.is_success or pause is None or time.monotonic() + float(pause) > deadline:
                 return answer
             time.sleep(float(pause))
-
-    def _key(self, path: bytes, content: bytes, version: int | None) -> str:
-        if not self._repeatable:
-            return str(uuid4())
-        digest = hashlib.sha256()
-        for part in (path, content, str(version).encode()):
-            digest.update(len(part).to_bytes(8, "big") + part)
-        return digest.hexdigest()
 
     def __enter__(self) -> "ApiClient":
         return self
@@ -189,5 +176,13 @@ def _told(url: str) -> Iterator[None]:
         ) from error
 
 
+def _object(answer: httpx.Response) -> JsonObject:
+    try:
+        found: JsonObject = answer.json()
+    except ValueError:
+        raise Trouble(f"{answer.url} did not answer with JSON. Is it the address of the product?") from None
+    return found
+
+
 def _json(body: JsonObject) -> bytes:
-    return json.dumps(body, sort_keys=True).encode()
+    return json.dumps(body).encode()

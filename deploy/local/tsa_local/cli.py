@@ -17,7 +17,8 @@ from tsa_local.demo import given_inputs, run_main_job
 from tsa_local.documents import read_plan, read_register
 from tsa_local.kpi_client import KpiApi
 from tsa_local.plans_client import PlansApi
-from tsa_local.product import Product, product_at_hand, started
+from tsa_local.ports import reach_ourselves_directly
+from tsa_local.product import Product, address_at_hand, home_of, product_at_hand, started
 from tsa_local.progress import told
 from tsa_local.report import (
     console_for_people,
@@ -29,17 +30,28 @@ from tsa_local.report import (
 )
 from tsa_local.trouble import Trouble
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
 
 class Commands(TyperGroup):
     """All commands, each of which tells what stands in its way in one line and then ends with 1."""
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command that was asked for."""
+        reach_ourselves_directly(os.environ)
+        errors = console_for_people(on_error=True)
         try:
             return super().invoke(ctx)
-        except Trouble as trouble:
-            console_for_people(on_error=True).print(f"tsa: {trouble}", style="red", soft_wrap=True)
-            raise typer.Exit(1) from trouble
+        except (Trouble, OSError) as error:
+            trouble = Trouble.with_files(error) if isinstance(error, OSError) else error
+            if trouble is None:
+                raise
+            errors.print(f"tsa: {trouble}", style="red", soft_wrap=True)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            errors.print("tsa: interrupted. The same command goes on from where this one was.", soft_wrap=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -75,7 +87,7 @@ def up(
             stack = undo.enter_context(started(os.environ, say))
             report = None
             if demo:
-                product = undo.enter_context(contextlib.closing(Product(stack.address, repeatable=True)))
+                product = undo.enter_context(contextlib.closing(Product(stack.address)))
                 report = run_main_job(product, given_inputs(), say)
         if report is not None:
             print_main_job(people, report)
@@ -85,6 +97,7 @@ def up(
             stack.wait()
         except KeyboardInterrupt:
             people.print("\nStopping …")
+    people.print(f"Everything is stopped. The data stay in {home_of(os.environ)}: the next run goes on with them.")
 
 
 @app.command(short_help="Run the main job and report.")
@@ -102,15 +115,18 @@ def demo(
     inputs = given_inputs(plan, register)
     with (
         told(console_for_people(on_error=True), only_at_terminal=as_json) as say,
-        product_at_hand(os.environ, say, repeatable=True) as product,
+        product_at_hand(os.environ, say) as product,
     ):
         report = run_main_job(product, inputs, say)
-        address = product.address
     if as_json:
         _print_json(report)
+        return
+    people, address = console_for_people(), address_at_hand(os.environ)
+    print_main_job(people, report)
+    if address is None:
+        people.print("\nWhat was started for this is stopped again. To keep it up: make run", style="bold")
     else:
-        print_main_job(console_for_people(), report)
-        print_addresses(console_for_people(), address)
+        print_addresses(people, address)
 
 
 @app.command("import-plan", short_help="Import an action plan.")

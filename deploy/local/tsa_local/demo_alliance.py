@@ -111,18 +111,16 @@ def _client(product: Product, plans: PlansApi, alliance: JsonObject, role: str, 
     Its secret is made from the operator's, so that it need not be kept and only the operator can make it.
     """
     alliance_id, operator = str(alliance["id"]), product.operator
+    issuer = operator.issuer
     client_id = f"{_as_client_id(alliance['name'])}-{role}"
     digest = hmac.digest(operator.client_secret.encode(), client_id.encode(), hashlib.sha256)
     secret = base64.urlsafe_b64encode(digest).decode().rstrip("=")
     if all(client["client_id"] != client_id for client in plans.clients(alliance_id)):
         plans.register_client(alliance_id, client_id, secret, f"{alliance['name']}: {role.replace('_', ' ')}", SCOPES)
-    held = [
-        grant
-        for grant in plans.role_grants(alliance_id)
-        if (grant["subject"], grant["role"], grant["party"], grant["state"]) == (client_id, role, party, "held")
-    ]
-    if not held:
-        plans.grant_role(alliance_id, operator.issuer, client_id, role, party)
+    # The issuer has the port in its name: on another port it is another, whose tokens need roles of their own.
+    wanted = {"issuer": issuer, "subject": client_id, "role": role, "party": party, "state": "held"}
+    if not any(wanted.items() <= grant.items() for grant in plans.role_grants(alliance_id)):
+        plans.grant_role(alliance_id, issuer, client_id, role, party)
     return product.token(client_id, secret)
 
 

@@ -13,7 +13,10 @@ from tsa_local.story import DeploymentOfTheYear, HelpAsked, LeaderOfTheYear
 from tsa_local.trouble import Trouble
 from tsa_local.waiting import until_known
 
-EVIDENCE = "Three lessons seen together with the head of the home school."
+INVENTED = "Invented for the demonstration."
+"""What every free text begins with: the schools may be real ones, of which nothing is to be claimed."""
+
+EVIDENCE = f"{INVENTED} Three lessons seen."
 REASON_FOR_WITHDRAWAL = "left_home_school"
 
 
@@ -145,7 +148,7 @@ def _accepted(asking: BrokerApi, broker: BrokerApi, alliance: Alliance, asked: H
             days_wanted=asked.days,
             window=(asked.earliest_start, asked.latest_finish),
             urgency=asked.urgency,
-            context=asked.context,
+            context=f"{INVENTED} {asked.context}",
             submitted_on=asked.submitted_on,
         )
     if request["state"] == "submitted":

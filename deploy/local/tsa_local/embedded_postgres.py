@@ -7,6 +7,7 @@ or the socket in the folder, needs a password: other people of the same machine 
 import contextlib
 import importlib.util
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -168,8 +169,10 @@ class EmbeddedPostgres:
 
     def _launch(self, deadline: float) -> "subprocess.Popen[bytes]":
         for port in self._ports_to_try():
-            socket_folder = self._root if len(f"{self._root}/.s.PGSQL.{port}") <= LONGEST_SOCKET_PATH else ""
-            settings = (*self._settings, f"listen_addresses={LOOPBACK}", f"unix_socket_directories={socket_folder}")
+            # In quotation marks, because the setting is a list: a comma in the path would part it.
+            quoted = '"' + str(self._root).replace('"', '""') + '"'
+            sockets = quoted if len(f"{self._root}/.s.PGSQL.{port}") <= LONGEST_SOCKET_PATH else ""
+            settings = (*self._settings, f"listen_addresses={LOOPBACK}", f"unix_socket_directories={sockets}")
             command = [str(self._bin / "postgres"), "-D", str(self._data), "-p", str(port)]
             for setting in settings:
                 command += ["-c", setting]
@@ -249,7 +252,7 @@ def _has_binaries(folder: Path) -> bool:
 
 @dataclass(frozen=True)
 class _User:
-    """Whom Postgres runs as: it refuses to run as root."""
+    """Whom Postgres runs as: it refuses to run as root, and as somebody who has no name on this machine."""
 
     prefix: tuple[str, ...] = ()
     uid: int | None = None
@@ -268,13 +271,23 @@ class _User:
 
 
 def _ordinary_user() -> _User:
-    """Ourselves; for root a user of a namespace of its own, or `nobody` where the kernel gives no namespaces."""
-    if os.geteuid() != 0:
+    """Ourselves; for root and the nameless, ourselves called `nobody` in a namespace of its own; and where the kernel
+    gives no namespaces, `nobody` indeed for root."""
+    is_root = os.geteuid() == 0
+    if not is_root and _has_name(os.geteuid()):
         return _User()
     unshare = shutil.which("unshare")
     if unshare:
-        prefix = (unshare, "--user", "--map-user=1000", "--map-group=1000", "--")
+        # The one name that every machine has: a fresh one may have nobody with the number 1000.
+        prefix = (unshare, "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
         trial = subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL, check=False)
         if trial.returncode == 0:
             return _User(prefix=prefix)
-    return _User(uid=NOBODY)
+    return _User(uid=NOBODY) if is_root else _User()
+
+
+def _has_name(uid: int) -> bool:
+    with contextlib.suppress(KeyError):
+        pwd.getpwuid(uid)
+        return True
+    return False

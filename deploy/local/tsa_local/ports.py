@@ -1,7 +1,7 @@
 """Which port each service listens on, and whether it is to be had."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 from tsa_local.trouble import Trouble
@@ -31,6 +31,14 @@ def read_ports(environment: Mapping[str, str]) -> Ports:
     if len({ports.plans, ports.broker, ports.kpis}) < len(VARIABLES):
         raise Trouble(f"Two services are given the same port: {ports}. Give {', '.join(VARIABLES.values())} one each.")
     return ports
+
+
+def reach_ourselves_directly(environment: MutableMapping[str, str]) -> None:
+    """Keep the machine's proxy, where it has one, from between our own programs on the loopback address."""
+    # Where both are set, programs read the small letters.
+    direct = (environment.get("no_proxy") or environment.get("NO_PROXY") or "").split(",")
+    if LOOPBACK not in direct:
+        environment["no_proxy"] = ",".join([*filter(None, direct), LOOPBACK])
 
 
 def require_free(port: int, *, wanted_by: str, variable: str) -> None:

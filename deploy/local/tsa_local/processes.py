@@ -83,6 +83,10 @@ class Processes:
                 start_new_session=True,
             )
         running = RunningProcess(command, process, log)
+        former = self._running.get(command.name)
+        if former is not None and former.exit_code() is not None:
+            # Its number may be another program's by the time the watchdog looks.
+            self._let_go(former)
         self._running[command.name] = running
         self._watchdog.watch(running.group, signal.SIGTERM)
         return running

@@ -21,11 +21,10 @@ HOME_VARIABLE = "TSA_HOME"
 
 
 class Product:
-    """A running product. `sign_in` gives whoever acts an API of one of its services."""
+    """A running product: the tokens of its clients, and each of its services as one of them uses it."""
 
-    def __init__(self, address: Address, *, repeatable: bool) -> None:
+    def __init__(self, address: Address) -> None:
         self.address = address
-        self._repeatable = repeatable
         self._open = contextlib.ExitStack()
         self._tokens: dict[str, AccessToken] = {}
 
@@ -58,7 +57,7 @@ class Product:
         self._open.close()
 
     def _client(self, base_url: str, token: AccessToken) -> ApiClient:
-        return self._open.enter_context(ApiClient(base_url, token, repeatable=self._repeatable))
+        return self._open.enter_context(ApiClient(base_url, token))
 
 
 def home_of(environment: Mapping[str, str]) -> Path:
@@ -77,6 +76,11 @@ def address_named_by(environment: Mapping[str, str]) -> Address | None:
     return Address(**{field: value.rstrip("/") for field, value in given.items()})
 
 
+def address_at_hand(environment: Mapping[str, str]) -> Address | None:
+    """The product the environment names, else the one that runs here; None where there is neither. Raises `Trouble`."""
+    return address_named_by(environment) or running_address(home_of(environment))
+
+
 @contextlib.contextmanager
 def started(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[Stack]:
     """A product of our own: up inside the context, stopped after it, also where we are told to terminate."""
@@ -88,17 +92,14 @@ def started(environment: Mapping[str, str], say: Callable[[str], None]) -> Itera
 
 
 @contextlib.contextmanager
-def product_at_hand(
-    environment: Mapping[str, str], say: Callable[[str], None], *, repeatable: bool = False
-) -> Iterator[Product]:
-    """The product the environment names, else the one that runs here, else one that is started for as long as this
-    lasts. Raises `Trouble`."""
-    address = address_named_by(environment) or running_address(home_of(environment))
+def product_at_hand(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[Product]:
+    """The product that is at hand, else one that is started for as long as this lasts. Raises `Trouble`."""
+    address = address_at_hand(environment)
     if address is not None:
-        with contextlib.closing(Product(address, repeatable=repeatable)) as product:
+        with contextlib.closing(Product(address)) as product:
             yield product
         return
-    with started(environment, say) as stack, contextlib.closing(Product(stack.address, repeatable=repeatable)) as ours:
+    with started(environment, say) as stack, contextlib.closing(Product(stack.address)) as ours:
         yield ours
 
 

@@ -33,8 +33,10 @@ def print_main_job(console: Console, report: JsonObject) -> None:
     schools = report["schools"]
     alliance = report["alliance"]
     console.rule("The main job")
-    console.print(f"{report['register']['schools']:,} schools in the register", style="bold")
-    console.print(f"{alliance['name']}, cohort {alliance['cohort']}, {len(schools)} schools, alliance {alliance['id']}")
+    _head(console, "Register")
+    print_register(console, report["register"])
+    _head(console, f"{alliance['name']}, cohort {alliance['cohort']}, {len(schools)} schools")
+    console.print(f"Known as {alliance['id']}. Its leaders, requests, deployments and their dates are invented.")
     print_plan(console, report["import"], most_findings=MOST_FINDINGS)
     print_shortlist(console, report, schools)
     print_deployment(console, report["deployment"], names, schools)
@@ -79,7 +81,8 @@ def print_plan(console: Console, done: JsonObject, *, most_findings: int | None 
             )
         console.print(table)
     if len(shown) < len(findings):
-        console.print(f"… and {len(findings) - len(shown)} more; every one of them: tsa import-plan FILE --dry-run")
+        hidden = len(findings) - len(shown)
+        console.print(f"… and {hidden} more; all of them: .venv/bin/tsa import-plan FILE --dry-run")
 
 
 def print_shortlist(console: Console, report: JsonObject, schools: Mapping[str, str]) -> None:
@@ -158,10 +161,12 @@ def print_school_count(console: Console, result: JsonObject) -> None:
 
 
 def print_addresses(console: Console, address: Address) -> None:
-    """Where the three APIs are described and can be tried."""
+    """Where the three APIs are described and can be tried, and a first request to try."""
     console.print()
     for name in ("plans_api", "sle_broker", "kpi_service"):
         console.print(f"{name.replace('_', '-'):<12} {getattr(address, name)}/docs")
+    signed_in = '-H "Authorization: Bearer $(.venv/bin/tsa token)"'
+    console.print(f"\nTry: curl {signed_in} {address.plans_api}/v1/alliances", soft_wrap=True)
 
 
 def _said_of(done: JsonObject) -> str:
@@ -195,5 +200,6 @@ def _head(console: Console, text: str) -> None:
 def _table(*headings: str) -> Table:
     table = Table()
     for heading in headings:
-        table.add_column(heading)
+        # In a narrow terminal a code goes on in the next line: cut off it would be none.
+        table.add_column(heading, overflow="fold")
     return table

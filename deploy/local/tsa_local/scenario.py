@@ -161,7 +161,7 @@ EARLIER_PLACEMENTS = (
             date(2014, 4, 4),
             date(2013, 10, 15),
             date(2013, 10, 17),
-            "Written calculation is taught in four different ways in four year groups.",
+            "Wishes to teach written calculation in one way from reception to year 6.",
         ),
         DeploymentOfTheYear(
             4,
@@ -183,20 +183,20 @@ EARLIER_PLACEMENTS = (
             date(2015, 3, 27),
             date(2014, 9, 29),
             date(2014, 10, 2),
-            "A third of year 1 did not reach the standard of the phonics check.",
+            "Wishes to teach phonics every day and in small groups in key stage 1.",
         ),
         DeploymentOfTheYear(
             5,
             Steps(date(2014, 10, 6), date(2014, 10, 9), date(2014, 10, 16), date(2014, 10, 20), date(2014, 11, 10)),
             (date(2014, 11, 10), date(2014, 11, 24), date(2014, 12, 8)),
             "Daily phonics in small groups in every class of key stage 1",
-            "At most one pupil in eight below the standard in June",
+            "Every class has its daily lesson by June",
             extension=DeploymentOfTheYear(
                 3,
                 Steps(date(2015, 1, 12), date(2015, 1, 14), date(2015, 1, 22), date(2015, 1, 26), date(2015, 2, 9)),
                 (date(2015, 2, 9),),
-                "The same in year 2, for those who did not reach the standard",
-                "All of them reach it when they are checked again",
+                "The same in year 2",
+                "Every class of year 2 has its daily lesson by July",
             ),
         ),
     ),
@@ -211,14 +211,14 @@ EARLIER_PLACEMENTS = (
             date(2015, 6, 26),
             date(2015, 1, 6),
             date(2015, 1, 8),
-            "Two new teachers have never taught reading.",
+            "Wishes two new teachers to learn to teach reading beside an expert.",
         ),
         DeploymentOfTheYear(
             4,
             Steps(date(2015, 1, 9), date(2015, 1, 15), date(2015, 1, 27), date(2015, 1, 30), date(2015, 2, 28)),
             (date(2015, 2, 28),),
             "Two new teachers teach phonics with confidence",
-            "Both are seen to teach a good lesson by May",
+            "Each has planned and taught ten lessons by May",
         ),
     ),
     # On the last day.
@@ -232,7 +232,7 @@ EARLIER_PLACEMENTS = (
             date(2015, 3, 27),
             date(2014, 11, 17),
             date(2014, 11, 19),
-            "Able pupils are not stretched in mathematics.",
+            "Wishes to set harder problems in mathematics.",
         ),
         DeploymentOfTheYear(
             3,
@@ -253,14 +253,14 @@ EARLIER_PLACEMENTS = (
             date(2015, 5, 22),
             date(2014, 11, 10),
             date(2014, 11, 12),
-            "Low-level disruption in years 8 and 9.",
+            "Wishes all staff to use one set of rules and rewards.",
         ),
         DeploymentOfTheYear(
             6,
             Steps(date(2014, 11, 14), date(2014, 11, 19), date(2014, 12, 1), date(2014, 12, 4), date(2015, 1, 14)),
             (date(2015, 1, 14), date(2015, 2, 4), date(2015, 3, 4)),
-            "One set of sanctions, used alike by all",
-            "Half as many removals from lessons by Easter",
+            "One set of rules and rewards, used alike by all",
+            "All staff are trained in it by Easter",
         ),
     ),
 )
@@ -273,7 +273,7 @@ REQUEST = HelpAsked(
     date(2015, 5, 22),
     date(2015, 1, 5),
     date(2015, 1, 7),
-    "Reading and number in key stage 1 fell behind while two posts stood empty.",
+    "Wishes to teach reading and number every day in key stage 1.",
     urgency="urgent",
 )
 SHORTLISTED_ON = date(2015, 1, 12)
@@ -282,5 +282,5 @@ DEPLOYMENT = DeploymentOfTheYear(
     Steps(date(2015, 1, 13), date(2015, 1, 16), date(2015, 1, 21), date(2015, 1, 23), date(2015, 2, 2)),
     (date(2015, 2, 2), date(2015, 2, 9), date(2015, 3, 2)),
     "Reading and number taught every day in key stage 1",
-    "Teaching judged good in both year groups by May",
+    "Both are on the timetable of every class by May",
 )

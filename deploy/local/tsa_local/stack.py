@@ -180,7 +180,7 @@ class Stack:
     def _server(self, service: Service) -> Command:
         arguments = ["uvicorn", f"{service.package}.main:app", "--host", LOOPBACK, "--port", str(self._port(service))]
         # A reader of the feed may be waiting for the next event; it comes back after a restart.
-        arguments += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5"]
+        arguments += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "2"]
         return self._python(service.name, arguments, self._settings(service))
 
     def _worker(self, service: Service) -> Command:

@@ -30,13 +30,16 @@ class BootstrapSettings(ServiceSettings):
 
 
 def bootstrap(work: UnitOfWork, clients: list[BootstrapClient]) -> None:
-    """Brings the platform's own clients to what `clients` says, secrets included; what is so already is not touched."""
+    """Brings the platform's own clients to what `clients` says, secrets included. What is so already is not touched,
+    and a client that somebody has disabled stays disabled."""
     for client in clients:
         secret = client.client_secret.get_secret_value()
         scopes = FEEDS if client.role is Role.SERVICE else READS_AND_WRITES
         row = store.find_client(work.session, client.client_id)
         if row is None:
             use_cases.register_client(work, None, client.client_id, secret, client.client_id, scopes)
+        elif row.state == "disabled":
+            continue
         else:
             use_cases.renew_secret(work, row, secret)
         if Grant(client.role, None) not in store.read_grants(work.session, work.caller.issuer, client.client_id):

@@ -2,10 +2,12 @@
 
 from service_kit.errors import Duplicate
 from service_kit.problems import ConstraintRefusals
-from sle_broker.deployments.booking import BookingOverlap, LeaderHasNoDaysLeft
+from sle_broker.deployments.booking import BookedAtTheSameMoment, BookingOverlap
 
 CONSTRAINTS: ConstraintRefusals = {
-    "half_days_are_booked_once": lambda: LeaderHasNoDaysLeft("The days were booked by another at the same moment."),
+    "half_days_are_booked_once": lambda: BookedAtTheSameMoment(
+        "Another booking of the leader was made at the same moment; send this one again."
+    ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(

@@ -1,13 +1,18 @@
 """KPI definitions over HTTP: a set of KPIs is data."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
-from service_kit.database import Database
+from kpi_service.definitions.schemas import KpiDefinitionIn
+from kpi_service.definitions.store import add_definition
+from service_kit.database import EVERY_TENANT, Database
+from tests.deploy_local.waiting import wait_until
 from tests.kpi_service.builders import Alliance
 from tests.kpi_service.serving import Serving, Somebody
 
@@ -21,6 +26,8 @@ IN_TIME: dict[str, Any] = {
     "disaggregations": ["round"],
     "valid_from_on": "2014-09-01",
 }
+
+WAITING_WRITERS = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
 
 
 @pytest.fixture
@@ -110,6 +117,18 @@ def test_the_same_request_again_records_nothing(operator: Somebody) -> None:
     first, again = record(operator, key, set="H"), record(operator, key, set="H")
     assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
     assert len(operator.get(DEFINITIONS, params={"set": "H"}).json()["items"]) == 1
+
+
+def test_of_two_restatements_at_once_one_stands_and_the_other_is_told(operator: Somebody, kpis: Database) -> None:
+    with ThreadPoolExecutor() as pool, kpis.transaction(EVERY_TENANT) as session:
+        add_definition(session, uuid4(), KpiDefinitionIn(**IN_TIME | {"set": "L"}).to_rule())
+        session.flush()
+        answer = pool.submit(record, operator, set="L")
+        wait_until(lambda: session.scalar(WAITING_WRITERS) == 1)
+        session.commit()
+    refused = answer.result()
+    assert (refused.status_code, refused.json()["code"]) == (409, "kpi-definition-version-taken")
+    assert len(operator.get(DEFINITIONS, params={"set": "L"}).json()["items"]) == 1
 
 
 def test_definitions_are_paged_in_order(operator: Somebody) -> None:

@@ -155,6 +155,15 @@ def test_a_day_that_has_not_come_is_not_judged(nation: Database) -> None:
     assert a1(nation, AS_OF, today=A_YEAR_BEFORE).state is ResultState.NOT_YET_DUE
 
 
+def test_a_national_figure_is_as_new_as_the_newest_cohort(nation: Database) -> None:
+    alliance, later = Alliance(nation, cohort=1), datetime(2015, 4, 1, tzinfo=UTC)
+    alliance.join("100001", BEFORE)
+    alliance.tell("alliance-changed", later, name="An alliance", cohort=2, lead_school_urns=["100001"])
+    result = a1(nation, AS_OF)
+    assert (set(result.cohorts), result.data_as_of) == ({2}, later)
+    assert b7(alliance, AS_OF).data_as_of == RECORDED_AT
+
+
 def test_the_data_are_as_new_as_the_newest_membership_or_member_school(nation: Database) -> None:
     alliance = Alliance(nation)
     alliance.join("100001", BEFORE)

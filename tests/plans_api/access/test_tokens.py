@@ -65,6 +65,7 @@ def test_a_refusal_carries_the_error_of_rfc_6749(
     answer = ask(house, form, (OPERATOR, secret or house.secret))
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.headers.get("WWW-Authenticate") == ('Basic realm="plans-api"' if status == 401 else None)
 
 
 def test_an_unknown_client_is_refused_in_the_same_words_as_a_wrong_secret(house: House) -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_document import (
     MOST_BYTES,
+    MOST_CHARACTERS,
     MOST_ROWS,
     DocumentNotReadable,
     DocumentTooLarge,
@@ -50,7 +51,11 @@ def test_bytes_that_are_not_text_are_refused(data: bytes) -> None:
         read_markdown(data)
 
 
-@pytest.mark.parametrize("data", [b"x" * (MOST_BYTES + 1), b"| a |\n|--|\n" + b"| 1 |\n" * (MOST_ROWS + 1)])
+@pytest.mark.parametrize(
+    "data",
+    [b"x" * (MOST_BYTES + 1), b"| a |\n|--|\n" + b"| 1 |\n" * (MOST_ROWS + 1), b"x" * (MOST_CHARACTERS + 1)],
+    ids=["bytes", "rows", "characters"],
+)
 def test_a_document_over_the_limits_is_refused(data: bytes) -> None:
     with pytest.raises(DocumentTooLarge):
         read_markdown(data)

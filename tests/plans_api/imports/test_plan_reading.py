@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from plans_api.imports.finding import Finding, Severity
 from plans_api.imports.markdown_plan import read_markdown
+from plans_api.imports.plan_document import DocumentTooLarge
 from plans_api.imports.plan_layout import AcademicYearNotStated, NoActionPlanFound
 from plans_api.imports.plan_reading import read_plan
 from plans_api.imports.word_plan import read_word
@@ -21,6 +22,15 @@ def test_a_row_without_anomalies_has_no_finding_but_the_unnamed_set_of_kpis() ->
     assert [finding.code for finding in plan.findings] == ["kpi-set-not-stated"]
     (action_point,) = plan.action_points
     assert str(action_point.milestones[0].date) == "May 2015"
+
+
+def test_a_plan_names_at_most_300_leads() -> None:
+    rows = [
+        ROW.replace("K Hibbs", "; ".join(f"{chr(65 + n)} Hibbs{chr(97 + m)}" for n in range(20))) for m in range(15)
+    ]
+    assert plan_of(*rows).action_points
+    with pytest.raises(DocumentTooLarge, match="301 leads"):
+        plan_of(*rows, ROW)
 
 
 def test_columns_are_found_by_their_headings_in_any_order() -> None:

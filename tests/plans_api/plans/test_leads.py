@@ -19,6 +19,8 @@ PERSON, ROLE, TBC, UNCLEAR = LeadKind.PERSON, LeadKind.ROLE, LeadKind.TBC, LeadK
         ("A Turner Pratt", [("A Turner Pratt", UNCLEAR)]),
         ("K Hibbs A Turner Pratt", [("K Hibbs", PERSON), ("A Turner Pratt", UNCLEAR)]),
         ("Sarah", [("Sarah", UNCLEAR)]),
+        (f"A B{'c' * 39}", [(f"A B{'c' * 39}", PERSON)]),
+        (f"A B{'c' * 40}", [(f"A B{'c' * 40}", UNCLEAR)]),
         ("", []),
     ],
 )
@@ -35,6 +37,11 @@ def test_two_spellings_of_one_surname_are_a_question_and_never_one_person() -> N
     leads = read_leads("R Osbome; M Rock; R Osborne; L Osborne; R Osborne").named
     assert spelled_alike(leads) == [(Lead("R Osbome", PERSON), Lead("R Osborne", PERSON))]
     assert len(leads) == 5
+
+
+def test_a_long_cell_takes_no_longer_for_each_word() -> None:
+    (lead,) = read_leads("A " * 100_000).named
+    assert lead.kind is UNCLEAR
 
 
 _WORDS = st.sampled_from(

@@ -257,9 +257,15 @@ TAKEN_FURTHER = {
 }
 
 
-def taken_further(parent: Deployment, on: date = LATER) -> Deployment:
+def taken_further(parent: Deployment, on: date = LATER, home_school_urn: str = HOME_URN) -> Deployment:
     return extend(
-        parent, child_id=an_id(11), booking=a_booking(days=Decimal(2)), objectives=(an_objective(),), on=on, today=TODAY
+        parent,
+        child_id=an_id(11),
+        home_school_urn=home_school_urn,
+        booking=a_booking(days=Decimal(2)),
+        objectives=(an_objective(),),
+        on=on,
+        today=TODAY,
     )
 
 
@@ -275,6 +281,13 @@ def test_one_that_goes_on_is_extended_and_one_that_has_ended_is_followed_on(stat
     assert (child.leader_id, child.host_school_urn) == (parent.leader_id, parent.host_school_urn)
     assert child.booking.days == 2
     assert child.days_used == 0
+
+
+def test_more_help_is_released_by_the_school_that_employs_the_leader_now() -> None:
+    parent = a_deployment_in(S.CLOSED)
+    assert taken_further(parent, home_school_urn="100003").home_school_urn == "100003"
+    with pytest.raises(SentToOwnSchool):
+        taken_further(parent, home_school_urn=parent.host_school_urn)
 
 
 def test_only_a_commission_counts_for_the_deployment_clock() -> None:

@@ -62,6 +62,49 @@ def test_a_yes_is_to_the_terms_as_they_stood(brokerage: Brokerage) -> None:
     assert (late.status_code, late.json()["code"]) == (412, "version-mismatch")
 
 
+def test_terms_that_stay_as_they_are_ask_for_no_new_yes(brokerage: Brokerage) -> None:
+    agreed = brokerage.agree(brokerage.deployment("meeting_held"))
+    path = f"/v1/deployments/{agreed['id']}"
+    for body in ({}, {"days": agreed["days"], "ends_on": agreed["ends_on"]}):
+        assert done(brokerage.broker.patch(path, json=body, headers=if_match(agreed))) == agreed
+
+
+def test_other_objectives_need_no_days_even_where_none_are_left(brokerage: Brokerage) -> None:
+    leader = brokerage.leader()
+    deployment = brokerage.deployment("proposed", leader, days=10)
+    body = {"allowance_days": 5}
+    done(brokerage.broker.patch(f"/v1/leaders/{leader['id']}", json=body, headers=if_match(leader)))
+    path = f"/v1/deployments/{deployment['id']}"
+    objectives = [{"text": "Phonics is assessed every half-term.", "measure": "Six records seen."}]
+    changed = done(brokerage.broker.patch(path, json={"objectives": objectives}, headers=if_match(deployment)))
+    assert (changed["days"], [one["text"] for one in changed["objectives"]]) == (10, [objectives[0]["text"]])
+    refused = brokerage.broker.patch(path, json={"days": 9.5}, headers=if_match(changed))
+    assert (refused.status_code, refused.json()["code"]) == (409, "leader-has-no-days-left")
+
+
+def test_nobody_begins_who_is_no_longer_designated(brokerage: Brokerage) -> None:
+    leader = brokerage.leader(None)
+    designation = brokerage.designation(leader)
+    deployment = brokerage.deployment("agreed", leader)
+    done(brokerage.move(designation, "designations", "withdrawn", DAYS["under_way"], reason="stood_down"))
+    refused = brokerage.move(deployment, "deployments", "under_way", DAYS["under_way"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "leader-not-designated")
+    assert brokerage.broker.get(f"/v1/deployments/{deployment['id']}").json() == deployment
+
+
+def test_every_reading_of_a_deployment_is_recorded(brokerage: Brokerage, house: House) -> None:
+    deployment = brokerage.deployment()
+    auditor = brokerage.someone("auditor")
+    auditor.get(f"/v1/deployments/{deployment['id']}")
+    auditor.get("/v1/deployments", params={"leader_id": deployment["leader_id"]})
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:
+        rows = admin.execute(
+            "SELECT who, action, tenant_id::text FROM audit_log WHERE subject = %s AND action LIKE '%%-read'",
+            [deployment["id"]],
+        ).fetchall()
+    assert rows == [(auditor.client_id, "deployment-read", brokerage.alliance_id)] * 2
+
+
 @pytest.mark.parametrize(
     ("facts", "status", "code"),
     [
@@ -147,6 +190,8 @@ def test_nobody_is_in_two_schools_on_one_day(brokerage: Brokerage) -> None:
 def test_more_help_is_a_child_with_days_of_its_own(brokerage: Brokerage) -> None:
     leader = brokerage.leader()
     parent = brokerage.deployment("under_way", leader)
+    employer = {"home_school_urn": brokerage.school()}
+    done(brokerage.broker.patch(f"/v1/leaders/{leader['id']}", json=employer, headers=if_match(leader)))
     body = {
         "support_request_id": parent["support_request_id"],
         "leader_id": leader["id"],
@@ -158,6 +203,7 @@ def test_more_help_is_a_child_with_days_of_its_own(brokerage: Brokerage) -> None
     }
     child = created(brokerage.broker.post("/v1/deployments", json=body))
     assert (child["kind"], child["extends_deployment_id"], child["state"]) == ("extension", parent["id"], "proposed")
+    assert child["home_school_urn"] == employer["home_school_urn"]
     another = brokerage.leader()
     refused = brokerage.broker.post("/v1/deployments", json=body | {"leader_id": another["id"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "parent-is-anothers")

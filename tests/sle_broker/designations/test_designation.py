@@ -32,6 +32,13 @@ def test_a_leader_is_not_designated_on_the_day_it_is_withdrawn_or_lapses(end: st
     assert not designation.is_in_force(date(2015, 3, 1))
 
 
+@pytest.mark.parametrize("end", ["withdrawn_on", "lapsed_on"])
+def test_the_end_of_a_designation_is_not_known_before_its_day(end: str) -> None:
+    designation = a_designation(date(2014, 11, 3), **{end: date(2015, 3, 1)})
+    assert designation.as_of(date(2015, 2, 28)) == a_designation(date(2014, 11, 3))
+    assert designation.as_of(date(2015, 3, 1)) == designation
+
+
 def test_a_renewal_carries_a_leader_over_the_lapse_of_the_first() -> None:
     first = a_designation(date(2011, 11, 3), lapsed_on=date(2014, 11, 3))
     renewal = a_designation(date(2014, 11, 3), id=an_id(4), renews_designation_id=first.id)

@@ -4,6 +4,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, created, done, if_match
 
@@ -24,6 +25,7 @@ def test_a_leader_is_registered_with_what_they_claim(brokerage: Brokerage) -> No
         ({"home_school_urn": "999999"}, "school-not-known"),
         ({"conflicts": ["999999"]}, "school-not-known"),
         ({"specialisms": [{"code": "juggling"}]}, "specialism-not-in-list"),
+        ({"specialisms": [{"code": "phonics", "claimed_on": "2199-01-01"}]}, "date-not-yet-come"),
         ({"specialisms": [{"code": "phonics"}, {"code": "phonics"}]}, "validation-failed"),
         ({"not_released_from_on": "2015-01-05"}, "not-released-half-said"),
         ({"not_released_from_on": "2015-01-05", "not_released_to_on": "2015-01-04"}, "dates-out-of-order"),
@@ -140,6 +142,32 @@ def test_every_reading_of_a_profile_is_recorded(brokerage: Brokerage, house: Hou
         ).fetchall()
     who, alliance_id = brokerage.broker.client_id, brokerage.alliance_id
     assert rows == [(who, "leader-registered", alliance_id), *[(who, "leader-read", alliance_id)] * 2]
+
+
+def test_every_reading_of_a_list_is_recorded_for_each_in_it(people: People, house: House) -> None:
+    """Across alliances: each row is its own alliance's."""
+    one, other = Brokerage.open(people), Brokerage.open(people)
+    people.grant(one.broker, other.alliance_id, "broker")
+    other.someone("auditor")
+    leaders = [brokerage.leader() for brokerage in (one, one, other)]
+    for things in ("leaders", "leader-specialisms", "designations"):
+        assert len(done(one.broker.get(f"/v1/{things}"))["items"]) == 3
+    assert done(one.broker.get("/v1/designations", params={"round": "of another name"}))["items"] == []
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:
+        rows = admin.execute(
+            "SELECT action, tenant_id::text, count(*) FROM audit_log WHERE who = %s AND action LIKE '%%-read' "
+            "GROUP BY 1, 2",
+            [one.broker.client_id],
+        ).fetchall()
+        subjects = admin.execute(
+            "SELECT subject FROM audit_log WHERE who = %s AND action = 'leader-read'", [one.broker.client_id]
+        ).fetchall()
+    assert sorted(rows) == sorted(
+        (action, brokerage.alliance_id, count)
+        for action in ("leader-read", "leader-specialism-read", "designation-read")
+        for brokerage, count in ((one, 2), (other, 1))
+    )
+    assert sorted(subjects) == sorted((leader["id"],) for leader in leaders)
 
 
 def test_the_list_of_specialisms_has_the_standard_entries_and_the_alliances_own(brokerage: Brokerage) -> None:

@@ -2,12 +2,11 @@ import psycopg
 
 from tests.people import People
 from tests.running import House
-from tests.sle_broker.brokerage import DAYS, Brokerage, done
+from tests.sle_broker.brokerage import DAYS, Brokerage, created, done
 
 
 def test_every_leader_stands_on_a_shortlist_once_and_the_parts_add_up(brokerage: Brokerage) -> None:
-    people = brokerage.people
-    far = people.school(latitude="57.00", longitude="-2.00")
+    far = brokerage.school(latitude="57.00", longitude="-2.00")
     expected = {
         brokerage.leader(home_school_urn=brokerage.host_school_urn)["id"]: "own_school",
         brokerage.leader(None)["id"]: "not_designated",
@@ -46,6 +45,43 @@ def test_a_shortlist_knows_what_a_leader_has_done_and_has_left(people: People) -
     assert facts["experience"] == "1 school like this one helped before"
     assert facts["evaluations"] == "1 of 1 objective met in evaluated deployments"
     assert facts["distance"] == "3 km"
+
+
+def test_a_shortlist_knows_nothing_that_happened_after_its_day(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    leader = brokerage.leader(None)
+    designation = brokerage.designation(leader, "2014-11-03")
+    request = brokerage.request()
+    before = brokerage.shortlist(request, as_of="2015-01-05")
+    deployment = brokerage.deployment("under_way", leader, days=12)
+    visit = {"deployment_id": deployment["id"], "on": DAYS["under_way"], "days": 1}
+    created(brokerage.broker.post("/v1/visits", json=visit))
+    deployment = done(brokerage.broker.get(f"/v1/deployments/{deployment['id']}"))
+    done(brokerage.move(deployment, "deployments", "ended_early", "2015-01-12", reason="objectives_met_early"))
+    maths = {"leader_id": leader["id"], "code": "mathematics", "claimed_on": "2015-01-20"}
+    created(brokerage.broker.post("/v1/leader-specialisms", json=maths))
+    [held] = [
+        one
+        for one in done(brokerage.broker.get("/v1/leader-specialisms", params={"leader_id": leader["id"]}))["items"]
+        if one["specialism"]["code"] == "phonics"
+    ]
+    done(brokerage.move(held, "leader-specialisms", "validated", "2015-01-20", evidence="Seen."))
+    done(brokerage.move(designation, "designations", "withdrawn", "2015-01-21", reason="stood_down"))
+
+    assert brokerage.shortlist(request, as_of="2015-01-05") == before
+    in_maths = brokerage.request(areas=["mathematics"], submitted_on="2015-01-05")
+    [too_early] = brokerage.shortlist(in_maths, as_of="2015-01-19")["blocked"]
+    assert too_early["reason"] == "lacks_specialism"
+    [booked] = brokerage.shortlist(request, as_of="2015-01-11")["blocked"]
+    assert (booked["reason"], booked["fact"]) == ("no_days_left", "3 of 15 days left, 5 wanted")
+    in_february = brokerage.request(earliest_start_on="2015-02-02")
+    [candidate] = brokerage.shortlist(in_february, as_of="2015-01-20")["candidates"]
+    facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
+    assert facts["specialism"] == "validated in Phonics and early reading on 2015-01-20"
+    assert (facts["days"], facts["load"]) == ("14 of 15 days left", "no open deployments")
+    assert facts["experience"] == "1 school like this one helped before"
+    [ended] = brokerage.shortlist(in_february, as_of="2015-01-21")["blocked"]
+    assert ended["reason"] == "not_designated"
 
 
 def test_the_same_records_give_the_same_shortlist_and_every_reading_is_recorded(

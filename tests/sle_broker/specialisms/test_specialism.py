@@ -37,6 +37,13 @@ def test_a_validation_is_not_written_over() -> None:
         )
 
 
+def test_a_claim_and_its_validation_are_not_known_before_their_days() -> None:
+    validated = holds(PHONICS, claimed=date(2014, 9, 1), validated=date(2014, 11, 3))
+    assert validated.as_of(date(2014, 8, 31)) is None
+    assert validated.as_of(date(2014, 9, 1)) == validated.as_of(date(2014, 11, 2)) == holds(PHONICS)
+    assert validated.as_of(date(2014, 11, 3)) == validated
+
+
 def test_today_has_come_and_tomorrow_has_not() -> None:
     refuse_future(what="The visit", on=date(2015, 1, 12), today=date(2015, 1, 12))
     with pytest.raises(DateNotYetCome):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kpi_service.access.role_grant import RoleGrant
 from kpi_service.access.tables import RoleGrantRow
+from service_kit import replica
 from service_kit.access import Grant
 
 
@@ -20,7 +21,7 @@ def read_grants(session: Session, issuer: str, subject: str) -> Sequence[Grant]:
 
 def put_role_grant(session: Session, grant: RoleGrant) -> None:
     """Takes over a role that was granted."""
-    session.merge(RoleGrantRow(**asdict(grant)))
+    replica.put(session, RoleGrantRow, **asdict(grant))
 
 
 def remove_role_grant(session: Session, role_grant_id: UUID) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, KpiDefinition, KpiTerms, Measure
 from kpi_service.measures.target import Comparator, Direction, Target, TargetRule
-from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 SetCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}$")]
 """The set a KPI belongs to, such as `B`: letters only, so that a code can be read in one way."""
@@ -20,7 +20,6 @@ KpiNumber = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}[a-z]?$")
 KpiCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}[1-9][0-9]{0,2}[a-z]?$")]
 """Set and number together, such as `B8b`."""
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
 
 _B8B_TARGET = {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50}
 _B8B = {

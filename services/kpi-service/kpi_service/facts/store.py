@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
 from kpi_service.facts.tables import DeploymentRow, DesignationRow
+from service_kit import replica
 
 
 def put_designation(session: Session, designation: Designation, *, last_day_on: date) -> None:
     """Keeps a designation, with the last day that is within three months of it."""
-    session.merge(DesignationRow(**asdict(designation), last_day_on=last_day_on))
+    replica.put(session, DesignationRow, **asdict(designation), last_day_on=last_day_on)
 
 
 def put_withdrawal(session: Session, withdrawal: Withdrawal) -> None:
@@ -31,7 +32,7 @@ def put_lapse(session: Session, lapse: Lapse) -> None:
 
 def put_deployment(session: Session, deployment: DeploymentBegun) -> None:
     """Keeps that a deployment has begun."""
-    session.merge(DeploymentRow(**asdict(deployment)))
+    replica.put(session, DeploymentRow, **asdict(deployment))
 
 
 def remove_all(session: Session) -> None:

@@ -197,12 +197,16 @@ def newest_leader_fact(session: Session, alliance_id: UUID) -> datetime | None:
 
 
 def newest_school_fact(session: Session, alliance_id: UUID | None = None) -> datetime | None:
-    """When the newest of the facts about an alliance's memberships, or all alliances', was recorded; None where there
-    is none."""
+    """When the newest of the facts behind a count of schools was recorded: of one alliance, its memberships and their
+    schools; of all of them, the alliances too, whose cohorts are counted. None where there is no membership."""
     of = true() if alliance_id is None else MembershipRow.alliance_id == alliance_id
-    members = select(MembershipRow.urn).where(of)
-    newest = [
-        select(func.max(MembershipRow.recorded_at)).where(of).scalar_subquery(),
-        select(func.max(SchoolRow.recorded_at)).where(SchoolRow.urn.in_(members)).scalar_subquery(),
-    ]
-    return session.scalar(select(func.greatest(*newest)))
+    behind = [MembershipRow.recorded_at, SchoolRow.recorded_at]
+    behind += [AllianceRow.recorded_at] if alliance_id is None else []
+    newest: datetime | None = session.scalar(
+        select(func.max(func.greatest(*behind)))
+        .select_from(MembershipRow)
+        .join(AllianceRow, AllianceRow.alliance_id == MembershipRow.alliance_id, isouter=True)
+        .join(SchoolRow, SchoolRow.urn == MembershipRow.urn, isouter=True)
+        .where(of)
+    )
+    return newest

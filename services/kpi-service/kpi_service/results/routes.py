@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from kpi_service.definitions.schemas import Day, KpiCode, SetCode
+from kpi_service.definitions.schemas import KpiCode, SetCode
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult
@@ -18,7 +18,7 @@ from kpi_service.results.schemas import (
 )
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
-from service_kit.schemas import ShortText
+from service_kit.schemas import Day, ShortText
 
 router = APIRouter(tags=["results"])
 

@@ -162,7 +162,7 @@ class ExcludedDesignationOut(ResponseBody):
     leader_id: UUID
     designated_on: date
     reason: Literal["withdrawn_before_three_months_ended"] = "withdrawn_before_three_months_ended"
-    on: Annotated[date | None, Field(validation_alias="withdrawn_on")]
+    on: Annotated[date, Field(validation_alias="withdrawn_on")]
 
 
 class TracedDesignationOut(ResponseBody):
@@ -187,7 +187,7 @@ class ClosedSchoolOut(ResponseBody):
 
     urn: str
     reason: Literal["closed"] = "closed"
-    on: Annotated[date | None, Field(validation_alias="closed_on")]
+    on: Annotated[date, Field(validation_alias="closed_on")]
 
 
 class TracedSchoolOut(ResponseBody):

@@ -52,15 +52,12 @@ def answer_for_alliance(
 def answer_nationally(
     session: Session, *, set_code: str | None, code: str | None, as_of: date, today: date
 ) -> Sequence[NationalResult]:
-    """The results of all alliances together on a day, under the definitions in force on it that count schools."""
+    """The results of all alliances together on a day, under the definitions in force on it that count schools. The
+    schools are counted once for all of them, so that they agree."""
+    data_as_of = measures.newest_school_fact(session)
+    counted = measures.count_schools_nationally(session, as_of, year_before(as_of))
     return [
-        national_result(
-            definition,
-            data_as_of=measures.newest_school_fact(session),
-            counted=measures.count_schools_nationally(session, as_of, year_before(as_of)),
-            as_of=as_of,
-            today=today,
-        )
+        national_result(definition, counted, as_of=as_of, today=today, data_as_of=data_as_of)
         for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
         if definition.terms.measure is Measure.SCHOOLS_IN_ALLIANCES
     ]

@@ -8,22 +8,23 @@ from sqlalchemy.orm import Session
 
 from kpi_service.schools.membership import Alliance, Membership, School
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+from service_kit import replica
 from service_kit.errors import NotFound
 
 
 def put_school(session: Session, school: School) -> None:
     """Takes over a school as the register now has it."""
-    session.merge(SchoolRow(**asdict(school)))
+    replica.put(session, SchoolRow, **asdict(school))
 
 
 def put_alliance(session: Session, alliance: Alliance) -> None:
     """Takes over an alliance as it now is."""
-    session.merge(AllianceRow(**asdict(alliance)))
+    replica.put(session, AllianceRow, **asdict(alliance))
 
 
 def put_membership(session: Session, membership: Membership) -> None:
     """Takes over a membership that began or ended."""
-    session.merge(MembershipRow(**asdict(membership)))
+    replica.put(session, MembershipRow, **asdict(membership))
 
 
 def require_alliance(session: Session, alliance_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import unquote_plus
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from plans_api.access.schemas import (
 from service_kit.application import DatabaseOf, KeyedCommand, Now, ReadingOf
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion
+from service_kit.openapi import refusal
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
 from service_kit.token_signing import TokenSigner
@@ -32,10 +33,6 @@ from service_kit.tokens import LONGEST_LIFE_SECONDS
 
 router = APIRouter(tags=["access"])
 
-UNKNOWN_CLIENT: dict[str, Any] = {
-    "description": "The client or its secret is not accepted.",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
 AllianceFilter = Annotated[list[UUID] | None, Query(max_length=50)]
 
 
@@ -78,7 +75,12 @@ def record_person(body: PersonIn, command: KeyedCommand) -> Response:
     )
 
 
-@router.get("/v1/people", response_model=Page[PersonOut], summary="List people")
+@router.get(
+    "/v1/people",
+    response_model=Page[PersonOut],
+    responses={404: refusal("There is no such alliance here.")},
+    summary="List people",
+)
 def list_people(reading: ReadingOf, page: PageOf, alliance_id: UUID) -> Page[PersonOut]:
     """The people known in an alliance. The reading is noted in the audit log."""
     reading.caller.require(alliance_id)
@@ -115,7 +117,10 @@ def transition_role_grant(
 
 
 @router.post(
-    "/oauth/token", response_model=TokenOut, responses={401: UNKNOWN_CLIENT}, summary="Ask for an access token"
+    "/oauth/token",
+    response_model=TokenOut,
+    responses={401: refusal("The client or its secret is not accepted.")},
+    summary="Ask for an access token",
 )
 def give_token(
     request: Request,
@@ -129,7 +134,8 @@ def give_token(
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> TokenOut:
     """An access token of ten minutes for a system, by the OAuth 2 client credentials grant. The client gives its id and
-    secret as HTTP Basic or in the form. A refusal carries RFC 6749's `error` beside the members of a problem."""
+    secret as HTTP Basic or in the form. A refusal of client, grant type or scope carries RFC 6749's `error` beside the
+    members of a problem."""
     name, secret = _basic(authorization) or (client_id or "", client_secret or "")
     token, scopes = use_cases.give_token(database, _signer(request), grant_type, name, secret, scope, now)
     response.headers["Cache-Control"] = "no-store"

@@ -8,8 +8,7 @@ from pydantic import Field, SecretStr, StringConstraints, computed_field
 
 from plans_api.access.roles import Role
 from plans_api.access.scopes import Scope
-from plans_api.alliances.schemas import Day
-from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,99}$")]
 """The name a client asks for tokens under: 3 to 100 letters, digits, dots, dashes and underscores."""

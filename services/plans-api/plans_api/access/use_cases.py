@@ -27,6 +27,8 @@ class UnsupportedGrantType(BadRequest):
 class InvalidClient(Unauthenticated):
     """The client is not known, is disabled, or gave another secret; which of these is not said."""
 
+    challenge = 'Basic realm="plans-api"'
+
 
 def register_client(
     work: UnitOfWork, alliance_id: UUID | None, client_id: str, client_secret: str, name: str, scopes: Sequence[str]

@@ -9,10 +9,7 @@ from pydantic.config import JsonDict
 
 from plans_api.alliances.membership import MembershipState, state_of
 from plans_api.schools.schemas import Urn
-from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
-
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
-"""A calendar day from 1900 to 2200."""
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 Cohort = Annotated[int, Field(ge=1, le=999, description="The teaching-school cohort it was designated in.")]
 LeadSchools = Annotated[list[Urn], Field(min_length=1, max_length=2)]

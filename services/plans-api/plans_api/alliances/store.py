@@ -27,7 +27,8 @@ def add_alliance(session: Session, name: str, cohort: int | None, lead_school_ur
 
 def get_alliance(session: Session, alliance_id: UUID, *, for_update: bool = False) -> AllianceRow:
     """The alliance, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(AllianceRow, alliance_id, with_for_update=for_update)
+    # Rows that name the alliance may be written meanwhile: the lock leaves its key alone.
+    row = session.get(AllianceRow, alliance_id, with_for_update={"key_share": True} if for_update else None)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

@@ -50,7 +50,8 @@ def begin_membership(work: UnitOfWork, alliance_id: UUID, urn: str, from_on: dat
 
     Errors: `MembershipEndsBeforeItBegins`, `SchoolNotInRegister`, `MembershipOverlaps`.
     """
-    store.get_alliance(work.session, alliance_id)
+    # One at a time: two that overlap would each wait for the other at the constraint that refuses overlaps.
+    store.get_alliance(work.session, alliance_id, for_update=True)
     work.caller.require(alliance_id)
     require_dates_in_order(from_on, to_on)
     require_in_register(work.session, [urn])

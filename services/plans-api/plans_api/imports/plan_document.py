@@ -7,10 +7,12 @@ from service_kit.errors import RuleBroken
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000
+MOST_CHARACTERS = 1_000_000
 
 
 class DocumentTooLarge(RuleBroken):
-    """A plan's document has at most 20 MB and 5,000 rows, and unpacks to at most 100 MB."""
+    """A plan's document has at most 20 MB, unpacks to at most 100 MB, and has at most 5,000 rows, 1,000,000 characters
+    of text and 300 leads."""
 
 
 class DocumentNotReadable(RuleBroken):
@@ -108,8 +110,12 @@ def refuse_oversize(data: bytes) -> None:
 
 
 def plan_document(blocks: list[Paragraph | Table]) -> PlanDocument:
-    """The document made of `blocks`; raises `DocumentTooLarge` where its tables have more than 5,000 rows."""
+    """The document made of `blocks`; raises `DocumentTooLarge` for more than 5,000 rows or 1,000,000 characters."""
     rows = sum(len(block.rows) for block in blocks if isinstance(block, Table))
     if rows > MOST_ROWS:
         raise DocumentTooLarge(f"The tables have {rows:,} rows; a plan has at most {MOST_ROWS:,}.")
-    return PlanDocument(tuple(blocks))
+    document = PlanDocument(tuple(blocks))
+    characters = sum(len(cell.text) for cell in document.cells())
+    if characters > MOST_CHARACTERS:
+        raise DocumentTooLarge(f"The text has {characters:,} characters; a plan has at most {MOST_CHARACTERS:,}.")
+    return document

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from plans_api.imports.finding import Finding, Severity
 from plans_api.imports.milestone_split import MilestoneSplit, with_words_apart
+from plans_api.imports.plan_document import DocumentTooLarge
 from plans_api.imports.plan_layout import NationalKpi
 from plans_api.imports.plan_rows import PlanCell, PlanColumn, PlanRow
 from plans_api.plans.academic_year import AcademicYear
@@ -19,6 +20,7 @@ _PERCENTAGE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,2})?\s?(?:%|per cent\b)", 
 _RAISED_LETTERS = re.compile(r"\s?\^\s?\{[^}]{0,20}\}")
 # The national KPIs in force for 2014/15 are numbered 1 to 6, and no other set ends there.
 _SET_A = ("1", "2", "3", "4", "5", "6")
+_MOST_LEADS = 300
 
 
 def action_point_findings(
@@ -54,13 +56,18 @@ def action_point_findings(
 
 
 def plan_findings(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi]) -> Iterator[Finding]:
-    """The findings that only all action points together show: the set of KPIs, and names spelled in two ways."""
+    """The findings that only all action points together show: the set of KPIs, and names spelled in two ways.
+
+    Raises `DocumentTooLarge` for more than 300 leads: each is compared with the others.
+    """
     yield from _about_kpi_set(rows, national_kpis)
     first_met: dict[Lead, PlanCell] = {}
     for row in rows:
         if cell := row.cells.get(PlanColumn.LEAD):
             for lead in read_leads("\n".join(cell.lines)).named:
                 first_met.setdefault(lead, cell)
+    if len(first_met) > _MOST_LEADS:
+        raise DocumentTooLarge(f"The plan names {len(first_met):,} leads; a plan has at most {_MOST_LEADS}.")
     for earlier, later in spelled_alike(list(first_met)):
         proposal = (
             f"“{later.text}” and “{earlier.text}” (row {first_met[earlier].row}) may be one person. "

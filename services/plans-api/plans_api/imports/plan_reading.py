@@ -106,7 +106,7 @@ def read_plan(document: PlanDocument, calendar: TermCalendar = ENGLISH_TERMS) ->
     `split_milestones`) and has as many milestones as dates. Findings are in the order of the document, one for each
     anomaly. Source: the 2014/15 template and the anomalies of a real plan written on it.
 
-    Raises `AcademicYearNotStated` and `NoActionPlanFound`.
+    Raises `AcademicYearNotStated`, `NoActionPlanFound` and, for more than 300 leads, `DocumentTooLarge`.
     """
     layout = lay_out(document)
     sections: list[ReadSection] = []

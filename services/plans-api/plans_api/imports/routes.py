@@ -63,8 +63,7 @@ def list_findings(
         found = store.page_of_findings(
             session, reading.caller, plan_id or (), severity or (), page, StoredFindingOut.model_validate
         )
-        for alliance_id in sorted({item.alliance_id for item in found.items}):
-            reading.note(session, "findings-read", subject=alliance_id, tenant=alliance_id)
+        reading.note_each(session, "findings-read", read={item.alliance_id: item.alliance_id for item in found.items})
     return found
 
 

@@ -27,7 +27,7 @@ class PlanDocumentRow(Base):
 
 
 class FindingRow(Base):
-    """An anomaly of a plan's document."""
+    """An anomaly of a plan's document. Its words may name people."""
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -43,5 +43,5 @@ class FindingRow(Base):
     severity: Mapped[str]
     row: Mapped[int]
     column: Mapped[str]
-    text: Mapped[str]
-    proposal: Mapped[str]
+    text: Mapped[str] = mapped_column(info={"personal": True})
+    proposal: Mapped[str] = mapped_column(info={"personal": True})

@@ -64,8 +64,9 @@ def read_word(data: bytes) -> PlanDocument:
     words in its first row and is blank below; one merged across has them in its first column. A table within a cell
     gives lines to that cell. Page headers, footers, comments, footnotes and deleted text are not part of a plan.
 
-    Raises `DocumentTooLarge` for more than 20 MB, 100 MB unpacked or 5,000 rows; `DocumentNotSafe` for macros,
-    encryption or declared entities; `DocumentNotReadable` for anything else that is not a whole Word file.
+    Raises `DocumentTooLarge` for more than 20 MB, 100 MB unpacked, 5,000 rows or 1,000,000 characters;
+    `DocumentNotSafe` for macros, encryption or declared entities; `DocumentNotReadable` for anything else that is not
+    a whole Word file.
     """
     refuse_oversize(data)
     try:

@@ -24,6 +24,11 @@ class Lead:
     kind: LeadKind
 
     @property
+    def initials(self) -> str:
+        """What stands before the last word of the name."""
+        return self.text.removesuffix(self.surname)
+
+    @property
     def surname(self) -> str:
         """The last word of the name."""
         return self.text.split()[-1]
@@ -40,7 +45,7 @@ class Leads:
 
 _BETWEEN = re.compile(r"\s*(?:[\n,;/&]|\band\b)\s*", re.IGNORECASE)
 _INITIAL = re.compile(r"[A-Z]\.?")
-_SURNAME = re.compile(r"[A-Z][\w'’-]*[^\W\d_]\.?")
+_SURNAME = re.compile(r"[A-Z][\w'’-]{0,38}[^\W\d_]\.?")
 _ROLE = re.compile(
     r"(?:(?:senior|middle|subject|executive|deputy|assistant|associate|lead|system|specialist|national|local|all)\s+)*"
     r"(?:leadership(?:\s+team)?|leaders?(?:\s+of\s+education)?|professionals?|practitioners?|teachers?|staff|principals?"
@@ -58,8 +63,8 @@ def read_leads(text: str) -> Leads:
 
     What is certain: one or more initials followed by exactly one surname are a person (`L Draycott`), the next initial
     begins the next person, and words known as roles or groups (`Leadership`, `Lead practitioners/SLEs`) are a role. An
-    initial followed by two surnames (`A Turner Pratt`) may be one person or two, and other words may be anything:
-    `unclear`.
+    initial followed by two surnames (`A Turner Pratt`) may be one person or two, and other words may be anything, a
+    word of more than 40 letters included: `unclear`.
     """
     named: list[Lead] = []
     run_together = False
@@ -76,19 +81,18 @@ def spelled_alike(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
     Nearly means that at least three quarters of the letters agree in order. The pairs are in the order in which their
     second spelling is met; nobody is merged with anybody.
     """
-    people = list(dict.fromkeys(lead for lead in leads if lead.kind is LeadKind.PERSON))
-    return [
-        (earlier, later)
-        for position, later in enumerate(people)
-        for earlier in people[:position]
-        if _are_alike(earlier, later)
-    ]
-
-
-def _are_alike(one: Lead, other: Lead) -> bool:
-    if one.text[: -len(one.surname)] != other.text[: -len(other.surname)]:
-        return False
-    return SequenceMatcher(None, one.surname.lower(), other.surname.lower(), autojunk=False).ratio() >= _ALIKE
+    pairs: list[tuple[Lead, Lead]] = []
+    by_initials: dict[str, list[Lead]] = {}
+    for later in dict.fromkeys(lead for lead in leads if lead.kind is LeadKind.PERSON):
+        namesakes = by_initials.setdefault(later.initials, [])
+        agreement = SequenceMatcher(None, b=later.surname.lower(), autojunk=False)
+        for earlier in namesakes:
+            agreement.set_seq1(earlier.surname.lower())
+            # Most pairs are told apart by how many letters they have, or which; the order of letters is costly.
+            if min(agreement.real_quick_ratio(), agreement.quick_ratio()) >= _ALIKE and agreement.ratio() >= _ALIKE:
+                pairs.append((earlier, later))
+        namesakes.append(later)
+    return pairs
 
 
 def _leads_in(words: list[str]) -> list[Lead]:
@@ -109,7 +113,7 @@ def _leads_in(words: list[str]) -> list[Lead]:
             leads.append(Lead(known[0], LeadKind.TBC if to_be_confirmed else LeadKind.ROLE))
             position += len(known[0].split())
             continue
-        if _INITIAL.fullmatch(words[position]) and not all(_INITIAL.fullmatch(word) for word in waiting):
+        if waiting and _INITIAL.fullmatch(words[position]) and not _INITIAL.fullmatch(waiting[-1]):
             close()
         waiting.append(words[position])
         position += 1

@@ -49,8 +49,9 @@ def list_action_points(
         found = store.page_of_action_points(
             session, reading.caller, plan_id or (), section or (), page, ActionPointOut.model_validate
         )
-        for alliance_id in sorted({item.alliance_id for item in found.items}):
-            reading.note(session, "action-points-read", subject=alliance_id, tenant=alliance_id)
+        reading.note_each(
+            session, "action-points-read", read={item.alliance_id: item.alliance_id for item in found.items}
+        )
     return found
 
 

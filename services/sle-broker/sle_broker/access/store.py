@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from service_kit import replica
 from service_kit.access import Grant
 from sle_broker.access.role_grant import RoleGrant
 from sle_broker.access.tables import RoleGrantRow
@@ -20,7 +21,7 @@ def read_grants(session: Session, issuer: str, subject: str) -> Sequence[Grant]:
 
 def put_role_grant(session: Session, grant: RoleGrant) -> None:
     """Takes over a role that was granted."""
-    session.merge(RoleGrantRow(**asdict(grant)))
+    replica.put(session, RoleGrantRow, **asdict(grant))
 
 
 def remove_role_grant(session: Session, role_grant_id: UUID) -> None:

@@ -16,6 +16,11 @@ class LeaderHasNoDaysLeft(Conflict):
     """More days are to be booked than the leader has left in the academic year."""
 
 
+class BookedAtTheSameMoment(Conflict):
+    """Two bookings of a leader were decided on the same picture, and the other was stored; asked again, this one is
+    decided on what that one has left."""
+
+
 class BookingOverlap(Conflict):
     """The leader is already booked on one of the days: nobody is in two schools on one day."""
 
@@ -112,7 +117,8 @@ def lowest_half_days(days: Decimal, taken: frozenset[int]) -> frozenset[int]:
     """The numbers of the half-days that a booking of `days` takes: the lowest that are not taken.
 
     The half-days of a leader's year are numbered from 1, and no two deployments hold the same number. Two bookings
-    decided on the same picture therefore take the same numbers, and the database keeps one of them.
+    decided on the same picture therefore take the same numbers, and the database keeps one of them: the other is
+    `BookedAtTheSameMoment`.
     """
     wanted = int(days / HALF_DAY)
     free = (number for number in range(1, len(taken) + wanted + 1) if number not in taken)

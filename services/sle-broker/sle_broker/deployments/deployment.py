@@ -284,14 +284,22 @@ def refuse_other_parent(parent: Deployment, *, leader_id: UUID, support_request_
 
 
 def extend(
-    parent: Deployment, *, child_id: UUID, booking: Booking, objectives: tuple[Objective, ...], on: date, today: date
+    parent: Deployment,
+    *,
+    child_id: UUID,
+    home_school_urn: str,
+    booking: Booking,
+    objectives: tuple[Objective, ...],
+    on: date,
+    today: date,
 ) -> Deployment:
     """More help of the same leader for the same school, proposed on a day: a child of `parent` with days of its own.
 
     It goes through release, meeting and agreement like any other, and does not start the clock again. It is an
-    extension where the parent is under way or paused, a follow-on where its visits have ended.
+    extension where the parent is under way or paused, a follow-on where its visits have ended. `home_school_urn` is
+    the school that employs the leader now and releases them for it, which need not be the parent's.
 
-    Raises `StateConflict` of the parent, `DatesOutOfOrder`, `DateNotYetCome`.
+    Raises `StateConflict` of the parent, `DatesOutOfOrder`, `DateNotYetCome`, `SentToOwnSchool`.
     """
     kind = next((kind for kind, states in _PARENT_STATES.items() if parent.state in states), None)
     if kind is None:
@@ -304,7 +312,7 @@ def extend(
         id=child_id,
         support_request_id=parent.support_request_id,
         leader_id=parent.leader_id,
-        home_school_urn=parent.home_school_urn,
+        home_school_urn=home_school_urn,
         host_school_urn=parent.host_school_urn,
         submitted_by=parent.submitted_by,
         booking=booking,

@@ -65,7 +65,8 @@ def list_deployments(
     support_request_id: Ids = None,
     state: Annotated[list[DeploymentState] | None, Query(max_length=12)] = None,
 ) -> Page[DeploymentOut]:
-    """The deployments of the alliances you work for; a leader, a school or another system sees those it is party to."""
+    """The deployments of the alliances you work for; a leader, a school or another system sees those it is party to.
+    Every reading is recorded: reviews and outcomes judge a person's work."""
     filters = store.named(
         alliance_ids=alliance_id or (),
         leader_ids=leader_id or (),
@@ -73,15 +74,18 @@ def list_deployments(
         states=state or (),
     )
     with reading.transaction() as session:
-        return store.page_of_deployments(session, reading.caller, filters, page, DeploymentOut.of)
+        found = store.page_of_deployments(session, reading.caller, filters, page, DeploymentOut.of)
+        reading.note_each(session, "deployment-read", read={one.id: one.alliance_id for one in found.items})
+    return found
 
 
 @router.get("/v1/deployments/{deployment_id}", response_model=DeploymentOut, summary="Read a deployment")
 def get_deployment(deployment_id: UUID, reading: ReadingOf, response: Response) -> DeploymentOut:
-    """One deployment with all its steps."""
+    """One deployment with all its steps. The reading is recorded."""
     with reading.transaction() as session:
         kept = store.get_deployment(session, deployment_id)
         reading.caller.require(kept.alliance_id, *kept.thing.parties)
+        reading.note(session, "deployment-read", subject=deployment_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
     return DeploymentOut.of(kept)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service_kit.schemas import RequestBody, ResponseBody, Text, example
+from service_kit.schemas import Day, RequestBody, ResponseBody, Text, example
 from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, DeploymentKind, allowed_from
@@ -16,7 +16,7 @@ from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
 from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.schemas import LEADER_EXAMPLE
 from sle_broker.specialisms.kept import Kept
-from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Day, Days
+from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Days
 from sle_broker.support_requests.schemas import REQUEST_EXAMPLE
 
 _DEPLOYMENT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1"

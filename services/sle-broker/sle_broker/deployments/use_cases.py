@@ -75,7 +75,13 @@ def propose_deployment(
         parent = store.get_deployment(work.session, extends_deployment_id, for_update=True).thing
         refuse_other_parent(parent, leader_id=leader_id, support_request_id=support_request_id)
         deployment = extend(
-            parent, child_id=new_id(), booking=booking, objectives=objectives, on=proposed_on, today=work.today
+            parent,
+            child_id=new_id(),
+            home_school_urn=leader.thing.home_school_urn,
+            booking=booking,
+            objectives=objectives,
+            on=proposed_on,
+            today=work.today,
         )
     half_days = _book(work, leader.thing, deployment)
     kept = store.add_deployment(work.session, request.alliance_id, deployment, half_days)
@@ -95,7 +101,8 @@ def change_deployment_terms(
     booking_changes: Mapping[str, Any],
     objectives: tuple[Objective, ...] | None,
 ) -> Kept[Deployment]:
-    """Other days, dates or objectives, up to the agreement; every yes given before is asked for again.
+    """Other days, dates or objectives, up to the agreement; every yes given before is asked for again. Where nothing
+    changes nothing is recorded, and the days are booked anew only where they change.
 
     Errors: `VersionMismatch`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, and
     those of `Booking`.
@@ -106,7 +113,11 @@ def change_deployment_terms(
     kept = _to_change(work, deployment_id, expected_version)
     booking = replace(kept.thing.booking, **booking_changes)
     changed = change_terms(kept.thing, booking=booking, objectives=objectives)
-    saved = store.save_deployment(work.session, changed, _book(work, leader.thing, changed))
+    is_rebooked = booking != kept.thing.booking
+    if not is_rebooked and objectives is None:
+        return kept
+    half_days = _book(work, leader.thing, changed) if is_rebooked else None
+    saved = store.save_deployment(work.session, changed, half_days)
     _record(
         work,
         "deployment-terms-changed",
@@ -146,13 +157,17 @@ def move_deployment(
     reason: DeploymentReason | None,
 ) -> Kept[Deployment]:
     """A deployment goes one step on. The release is the home school's to give; a broker may record that it was given.
+    It comes under way on a day on which the leader is designated.
 
-    Errors: `VersionMismatch`, `Forbidden`, and those of `move`.
+    Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
     kept = _to_change(work, deployment_id, expected_version)
     if to is DeploymentState.RELEASED:
         _require_word_of(work, kept, kept.thing.home_school_urn)
-    saved = store.save_deployment(work.session, move(kept.thing, to, on, today=work.today, reason=reason))
+    moved = move(kept.thing, to, on, today=work.today, reason=reason)
+    if kept.thing.first_day_on_site is None and moved.first_day_on_site is not None:
+        refuse_unless_designated(designations_of(work.session, [moved.leader_id]), on)
+    saved = store.save_deployment(work.session, moved)
     if to is not DeploymentState.UNDER_WAY:
         _record(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
     elif kept.thing.first_day_on_site is not None:

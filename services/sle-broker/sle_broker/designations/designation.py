@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Self
 from uuid import UUID
 
 from service_kit.errors import Conflict, RuleBroken
@@ -105,6 +106,13 @@ class Designation:
     def is_in_force(self, on: date) -> bool:
         """From the day of designation up to, and not on, the day it lapsed or was withdrawn."""
         return self.designated_on <= on and (self.ended_on is None or on < self.ended_on)
+
+    def as_of(self, day: date) -> Self:
+        """What was known of it at the end of a day: an end is recorded once its day has come, and not before. A
+        designation may be recorded ahead, so one that begins later stays as it is."""
+        if self.ended_on is None or self.ended_on <= day:
+            return self
+        return replace(self, lapsed_on=None, withdrawn_on=None, withdrawal_reason=None)
 
 
 def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:

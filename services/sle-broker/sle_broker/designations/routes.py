@@ -47,8 +47,7 @@ def list_leaders(
     """The leaders of the alliances you work for; a leader sees themselves. Every reading of a profile is recorded."""
     with reading.transaction() as session:
         found = store.page_of_leaders(session, reading.caller, alliance_id or (), page, LeaderOut.of)
-        for leader in found.items:
-            reading.note(session, "leader-read", subject=leader.id, tenant=leader.alliance_id)
+        reading.note_each(session, "leader-read", read={leader.id: leader.alliance_id for leader in found.items})
     return found
 
 
@@ -100,8 +99,7 @@ def list_leader_specialisms(reading: ReadingOf, page: PageOf, leader_id: LeaderI
     """What leaders are expert in, claimed or validated. Every reading of it is recorded."""
     with reading.transaction() as session:
         found = store.page_of_leader_specialisms(session, reading.caller, leader_id or (), page, LeaderSpecialismOut.of)
-        for held in found.items:
-            reading.note(session, "leader-specialism-read", subject=held.id, tenant=held.alliance_id)
+        reading.note_each(session, "leader-specialism-read", read={held.id: held.alliance_id for held in found.items})
     return found
 
 
@@ -162,11 +160,14 @@ def list_designations(
     leader_id: LeaderIds = None,
     round: Annotated[list[ShortText] | None, Query(max_length=50, description="Names of rounds.")] = None,
 ) -> Page[DesignationOut]:
-    """The designations of the alliances you work for, ended ones included; a leader sees their own."""
+    """The designations of the alliances you work for, ended ones included; a leader sees their own. Every reading is
+    recorded: the reason of a withdrawal judges a person."""
     with reading.transaction() as session:
-        return store.page_of_designations(
+        found = store.page_of_designations(
             session, reading.caller, leader_id or (), round or (), page, DesignationOut.of
         )
+        reading.note_each(session, "designation-read", read={made.id: made.alliance_id for made in found.items})
+    return found
 
 
 @router.get(
@@ -176,10 +177,11 @@ def list_designations(
     tags=["designations"],
 )
 def get_designation(designation_id: UUID, reading: ReadingOf, response: Response) -> DesignationOut:
-    """One designation."""
+    """One designation. The reading is recorded."""
     with reading.transaction() as session:
         kept = store.get_designation(session, designation_id)
         reading.caller.require(kept.alliance_id, str(kept.thing.leader_id))
+        reading.note(session, "designation-read", subject=designation_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
     return DesignationOut.of(kept)
 

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from service_kit.schemas import RequestBody, ResponseBody, ShortText, Text, example
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
 from sle_broker.designations.designation import Designation, DesignationState, LeaderKind, WithdrawalReason
 from sle_broker.designations.leader import Leader
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.schemas import (
     ALLIANCE_EXAMPLE,
-    Day,
     Days,
     SpecialismCode,
     SpecialismOut,

@@ -19,6 +19,7 @@ from sle_broker.designations.designation import (
 )
 from sle_broker.designations.leader import Leader
 from sle_broker.schools.store import require_alliance, require_schools
+from sle_broker.specialisms.dates_in_order import refuse_future
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import LeaderSpecialism, Specialism, validate
 from sle_broker.specialisms.store import specialisms_by_code
@@ -28,7 +29,7 @@ def register_leader(work: UnitOfWork, alliance_id: UUID, leader: Leader, claims:
     """Somebody becomes known to an alliance as a leader it can lend, with the specialisms they claim,
     each by its code with the day of the claim.
 
-    Errors: `SchoolNotKnown`, `SpecialismNotInList`.
+    Errors: `SchoolNotKnown`, `SpecialismNotInList`, `DateNotYetCome`.
     """
     work.caller.require(alliance_id)
     require_alliance(work.session, alliance_id)
@@ -58,7 +59,7 @@ def change_leader(work: UnitOfWork, leader_id: UUID, expected_version: int, chan
 
 
 def claim_specialism(work: UnitOfWork, leader_id: UUID, code: str, claimed_on: date) -> Kept[LeaderSpecialism]:
-    """A leader claims a specialism of the list. Errors: `SpecialismNotInList`, `SpecialismAlreadyClaimed`."""
+    """A leader claims a specialism of the list. Errors: `SpecialismNotInList`, `DateNotYetCome`, `Duplicate`."""
     leader = store.get_leader(work.session, leader_id)
     work.caller.require(leader.alliance_id, str(leader_id))
     specialism = specialisms_by_code(work.session, leader.alliance_id, [code])[code]
@@ -145,6 +146,7 @@ def end_designation(
 
 
 def _claim(work: UnitOfWork, leader: Kept[Leader], specialism: Specialism, claimed_on: date) -> Kept[LeaderSpecialism]:
+    refuse_future(what="The claim", on=claimed_on, today=work.today)
     claimed = store.add_leader_specialism(work.session, leader.alliance_id, leader.thing.id, specialism.id, claimed_on)
     work.record(
         "leader-specialism-claimed",

@@ -13,7 +13,7 @@ from sle_broker.support_requests.support_request import SupportRequest
 
 @dataclass(frozen=True)
 class Candidate:
-    """One leader, with every fact that can block them or count for them.
+    """One leader, with every fact that can block them or count for them, as known at the end of the day of the search.
 
     `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False
     where the home school has said that it cannot spare them on any day of the window. `conflicts` are the URNs of

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
 
 from sle_broker.deployments.agreement import ObjectiveOutcome
 from sle_broker.deployments.booking import days_left
 from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow
-from sle_broker.designations.academic_year import AcademicYear, academic_year_of
+from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow, ObjectiveRow
+from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.store import designations_of, leaders_of, specialisms_held_by
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
@@ -25,6 +25,7 @@ from sle_broker.schools.tables import SchoolRow
 from sle_broker.support_requests.support_request import SupportRequest
 
 _EVALUATED = (DeploymentState.EVALUATED, DeploymentState.CLOSED)
+_NOTHING_BOOKED = (Decimal(0), 0)
 
 
 def search_for(session: Session, request: SupportRequest, as_of: date) -> Search:
@@ -34,17 +35,22 @@ def search_for(session: Session, request: SupportRequest, as_of: date) -> Search
 
 
 def candidates_for(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID, tuple[str, Candidate]]:
-    """Every leader of the alliance as they stand for this search, with their name, by their id."""
+    """Every leader of the alliance as they stood at the end of the day of the search, with their name, by their id.
+
+    Of what happens on a day nothing later is looked at: claims and validations, the ends of designations, the steps of
+    deployments and what they led to. What is kept without a day is as it is now: a leader's profile, allowance,
+    conflicts and release, the days agreed for a deployment, and where schools stand.
+    """
     leaders = leaders_of(session, alliance_id)
     ids = [leader.id for leader in leaders]
     homes = schools_by_urn(session, {leader.home_school_urn for leader in leaders})
-    designations = _by_leader(designations_of(session, ids))
-    specialisms = _by_leader(specialisms_held_by(session, ids))
-    held = _days_held(session, alliance_id, academic_year_of(search.first_day))
-    first_days = _first_days_on_site(session, alliance_id)
-    open_deployments = _open_deployments(session, alliance_id)
-    like_schools = _like_schools_helped(session, alliance_id, search.request.host_school_urn)
-    judged = _objectives_judged(session, alliance_id)
+    designations = _by_leader(made.as_of(search.as_of) for made in designations_of(session, ids))
+    known = (held.as_of(search.as_of) for held in specialisms_held_by(session, ids))
+    specialisms = _by_leader(held for held in known if held is not None)
+    booked = _booked(session, alliance_id, search)
+    first_days = _first_days_on_site(session, alliance_id, search.as_of)
+    like_schools = _like_schools_helped(session, alliance_id, search)
+    judged = _objectives_judged(session, alliance_id, search.as_of)
     window = search.request.window
     return {
         leader.id: (
@@ -58,11 +64,11 @@ def candidates_for(session: Session, alliance_id: UUID, search: Search) -> Mappi
                 specialisms=tuple(specialisms.get(leader.id, ())),
                 phases=leader.phases,
                 allowance_days=leader.allowance_days,
-                days_left=days_left(leader.allowance_days, held.get(leader.id, Decimal(0))),
+                days_left=days_left(leader.allowance_days, booked.get(leader.id, _NOTHING_BOOKED)[0]),
                 is_released=leader.is_released(window.earliest_start_on, window.latest_finish_on),
                 conflicts=leader.conflicts,
                 first_days_on_site=tuple(first_days.get(leader.id, ())),
-                open_deployments=open_deployments.get(leader.id, 0),
+                open_deployments=booked.get(leader.id, _NOTHING_BOOKED)[1],
                 like_schools_helped=like_schools.get(leader.id, 0),
                 objectives_met=judged.get(leader.id, (0, 0))[0],
                 objectives_judged=judged.get(leader.id, (0, 0))[1],
@@ -93,46 +99,63 @@ def _location(school: School | None) -> Location | None:
     return Location(school.latitude, school.longitude)
 
 
-def _days_held(session: Session, alliance_id: UUID, year: AcademicYear) -> dict[UUID, Decimal]:
+def _state_on(as_of: date) -> ScalarSelect[str]:
+    step = DeploymentStepRow
+    reached = select(step.state).where(step.deployment_id == DeploymentRow.id, step.on <= as_of)
+    return reached.order_by(step.position.desc()).limit(1).scalar_subquery()
+
+
+def _booked(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID, tuple[Decimal, int]]:
+    """The days each leader's deployments hold of the academic year, and how many deployments are open."""
     row = DeploymentRow
-    held = select(row.leader_id, func.sum(row.days_held)).where(
-        row.alliance_id == alliance_id, row.academic_year == year.starting
+    then = (
+        select(row.leader_id, row.academic_year, row.days, row.days_held, _state_on(search.as_of).label("state"))
+        .where(row.alliance_id == alliance_id)
+        .subquery()
     )
-    return dict(session.execute(held.group_by(row.leader_id)).tuples().all())
+    has_ended = then.c.state.in_(VISITS_ENDED)
+    # A deployment whose visits have ended stays ended, and holds now what it held then; before that it held all.
+    held = func.sum(case((has_ended, then.c.days_held), else_=then.c.days))
+    booked = (
+        select(
+            then.c.leader_id,
+            func.coalesce(held.filter(then.c.academic_year == academic_year_of(search.first_day).starting), 0),
+            func.count().filter(~has_ended),
+        )
+        .where(then.c.state.is_not(None))
+        .group_by(then.c.leader_id)
+    )
+    return {leader_id: (days, count) for leader_id, days, count in session.execute(booked).tuples()}
 
 
-def _first_days_on_site(session: Session, alliance_id: UUID) -> Mapping[UUID, Sequence[date]]:
+def _first_days_on_site(session: Session, alliance_id: UUID, as_of: date) -> Mapping[UUID, Sequence[date]]:
     row = DeploymentRow
     begun = select(row.leader_id, row.first_day_on).where(
         row.alliance_id == alliance_id, row.kind == DeploymentKind.COMMISSION
     )
     found: dict[UUID, list[date]] = defaultdict(list)
     for leader_id, first_day_on in session.execute(begun):
-        if first_day_on is not None:
+        if first_day_on is not None and first_day_on <= as_of:
             found[leader_id].append(first_day_on)
     return found
 
 
-def _open_deployments(session: Session, alliance_id: UUID) -> dict[UUID, int]:
-    row = DeploymentRow
-    still_open = select(row.leader_id, func.count()).where(
-        row.alliance_id == alliance_id, row.state.not_in(VISITS_ENDED)
-    )
-    return dict(session.execute(still_open.group_by(row.leader_id)).tuples().all())
-
-
-def _like_schools_helped(session: Session, alliance_id: UUID, host_school_urn: str) -> dict[UUID, int]:
+def _like_schools_helped(session: Session, alliance_id: UUID, search: Search) -> dict[UUID, int]:
     row, helped, host = DeploymentRow, SchoolRow, SchoolRow.__table__.alias("host")
     like = (
         select(row.leader_id, func.count(helped.urn.distinct()))
         .join(helped, helped.urn == row.host_school_urn)
         .join(host, (host.c.phase == helped.phase) & (host.c.type == helped.type))
-        .where(row.alliance_id == alliance_id, row.first_day_on.is_not(None), host.c.urn == host_school_urn)
+        .where(
+            row.alliance_id == alliance_id,
+            row.first_day_on <= search.as_of,
+            host.c.urn == search.request.host_school_urn,
+        )
     )
     return dict(session.execute(like.group_by(row.leader_id)).tuples().all())
 
 
-def _objectives_judged(session: Session, alliance_id: UUID) -> dict[UUID, tuple[int, int]]:
+def _objectives_judged(session: Session, alliance_id: UUID, as_of: date) -> dict[UUID, tuple[int, int]]:
     row, objective = DeploymentRow, ObjectiveRow
     judged = (
         select(
@@ -141,7 +164,7 @@ def _objectives_judged(session: Session, alliance_id: UUID) -> dict[UUID, tuple[
             func.count(),
         )
         .join(objective, objective.deployment_id == row.id)
-        .where(row.alliance_id == alliance_id, row.state.in_(_EVALUATED))
+        .where(row.alliance_id == alliance_id, _state_on(as_of).in_(_EVALUATED))
     )
     rows = session.execute(judged.group_by(row.leader_id)).tuples()
     return {leader_id: (met, count) for leader_id, met, count in rows}

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from service_kit import replica
 from service_kit.errors import NotFound
 from sle_broker.schools.school import Alliance, Membership, School, SchoolNotKnown
 from sle_broker.schools.tables import AllianceRow, MembershipRow, SchoolRow
@@ -14,17 +15,19 @@ from sle_broker.schools.tables import AllianceRow, MembershipRow, SchoolRow
 
 def put_school(session: Session, school: School) -> None:
     """Takes over a school as the register now has it."""
-    session.merge(SchoolRow(**asdict(school)))
+    replica.put(session, SchoolRow, **asdict(school))
 
 
 def put_alliance(session: Session, alliance: Alliance) -> None:
     """Takes over an alliance as it now is."""
-    session.merge(AllianceRow(alliance_id=alliance.alliance_id, lead_school_urns=list(alliance.lead_school_urns)))
+    replica.put(
+        session, AllianceRow, alliance_id=alliance.alliance_id, lead_school_urns=list(alliance.lead_school_urns)
+    )
 
 
 def put_membership(session: Session, membership: Membership) -> None:
     """Takes over a membership that began or ended."""
-    session.merge(MembershipRow(**asdict(membership)))
+    replica.put(session, MembershipRow, **asdict(membership))
 
 
 def require_alliance(session: Session, alliance_id: UUID) -> None:

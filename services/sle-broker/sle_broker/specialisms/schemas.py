@@ -1,6 +1,5 @@
 """The JSON of specialisms, and how values that every part of this service speaks of are written."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,9 +7,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
 from sle_broker.specialisms.specialism import SpecialismGroup
-
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-"""A calendar day from 1900 to 2199."""
 
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 """A school's unique reference number."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from service_kit.errors import Conflict, RuleBroken
@@ -78,6 +79,14 @@ class LeaderSpecialism:
     def standing(self) -> SpecialismStanding:
         """Validated from the moment a date of validation is recorded, and claimed until then."""
         return SpecialismStanding.CLAIMED if self.validated_on is None else SpecialismStanding.VALIDATED
+
+    def as_of(self, day: date) -> Self | None:
+        """What was known of it at the end of a day; None before it was claimed."""
+        if day < self.claimed_on:
+            return None
+        if self.validated_on is None or self.validated_on <= day:
+            return self
+        return replace(self, validated_on=None, validated_by=None, evidence=None)
 
 
 def validate(claimed: LeaderSpecialism, *, on: date, today: date, by: str, evidence: str) -> LeaderSpecialism:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service_kit.schemas import RequestBody, ResponseBody, Text, example
+from service_kit.schemas import Day, RequestBody, ResponseBody, Text, example
 from sle_broker.specialisms.kept import Kept
-from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Day, Days, SpecialismCodes, SpecialismOut, Urn
+from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Days, SpecialismCodes, SpecialismOut, Urn
 from sle_broker.specialisms.specialism import Phase, Specialism
 from sle_broker.support_requests.support_request import (
     Organisation,
