@@ -16,6 +16,7 @@ from tsa_local.ports import free_port
 from tsa_local.processes import Command, Processes, RunningProcess
 
 OPERATOR = "operator"
+QUIET = ("--no-access-log", "--timeout-graceful-shutdown", "1")
 PACKAGES = {"plans-api": "plans_api", "sle-broker": "sle_broker", "kpi-service": "kpi_service"}
 
 
@@ -62,7 +63,7 @@ class House:
         arguments = (
             ["-m", f"{package}.worker"]
             if process.endswith("-worker")
-            else ["-m", "uvicorn", f"{package}.main:app", "--port", str(self.ports[service]), "--no-access-log"]
+            else ["-m", "uvicorn", f"{package}.main:app", "--port", str(self.ports[service]), *QUIET]
         )
         self.running[process] = self.processes.start(
             Command(process, [sys.executable, *arguments], self.environment(service))
