@@ -16,7 +16,7 @@ from tests.service_kit.notes_house import key, note
 
 def pages(client: httpx.Client, **query: str | int) -> Iterator[list[str]]:
     """The titles of each page, by following the `Link` header, which must repeat `next_cursor`."""
-    address = httpx.URL("/v1/notes", params=query)
+    address, given = httpx.URL("/v1/notes", params=query), set[str]()
     while True:
         answer = client.get(address)
         assert answer.status_code == 200, answer.text
@@ -27,6 +27,8 @@ def pages(client: httpx.Client, **query: str | int) -> Iterator[list[str]]:
             assert link is None
             return
         assert link is not None
+        assert after not in given, "the walk stands still"
+        given.add(after)
         address = httpx.URL(link[1])
         assert address.params["cursor"] == after
 
@@ -44,6 +46,15 @@ def test_all_pages_are_the_list(writer: httpx.Client, tenant: UUID) -> None:
         assert [title for page in found for title in page] == titles
         assert all(len(page) == limit for page in found[:-1])
         assert found[-1] != []
+
+
+def test_rows_that_agree_in_the_first_key_are_all_there(notes: Notes, tenant: UUID) -> None:
+    subject = f"writer-{tenant}"
+    with notes.house.signed_in(notes.first.url, subject) as client:
+        for each in (tenant, uuid4(), uuid4()):
+            notes.house.grant(subject, "writer", each)
+            write(client, each, "a", "b")
+        assert [title for page in pages(client, limit=1) for title in page] == ["a"] * 3 + ["b"] * 3
 
 
 def test_a_walk_under_concurrent_writes_misses_and_repeats_nothing_that_was_there(

@@ -53,7 +53,10 @@ def seen(connection: psycopg.Connection, tenants: str | None) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("written")
-def test_without_tenants_or_with_others_there_are_no_rows(app: psycopg.Connection, tenant: UUID) -> None:
+def test_without_tenants_or_with_others_there_are_no_rows(notes: Notes, app: psycopg.Connection, tenant: UUID) -> None:
+    other = uuid4()
+    with notes.house.client(notes.first.url, "writer", other) as elsewhere:
+        assert elsewhere.post("/v1/notes", json=note(other), headers=key()).status_code == 201
     nothing = dict.fromkeys(TENANT_TABLES, 0)
     for tenants in (None, "", str(uuid4()), f"{uuid4()},{uuid4()}"):
         assert seen(app, tenants) == nothing

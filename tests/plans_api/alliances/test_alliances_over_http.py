@@ -122,10 +122,8 @@ def test_a_school_is_a_member_of_an_alliance_once_at_a_time(operator: SignedIn, 
 def test_of_many_joining_at_once_one_joins(operator: SignedIn, people: People) -> None:
     alliance, urn = people.alliance(), people.school()
     with ThreadPoolExecutor(8) as pool:
-        for year in range(1990, 2010):
-            day = f"{year}-09-01"
-            answers = list(pool.map(lambda _, day=day: begin(operator, alliance, urn, day, day), range(8)))
-            assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+        answers = list(pool.map(lambda _: begin(operator, alliance, urn, "2013-09-01"), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
 
 
 @pytest.mark.parametrize(
