@@ -4,10 +4,50 @@ A landed migration calls these functions, so a function here never changes what 
 """
 
 from alembic import op
-from sqlalchemy import text
 
-from service_kit.tables import kit_metadata
-
+_EVENT = """
+    type text NOT NULL,
+    subject text NOT NULL,
+    tenant_id uuid,
+    occurred_at timestamptz NOT NULL,
+    trace_parent text,
+    data jsonb NOT NULL
+"""
+# As first released, and apart from `service_kit.tables`, which goes on changing.
+_FIRST_TABLES = (
+    f"""CREATE TABLE outbox_pending (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_outbox_pending PRIMARY KEY, {_EVENT})""",
+    f"CREATE TABLE feed (position bigint CONSTRAINT pk_feed PRIMARY KEY, {_EVENT})",
+    """CREATE TABLE feed_head (
+        id integer DEFAULT 1 CONSTRAINT pk_feed_head PRIMARY KEY CONSTRAINT ck_feed_head_one_row CHECK (id = 1),
+        epoch integer NOT NULL DEFAULT 1,
+        position bigint NOT NULL DEFAULT 0)""",
+    """CREATE TABLE feed_cursors (
+        feed text CONSTRAINT pk_feed_cursors PRIMARY KEY,
+        epoch integer NOT NULL DEFAULT 0,
+        position bigint NOT NULL DEFAULT 0)""",
+    """CREATE TABLE idempotency_keys (
+        client text NOT NULL,
+        route text NOT NULL,
+        key text NOT NULL,
+        fingerprint bytea NOT NULL,
+        status smallint NOT NULL,
+        headers jsonb NOT NULL,
+        body bytea NOT NULL,
+        stored_at timestamptz NOT NULL DEFAULT now(),
+        CONSTRAINT pk_idempotency_keys PRIMARY KEY (client, route, key))""",
+    "CREATE INDEX ix_idempotency_keys_stored_at ON idempotency_keys (stored_at)",
+    """CREATE TABLE audit_log (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_audit_log PRIMARY KEY,
+        at timestamptz NOT NULL,
+        issuer text NOT NULL,
+        who text NOT NULL,
+        action text NOT NULL,
+        subject text NOT NULL,
+        tenant_id uuid,
+        request_id text NOT NULL)""",
+    "CREATE INDEX ix_audit_log_tenant_id_id ON audit_log (tenant_id, id)",
+)
 _SEES = """
     (SELECT current_setting('app.tenants', true)) = '*'
     OR {column} = ANY ((SELECT string_to_array(
@@ -28,10 +68,11 @@ def protect_tenant_rows(table: str, column: str) -> None:
 
 def create_kit_tables() -> None:
     """The outbox, the feed, the cursors, the idempotency keys and the audit log, protected, with their first rows."""
-    kit_metadata.create_all(op.get_bind(), checkfirst=False)
+    for statement in _FIRST_TABLES:
+        op.execute(statement)
     for table in ("outbox_pending", "feed", "audit_log"):
         protect_tenant_rows(table, "tenant_id")
-    op.execute(text("INSERT INTO feed_head DEFAULT VALUES"))
+    op.execute("INSERT INTO feed_head DEFAULT VALUES")
     make_append_only("feed")
     make_append_only("audit_log")
 
@@ -50,5 +91,6 @@ def make_append_only(table: str) -> None:
 
 def drop_kit_tables() -> None:
     """Takes back `create_kit_tables`."""
-    kit_metadata.drop_all(op.get_bind(), checkfirst=False)
+    for table in ("audit_log", "idempotency_keys", "feed_cursors", "feed_head", "feed", "outbox_pending"):
+        op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change()")
