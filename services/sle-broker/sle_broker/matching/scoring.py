@@ -164,8 +164,9 @@ def _say_clock(designation: Designation, reading: ClockReading, search: Search) 
         return f"to be designated on {designation.designated_on}"
     if reading.first_day_on_site is not None:
         return f"first deployed on {reading.first_day_on_site}"
-    since = _say_number((search.as_of - designation.designated_on).days, "day")
-    waited = f"designated {since} ago, not yet deployed"
+    days = (search.as_of - designation.designated_on).days
+    since = f"{_say_number(days, 'day')} ago" if days else "today"
+    waited = f"designated {since}, not yet deployed"
     if reading.state is ClockState.OVERDUE:
         return f"{waited}: the clock ended {_say_number(-reading.days_left, 'day')} ago"
     if search.first_day > reading.last_day:
