@@ -102,6 +102,7 @@ def test_a_host_school_without_a_location_is_said_to_have_none() -> None:
 @pytest.mark.parametrize(
     ("as_of", "changes", "points", "fact"),
     [
+        (date(2014, 11, 3), {}, 0, "designated today, not yet deployed: 92 days left on the clock"),
         (date(2015, 1, 13), {}, 115, "designated 71 days ago, not yet deployed: 21 days left on the clock"),
         (date(2015, 2, 2), {}, 148, "designated 91 days ago, not yet deployed: 1 day left on the clock"),
         (date(2015, 2, 3), {}, 150, "designated 92 days ago, not yet deployed: no days left on the clock"),
