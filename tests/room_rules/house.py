@@ -40,8 +40,9 @@ SERVICES = (
         "sle-broker",
         "sle_broker",
         (
-            "access", "schools",
-            "specialisms", "designations", "needs", "support_requests", "deployments", "matching", "rounds",
+            "access", "schools", "teachers",
+            "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
+            "deployments", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),
     Service(

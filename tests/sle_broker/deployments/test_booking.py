@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service_kit.dates_in_order import DatesOutOfOrder
 from service_kit.errors import Conflict
 from sle_broker.deployments.booking import (
     BookedYear,
@@ -19,7 +20,6 @@ from sle_broker.deployments.booking import (
     refuse_overbooking,
 )
 from sle_broker.designations.days import GUIDE_DAYS_A_YEAR, HALF_DAY, DaysNotInHalves
-from sle_broker.specialisms.dates_in_order import DatesOutOfOrder
 from tests.sle_broker.builders import a_booking
 
 TUESDAY, WEDNESDAY = date(2015, 1, 13), date(2015, 1, 14)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from service_kit.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from service_kit.errors import Duplicate, StateConflict
 from sle_broker.deployments.agreement import (
     AgreementIncomplete,
@@ -31,7 +32,6 @@ from sle_broker.deployments.deployment import (
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
 from sle_broker.deployments.visit import Review, Visit, VisitLongerThanADay
 from sle_broker.designations.days import DaysNotInHalves
-from sle_broker.specialisms.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from tests.sle_broker.builders import (
     HOME_URN,
     TODAY,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service_kit.errors import Refusal, StateConflict
+from service_kit.life_cycle import ReasonNotInList
 from sle_broker.deployments.deployment import allowed_from, move
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
-from sle_broker.designations.transitions import ReasonNotInList
 from tests.sle_broker.builders import TODAY, a_deployment, a_deployment_in, ready_for, step_on
 
 LATER = date(2015, 3, 2)

@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from service_kit.dates_in_order import DatesOutOfOrder
 from service_kit.errors import StateConflict
+from service_kit.life_cycle import ReasonNotInList
 from sle_broker.designations.designation import (
     AlreadyDesignated,
     DesignationState,
@@ -14,8 +16,6 @@ from sle_broker.designations.designation import (
     refuse_second_designation,
     refuse_unless_designated,
 )
-from sle_broker.designations.transitions import ReasonNotInList
-from sle_broker.specialisms.dates_in_order import DatesOutOfOrder
 from tests.sle_broker.builders import TODAY, a_designation, an_id
 
 

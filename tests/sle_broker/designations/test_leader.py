@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from service_kit.dates_in_order import DatesOutOfOrder
 from sle_broker.designations.designation import LeaderKind
 from sle_broker.designations.leader import Leader, NotReleasedHalfSaid
-from sle_broker.specialisms.dates_in_order import DatesOutOfOrder
 from tests.sle_broker.builders import HOME_URN, an_id
 
 FIRST, LAST = date(2015, 1, 12), date(2015, 3, 27)

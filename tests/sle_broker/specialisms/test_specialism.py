@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sle_broker.specialisms.dates_in_order import DateNotYetCome, DatesOutOfOrder, refuse_future
+from service_kit.dates_in_order import DateNotYetCome, DatesOutOfOrder, refuse_future
 from sle_broker.specialisms.specialism import (
     SpecialismAlreadyValidated,
     SpecialismStanding,

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from service_kit.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from service_kit.errors import StateConflict
+from service_kit.life_cycle import ReasonNotInList, Step
 from sle_broker.designations.days import DaysNotInHalves
-from sle_broker.designations.transitions import ReasonNotInList, Step
-from sle_broker.specialisms.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from sle_broker.support_requests.support_request import (
     LIFE_CYCLE,
     NoAreaOfNeed,

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
+from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.days import HALF_DAY, in_figures, refuse_unless_in_halves
-from sle_broker.specialisms.dates_in_order import refuse_out_of_order
 
 
 class LeaderHasNoDaysLeft(Conflict):

@@ -7,7 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, Duplicate, RuleBroken, StateConflict
+from service_kit.life_cycle import Step
 from sle_broker.deployments.agreement import (
     Agreement,
     Objective,
@@ -21,8 +23,6 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, Depl
 from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.days import in_figures
-from sle_broker.designations.transitions import Step
-from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 
 class DeploymentKind(StrEnum):

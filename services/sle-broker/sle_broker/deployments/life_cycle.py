@@ -3,7 +3,7 @@
 from enum import StrEnum
 from types import MappingProxyType
 
-from sle_broker.designations.transitions import LifeCycle
+from service_kit.life_cycle import LifeCycle
 
 
 class DeploymentState(StrEnum):

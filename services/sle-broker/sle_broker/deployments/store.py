@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
+from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.deployments.agreement import Agreement, Objective, ObjectiveOutcome, Party
@@ -30,7 +31,6 @@ from sle_broker.deployments.tables import (
 from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.academic_year import AcademicYear
 from sle_broker.designations.days import HALF_DAY
-from sle_broker.designations.transitions import Step
 from sle_broker.specialisms.kept import Kept
 
 Item = TypeVar("Item")

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Self
 from uuid import UUID
 
+from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
-from sle_broker.designations.transitions import LifeCycle, Step
-from sle_broker.specialisms.dates_in_order import refuse_out_of_order
+from service_kit.life_cycle import LifeCycle, Step
 
 
 class LeaderKind(StrEnum):

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import RuleBroken
 from sle_broker.designations.days import GUIDE_DAYS_A_YEAR, refuse_unless_in_halves
 from sle_broker.designations.designation import LeaderKind
-from sle_broker.specialisms.dates_in_order import refuse_out_of_order
 from sle_broker.specialisms.specialism import Phase
 
 

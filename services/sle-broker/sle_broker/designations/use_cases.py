@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from service_kit.commands import UnitOfWork
+from service_kit.dates_in_order import refuse_future
 from service_kit.etags import require_version
 from service_kit.ids import new_id
 from sle_broker.designations import store
@@ -19,7 +20,6 @@ from sle_broker.designations.designation import (
 )
 from sle_broker.designations.leader import Leader
 from sle_broker.schools.store import require_alliance, require_schools
-from sle_broker.specialisms.dates_in_order import refuse_future
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import LeaderSpecialism, Specialism, validate
 from sle_broker.specialisms.store import specialisms_by_code

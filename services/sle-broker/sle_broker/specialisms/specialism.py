@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
+from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
-from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 
 class SpecialismGroup(StrEnum):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
+from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.designations.transitions import Step
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
 from sle_broker.specialisms.store import specialism_of

@@ -7,10 +7,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
+from service_kit.life_cycle import LifeCycle, Step
 from sle_broker.designations.days import refuse_unless_in_halves
-from sle_broker.designations.transitions import LifeCycle, Step
-from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 from sle_broker.specialisms.specialism import Phase, Specialism
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import RuleBroken, StateConflict
-from sle_broker.specialisms.dates_in_order import refuse_future, refuse_out_of_order
 
 State = TypeVar("State", bound=StrEnum)
 Reason = TypeVar("Reason", bound=StrEnum)

@@ -1,4 +1,4 @@
-"""What every dated record of the brokerage obeys: things happen in order, and only what has happened is recorded."""
+"""What every dated record obeys: things happen in order, and only what has happened is recorded."""
 
 from datetime import date
 
