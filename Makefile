@@ -35,8 +35,8 @@ format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-bench: setup ## requests per second and CPU per request, against a bare endpoint doing the same SQL
-	@$(BIN)/python -m tests.bench
+bench: setup ## measure against bare baselines in the same run; ONLY="name …" runs some
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 openapi: setup ## write the published contracts in docs/openapi/ anew
 	@$(BIN)/python -m tests.contracts.write_openapi
