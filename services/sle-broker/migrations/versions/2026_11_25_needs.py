@@ -1,4 +1,4 @@
-"""Needs, and the local authority of each school."""
+"""Needs, the local authority of each school, and support requests for several people in one package."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,10 +63,43 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_on IS NULL"),
     )
     protect_tenant_rows("needs", "alliance_id")
+    for name in ("leader_kind", "asked_by_reference", "paid_by_reference"):
+        op.add_column("support_requests", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("support_request_areas", sa.Column("line_number", sa.Integer(), server_default="1", nullable=False))
+    op.create_table(
+        "support_request_lines",
+        sa.Column("support_request_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("leader_kind", sa.Text(), nullable=True),
+        sa.Column("days_wanted", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("people_wanted", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 2", name=op.f("ck_support_request_lines_first_line_is_the_requests")),
+        sa.CheckConstraint("people IN ('leaders', 'staff')", name=op.f("ck_support_request_lines_people_are_known")),
+        sa.CheckConstraint(
+            "people = 'leaders' OR leader_kind IS NULL", name=op.f("ck_support_request_lines_staff_are_not_leaders")
+        ),
+        sa.CheckConstraint(
+            "days_wanted > 0 AND mod(days_wanted * 2, 1) = 0", name=op.f("ck_support_request_lines_days_are_in_halves")
+        ),
+        sa.CheckConstraint("people_wanted >= 1", name=op.f("ck_support_request_lines_somebody_is_wanted")),
+        sa.ForeignKeyConstraint(
+            ["support_request_id"],
+            ["support_requests.id"],
+            name=op.f("fk_support_request_lines_support_request_id_support_requests"),
+        ),
+        sa.PrimaryKeyConstraint("support_request_id", "number", name=op.f("pk_support_request_lines")),
+    )
+    protect_tenant_rows("support_request_lines", "alliance_id")
 
 
 def downgrade() -> None:
     """Takes everything back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_table("support_request_lines")
+    op.drop_column("support_request_areas", "line_number")
+    for name in ("leader_kind", "asked_by_reference", "paid_by_reference"):
+        op.drop_column("support_requests", name)
     op.drop_table("needs")
     op.drop_column("schools", "local_authority_code")
