@@ -9,6 +9,7 @@ from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
+from sle_broker.audits import routes as audits
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
@@ -16,6 +17,7 @@ from sle_broker.matching import routes as matching
 from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
+from sle_broker.sharing_protocols import routes as sharing_protocols
 from sle_broker.specialisms import routes as specialisms
 from sle_broker.support_requests import routes as support_requests
 
@@ -26,7 +28,9 @@ SERVICE = Service(
     "with reasons, and deployments.",
     routers=(
         specialisms.router,
+        sharing_protocols.router,
         needs.router,
+        audits.router,
         designations.router,
         support_requests.router,
         matching.router,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from service_kit.application import KeyedCommand, ReadingOf
+from service_kit.clock import day_of
 from service_kit.commands import Reply, UnitOfWork
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.ids import new_id
@@ -52,20 +53,21 @@ def list_needs(
     state: Annotated[list[NeedState] | None, Query(max_length=2)] = None,
 ) -> Page[NeedOut]:
     """The needs of the schools your alliances help, whatever told of them; a school sees its own, another system those
-    it recorded."""
+    it recorded. A need that an audit told of is listed for others than the school while a sharing protocol in force
+    lets them."""
     chosen = store.NeedFilter(
         alliance_id or (), host_school_urn or (), specialism or (), source or (), kind or (), state or ()
     )
     with reading.transaction() as session:
-        return store.page_of_needs(session, reading.caller, chosen, page, NeedOut.of)
+        return store.page_of_needs(session, reading.caller, day_of(reading.now), chosen, page, NeedOut.of)
 
 
 @router.get("/v1/needs/{need_id}", response_model=NeedOut, summary="Read a need")
 def get_need(need_id: UUID, reading: ReadingOf, response: Response) -> NeedOut:
-    """One need."""
+    """One need. One that an audit told of is read by others than the school while a sharing protocol in force lets
+    them: 403 `not-shared` otherwise."""
     with reading.transaction() as session:
-        kept = store.get_need(session, need_id)
-        reading.caller.require(kept.alliance_id, kept.thing.host_school_urn, kept.thing.recorded_by)
+        kept = use_cases.read_need(session, reading.caller, need_id, day_of(reading.now))
     response.headers["ETag"] = etag(kept.version)
     return NeedOut.of(kept)
 

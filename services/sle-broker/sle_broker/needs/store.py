@@ -1,11 +1,12 @@
 """The SQL of needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, case, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
@@ -14,6 +15,8 @@ from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.needs.need import Need, NeedEndReason, NeedKind, NeedSource, NeedState, OutcomeTrigger, Referrer
 from sle_broker.needs.tables import NeedRow
+from sle_broker.sharing_protocols.sharing_protocol import ONE_BY_ONE
+from sle_broker.sharing_protocols.store import is_shared, reader_of
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
 from sle_broker.specialisms.store import specialism_of
@@ -78,15 +81,15 @@ def get_need(session: Session, need_id: UUID, *, for_update: bool = False) -> Ke
 
 
 def open_needs_from(
-    session: Session, alliance_id: UUID, source: NeedSource, source_reference: str
+    session: Session, alliance_id: UUID, source: NeedSource, source_references: Collection[str]
 ) -> Sequence[Kept[Need]]:
-    """The open needs that one source told of, locked until the transaction's end."""
+    """The open needs that a source told of under one of these references, locked until the transaction's end."""
     rows = session.scalars(
         select(NeedRow)
         .where(
             NeedRow.alliance_id == alliance_id,
             NeedRow.source == source,
-            NeedRow.source_reference == source_reference,
+            NeedRow.source_reference.in_(source_references),
             NeedRow.ended_on.is_(None),
         )
         .order_by(NeedRow.id)
@@ -105,13 +108,23 @@ def save_need(session: Session, ended: Need) -> Kept[Need]:
 
 
 def page_of_needs(
-    session: Session, caller: Caller, chosen: NeedFilter, page: PageRequest, shape: Callable[[Kept[Need]], Item]
+    session: Session,
+    caller: Caller,
+    today: date,
+    chosen: NeedFilter,
+    page: PageRequest,
+    shape: Callable[[Kept[Need]], Item],
 ) -> Page[Item]:
-    """A page of the needs the caller may read, whatever told of them."""
-    readable = caller.permitted.condition(NeedRow.alliance_id, NeedRow.host_school_urn, NeedRow.recorded_by)
-    return read_page(
-        session, chosen.apply(select(NeedRow).where(readable)), [NeedRow.id], page, lambda row: shape(_kept(row))
+    """A page of the needs the caller may read, whatever told of them. What an audit told of, others than the school
+    read while a protocol in force lets them."""
+    row, reader = NeedRow, reader_of(caller)
+    of_audits = or_(
+        tuple_(row.alliance_id, row.host_school_urn).in_(reader.schools),
+        is_shared(reader, today, ONE_BY_ONE, row.alliance_id, row.host_school_urn),
     )
+    of_others = caller.permitted.condition(row.alliance_id, row.host_school_urn, row.recorded_by)
+    readable = select(row).where(case((row.source == NeedSource.AUDIT, of_audits), else_=of_others))
+    return read_page(session, chosen.apply(readable), [row.id], page, lambda one: shape(_kept(one)))
 
 
 def _kept(row: NeedRow) -> Kept[Need]:

@@ -5,12 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.dates_in_order import refuse_future
 from service_kit.etags import require_version
 from sle_broker.needs import store
 from sle_broker.needs.need import Need, NeedEndReason, NeedSource, NeedState, end, refuse_unless_ended_by_hand
 from sle_broker.schools.store import require_alliance, require_schools
+from sle_broker.sharing_protocols.use_cases import scope_open_to
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Specialism
 from sle_broker.specialisms.store import specialisms_by_code
@@ -49,41 +53,44 @@ def record_needs(work: UnitOfWork, alliance_id: UUID, needs: Iterable[Need]) -> 
     return kept
 
 
+def read_need(session: Session, caller: Caller, need_id: UUID, today: date, *, for_update: bool = False) -> Kept[Need]:
+    """A need that the caller may read, locked where it is to be changed or cited. What an audit told of, others than
+    the school read while a protocol in force lets them. Errors: `NotFound`, `Forbidden`, `NotShared`."""
+    kept = store.get_need(session, need_id, for_update=for_update)
+    if kept.thing.source is NeedSource.AUDIT:
+        scope_open_to(session, caller, kept.alliance_id, kept.thing.host_school_urn, today)
+    else:
+        caller.require(kept.alliance_id, kept.thing.host_school_urn, kept.thing.recorded_by)
+    return kept
+
+
 def end_need(
     work: UnitOfWork, need_id: UUID, expected_version: int, to: NeedState, on: date, reason: NeedEndReason | None
 ) -> Kept[Need]:
-    """A need ends, for a coded reason. Errors: `VersionMismatch`, `NeedEndsWithItsRequest`, and those of `end`."""
-    kept = store.get_need(work.session, need_id, for_update=True)
+    """A need ends, for a coded reason. Errors: those of `read_need`, `VersionMismatch`, `NeedEndsWithItsRequest`, and
+    those of `end`."""
+    kept = read_need(work.session, work.caller, need_id, work.today, for_update=True)
     work.caller.require(kept.alliance_id, kept.thing.recorded_by)
     require_version(kept.version, expected_version)
     refuse_unless_ended_by_hand(kept.thing)
+    return _end(work, kept, to, on, reason)
+
+
+def end_needs(work: UnitOfWork, needs: Iterable[tuple[Kept[Need], NeedEndReason]], on: date) -> None:
+    """Needs end because what told of them has: a request ended, or another audit came."""
+    for kept, reason in needs:
+        _end(work, kept, NeedState.ENDED, on, reason)
+
+
+def _end(work: UnitOfWork, kept: Kept[Need], to: NeedState, on: date, reason: NeedEndReason | None) -> Kept[Need]:
     ended = store.save_need(work.session, end(kept.thing, to, on, today=work.today, reason=reason))
-    _record_ends(work, [ended])
-    return ended
-
-
-def end_needs_from(
-    work: UnitOfWork, alliance_id: UUID, source: NeedSource, source_reference: str, on: date, reason: NeedEndReason
-) -> None:
-    """All open needs that one source told of end, because what told of them has."""
-    still_open = store.open_needs_from(work.session, alliance_id, source, source_reference)
-    _record_ends(
-        work,
-        [
-            store.save_need(work.session, end(kept.thing, NeedState.ENDED, on, today=work.today, reason=reason))
-            for kept in still_open
-        ],
+    work.record(
+        "need-ended",
+        subject=kept.thing.id,
+        tenant=kept.alliance_id,
+        data=_event(ended) | {"ended_on": ended.thing.ended_on, "reason": ended.thing.end_reason},
     )
-
-
-def _record_ends(work: UnitOfWork, ended: Sequence[Kept[Need]]) -> None:
-    for kept in ended:
-        work.record(
-            "need-ended",
-            subject=kept.thing.id,
-            tenant=kept.alliance_id,
-            data=_event(kept) | {"ended_on": kept.thing.ended_on, "reason": kept.thing.end_reason},
-        )
+    return ended
 
 
 def _event(kept: Kept[Need]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from service_kit.errors import Forbidden
 from service_kit.etags import require_version
 from service_kit.ids import new_id
 from sle_broker.needs.need import Need, NeedKind, NeedSource
-from sle_broker.needs.use_cases import end_needs_from, record_needs
+from sle_broker.needs.store import open_needs_from
+from sle_broker.needs.use_cases import end_needs, record_needs
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Specialism
@@ -98,9 +99,9 @@ def move_support_request(
     )
     ended_as = need_end_of(moved.thing.steps[-1])
     if ended_as is not None:
-        end_needs_from(
-            work, moved.alliance_id, NeedSource.SUPPORT_REQUEST, str(support_request_id), on=on, reason=ended_as
-        )
+        source, reference = NeedSource.SUPPORT_REQUEST, str(support_request_id)
+        still_open = open_needs_from(work.session, moved.alliance_id, source, [reference])
+        end_needs(work, [(need, ended_as) for need in still_open], on)
     return moved
 
 
