@@ -42,7 +42,7 @@ SERVICES = (
         (
             "access", "schools", "teachers",
             "specialisms", "sharing_protocols", "needs", "audits",
-            "designations", "designation_rounds", "support_requests",
+            "designations", "need_summaries", "designation_rounds", "support_requests",
             "deployments", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),

@@ -10,6 +10,7 @@ from sle_broker.access import tables as _access
 from sle_broker.audits import tables as _audits
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designations import tables as _designations
+from sle_broker.need_summaries import tables as _need_summaries
 from sle_broker.needs import tables as _needs
 from sle_broker.schools import tables as _schools
 from sle_broker.sharing_protocols import tables as _sharing_protocols
@@ -25,6 +26,7 @@ TABLES = (
     _needs,
     _audits,
     _designations,
+    _need_summaries,
     _support_requests,
     _deployments,
 )

@@ -14,6 +14,7 @@ from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.matching import routes as matching
+from sle_broker.need_summaries import routes as need_summaries
 from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
@@ -32,6 +33,7 @@ SERVICE = Service(
         needs.router,
         audits.router,
         designations.router,
+        need_summaries.router,
         support_requests.router,
         matching.router,
         deployments.router,

@@ -76,6 +76,15 @@ def upgrade() -> None:
     protect_tenant_rows("needs", "alliance_id")
     _make_sharing_protocols()
     _make_audits()
+    op.create_table(
+        "minimum_counts",
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("minimum_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("minimum_count >= 3", name=op.f("ck_minimum_counts_never_below_three")),
+        sa.PrimaryKeyConstraint("alliance_id", "version", name=op.f("pk_minimum_counts")),
+    )
+    protect_tenant_rows("minimum_counts", "alliance_id")
     for name in ("leader_kind", "asked_by_reference", "paid_by_reference"):
         op.add_column("support_requests", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("support_request_areas", sa.Column("line_number", sa.Integer(), server_default="1", nullable=False))
@@ -110,6 +119,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes everything back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_table("minimum_counts")
     for table in reversed(SHARING_AND_AUDITS):
         op.drop_table(table)
     op.drop_table("support_request_lines")

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 from sle_broker.sharing_protocols.sharing_protocol import (
-    Party,
     PartyKind,
+    SharingParty,
     SharingProtocol,
     SharingProtocolState,
     SharingScope,
@@ -20,7 +20,7 @@ from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Urn
 PROTOCOL_EXAMPLE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60b1"
 
 
-class PartyIn(RequestBody):
+class SharingPartyIn(RequestBody):
     """A party: an alliance by its id, a school by its URN, a local authority by its code. `client_id` is the system
     through which another alliance or an authority reads."""
 
@@ -51,7 +51,7 @@ class SharingProtocolIn(RequestBody):
 
     alliance_id: UUID
     school_urn: Urn
-    parties: Annotated[tuple[PartyIn, ...], Field(min_length=1, max_length=50)]
+    parties: Annotated[tuple[SharingPartyIn, ...], Field(min_length=1, max_length=50)]
     scope: SharingScope
     from_on: Day
     to_on: Day
@@ -63,7 +63,7 @@ class SharingProtocolIn(RequestBody):
             id=protocol_id,
             alliance_id=self.alliance_id,
             school_urn=self.school_urn,
-            parties=tuple(Party(party.kind, party.reference, party.client_id) for party in self.parties),
+            parties=tuple(SharingParty(party.kind, party.reference, party.client_id) for party in self.parties),
             scope=self.scope,
             agreed_on=self.agreed_on or today,
             agreed_by=agreed_by,
@@ -81,7 +81,7 @@ class SharingProtocolTransitionIn(RequestBody):
     on: Day
 
 
-class PartyOut(ResponseBody):
+class SharingPartyOut(ResponseBody):
     """A party of a protocol."""
 
     model_config = ResponseBody.model_config | example(kind="alliance", reference=ALLIANCE_EXAMPLE, client_id=None)
@@ -113,7 +113,7 @@ class SharingProtocolOut(ResponseBody):
     id: UUID
     alliance_id: UUID
     school_urn: str
-    parties: list[PartyOut]
+    parties: list[SharingPartyOut]
     scope: SharingScope
     agreed_on: date
     agreed_by: str
@@ -132,7 +132,7 @@ class SharingProtocolOut(ResponseBody):
             id=protocol.id,
             alliance_id=kept.alliance_id,
             school_urn=protocol.school_urn,
-            parties=[PartyOut.model_validate(party) for party in protocol.parties],
+            parties=[SharingPartyOut.model_validate(party) for party in protocol.parties],
             scope=protocol.scope,
             agreed_on=protocol.agreed_on,
             agreed_by=protocol.agreed_by,

@@ -52,7 +52,7 @@ class NotShared(Forbidden):
 
 
 @dataclass(frozen=True)
-class Party:
+class SharingParty:
     """One party: an alliance by its id, a school by its URN, a local authority by its code in the register. `client_id`
     is the system under which another alliance or an authority signs in, None for the rest."""
 
@@ -69,7 +69,7 @@ class Reader:
     schools: frozenset[tuple[UUID, str]] = frozenset()
     systems: frozenset[tuple[UUID, str]] = frozenset()
 
-    def is_party(self, party: Party, alliance_id: UUID) -> bool:
+    def is_party(self, party: SharingParty, alliance_id: UUID) -> bool:
         """Whether they ask for this party of a protocol in an alliance."""
         if party.client_id is not None:
             return (alliance_id, party.client_id) in self.systems
@@ -90,7 +90,7 @@ class SharingProtocol:
     id: UUID
     alliance_id: UUID
     school_urn: str
-    parties: tuple[Party, ...]
+    parties: tuple[SharingParty, ...]
     scope: SharingScope
     agreed_on: date
     agreed_by: str
@@ -141,7 +141,7 @@ def withdraw(protocol: SharingProtocol, on: date, *, today: date) -> SharingProt
     return replace(protocol, withdrawn_on=on)
 
 
-def _refuse_unless_whole(party: Party, alliance_id: UUID) -> None:
+def _refuse_unless_whole(party: SharingParty, alliance_id: UUID) -> None:
     is_itself = party.kind is PartyKind.ALLIANCE and party.reference == str(alliance_id)
     reads_through_a_system = party.kind is not PartyKind.SCHOOL and not is_itself
     if reads_through_a_system and party.client_id is None:

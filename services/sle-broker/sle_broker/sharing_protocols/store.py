@@ -13,9 +13,9 @@ from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.sharing_protocols.sharing_protocol import (
-    Party,
     PartyKind,
     Reader,
+    SharingParty,
     SharingProtocol,
     SharingScope,
     scope_for,
@@ -153,7 +153,7 @@ def _protocol(row: SharingProtocolRow) -> SharingProtocol:
         id=row.id,
         alliance_id=row.alliance_id,
         school_urn=row.school_urn,
-        parties=tuple(Party(PartyKind(party.kind), party.reference, party.client_id) for party in row.parties),
+        parties=tuple(SharingParty(PartyKind(party.kind), party.reference, party.client_id) for party in row.parties),
         scope=SharingScope(row.scope),
         agreed_on=row.agreed_on,
         agreed_by=row.agreed_by,
