@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -66,12 +67,16 @@ def worked_out(summary: NeedSummary) -> list[Key]:
     for key, number in place.items():
         aim = np.zeros(len(hidden))
         aim[number] = 1
-        least = linprog(aim, A_eq=np.array(rows), b_eq=sums, bounds=(1, 10_000), method="highs")
-        most = linprog(-aim, A_eq=np.array(rows), b_eq=sums, bounds=(1, 10_000), method="highs")
-        assert (least.success, most.success) == (True, True)
-        if most.x[number] - least.x[number] < 0.5:
+        least, most = (_extreme(sign * aim, rows, sums)[number] for sign in (1, -1))
+        if most - least < 0.5:
             pinned.append(key)
     return pinned
+
+
+def _extreme(aim: Any, rows: list[Any], sums: list[int]) -> Any:
+    found = linprog(aim, A_eq=np.array(rows), b_eq=sums, bounds=(1, 10_000), method="highs")
+    assert found.success
+    return found.x
 
 
 def schools_behind(counted: Iterable[CountedNeed]) -> dict[Key, set[str]]:

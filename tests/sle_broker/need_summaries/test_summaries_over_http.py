@@ -88,7 +88,9 @@ def test_an_alliance_sets_how_many_schools_stand_behind_a_figure(people: People)
     path = f"/v1/minimum-counts/{brokerage.alliance_id}"
     first = brokerage.broker.get(path)
     assert (first.json()["minimum_count"], first.headers["ETag"]) == (5, '"1"')
-    refer(brokerage, people_schools(brokerage, 4), "phonics")
+    urns = people.schools(4)
+    brokerage.someone("auditor")
+    refer(brokerage, urns, "phonics")
     assert summary_of(brokerage)["needs"] is None
 
     def put(count: int, version: int, by: SignedIn = admin) -> Any:
@@ -102,12 +104,6 @@ def test_an_alliance_sets_how_many_schools_stand_behind_a_figure(people: People)
     assert summary_of(brokerage)["needs"] == 4
     assert done(put(6, 2))["version"] == 3
     assert summary_of(brokerage)["needs"] is None
-
-
-def people_schools(brokerage: Brokerage, count: int) -> list[str]:
-    urns = brokerage.people.schools(count)
-    brokerage.someone("auditor")
-    return urns
 
 
 @pytest.mark.parametrize("role", ["alliance_admin", "auditor", "plan_lead"])

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from sle_broker.need_summaries.suppression import Figure, hidden_figures
 from sle_broker.specialisms.specialism import Phase
@@ -125,7 +126,8 @@ def _shown(counted: set[CountedNeed], minimum_count: int) -> Figures:
         ):
             schools[figure].append(need.school_urn)
     names = sorted(schools, key=lambda name: [part or "" for part in name])
-    figures = [Figure(*_ends(name), len(schools[name])) for name in names]
+    nodes = defaultdict[tuple[str | None, ...], int](count().__next__)
+    figures = [Figure(nodes[tail], nodes[head], len(schools[name])) for name in names for tail, head in [_ends(name)]]
     too_small = [place for place, name in enumerate(names) if len(set(schools[name])) < minimum_count]
     hidden = hidden_figures(figures, too_small)
     return {name: None if place in hidden else figures[place].value for place, name in enumerate(names)}

@@ -8,17 +8,16 @@ then as true as before, all that is shown stays the same, and the hidden figure 
 
 import heapq
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
 
-Node = Hashable
+Node = int
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of the table, at least one; it runs from `tail` to `head`."""
+    """One number of the table, at least one; it runs from the node `tail` to the node `head`. Nodes are numbered."""
 
     tail: Node
     head: Node
@@ -26,81 +25,76 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A figure followed from one node to the next, and what it costs to hide it."""
-
-    figure: int
-    to: Node
-    cost: int
-
-
-class _Cost(NamedTuple):
-    """What must be hidden that is not yet, and the number of steps."""
-
-    hidden_beside: int
-    length: int
-
-
-@dataclass(frozen=True)
 class _Way:
-    """A way between two nodes: what it costs, and the figures it takes."""
+    """A way from one node to another: what must be hidden for it that is not yet, and the figures it takes."""
 
-    cost: _Cost
+    cost: int
     figures: frozenset[int]
+
+
+_Steps = Mapping[Node, Sequence[tuple[int, Node]]]
+"""From each node the figures that may be followed, each with the node it leads to: forward one is added to the figure,
+and backward taken from it, where it can spare one."""
 
 
 def hidden_figures(figures: Sequence[Figure], too_small: Collection[int]) -> frozenset[int]:
     """The places in `figures` of those that stay hidden: all that are `too_small`, and others that make them safe, for
     each of them as little as will do. The figures must balance at every node. The same figures give the same answer.
     """
+    steps = _steps(figures)
     hidden, safe = set(too_small), set[int]()
     for figure in sorted(too_small):
         if figure not in safe:
-            ring = _cheapest_ring(figures, figure, hidden)
+            ring = _cheapest_ring(figures, steps, figure, hidden)
             hidden |= ring
             safe |= ring
     return frozenset(hidden)
 
 
-def _cheapest_ring(figures: Sequence[Figure], figure: int, hidden: Collection[int]) -> frozenset[int]:
-    """The ring through a figure along which one may be moved, and for which the least need be hidden beside what is.
-    The figure itself becomes one more, or one less where it can spare one."""
-    steps = _steps(figures, hidden, without=figure)
-    tail, head = figures[figure].tail, figures[figure].head
-    ways = [_cheapest_way(steps, head, tail)]
-    if figures[figure].value > 1:
-        ways.append(_cheapest_way(steps, tail, head))
-    return min((way for way in ways if way is not None), key=lambda way: way.cost).figures | {figure}
-
-
-def _steps(figures: Sequence[Figure], hidden: Collection[int], *, without: int) -> Mapping[Node, Sequence[_Step]]:
-    steps = defaultdict[Node, list[_Step]](list)
+def _steps(figures: Sequence[Figure]) -> _Steps:
+    steps = defaultdict[Node, list[tuple[int, Node]]](list)
     for place, figure in enumerate(figures):
-        if place == without:
-            continue
-        cost = 0 if place in hidden else figure.value
-        steps[figure.tail].append(_Step(place, figure.head, cost))
+        steps[figure.tail].append((place, figure.head))
         if figure.value > 1:
-            steps[figure.head].append(_Step(place, figure.tail, cost))
+            steps[figure.head].append((place, figure.tail))
     return steps
 
 
-def _cheapest_way(steps: Mapping[Node, Sequence[_Step]], start: Node, goal: Node) -> _Way | None:
-    """The cheapest way from one node to another, the shortest where several cost the same. From a figure's head to its
-    tail there always is one, because what runs out of a node comes back to it; the other way round there may be none.
-    """
+def _cheapest_ring(figures: Sequence[Figure], steps: _Steps, figure: int, hidden: Collection[int]) -> frozenset[int]:
+    """The ring through a figure for which the least need be hidden beside what is. One is added to the figure, and the
+    rest of the ring leads from its head to its tail; or one is taken from it, the other way round."""
+    tail, head = figures[figure].tail, figures[figure].head
+    ways = [_cheapest_way(figures, steps, head, tail, without=figure, hidden=hidden)]
+    if figures[figure].value > 1 and ways[0] is not None and ways[0].cost > 0:
+        ways.append(_cheapest_way(figures, steps, tail, head, without=figure, hidden=hidden))
+    # There is a first way always: what runs out of a node comes back to it.
+    return min((way for way in ways if way is not None), key=lambda way: way.cost).figures | {figure}
+
+
+def _cheapest_way(
+    figures: Sequence[Figure], steps: _Steps, start: Node, goal: Node, *, without: int, hidden: Collection[int]
+) -> _Way | None:
+    """The cheapest way, the shortest where several cost the same; None where there is none."""
     order = count()
-    ahead = [(_Cost(0, 0), next(order), start, frozenset[int]())]
-    reached = set[Node]()
+    ahead = [(0, 0, next(order), start, -1)]
+    came_by: dict[Node, int] = {}
     while ahead:
-        cost, _, node, taken = heapq.heappop(ahead)
-        if node == goal:
-            return _Way(cost, taken)
-        if node in reached:
+        cost, length, _, node, by = heapq.heappop(ahead)
+        if node in came_by:
             continue
-        reached.add(node)
-        for step in steps[node]:
-            if step.to not in reached:
-                further = _Cost(cost.hidden_beside + step.cost, cost.length + 1)
-                heapq.heappush(ahead, (further, next(order), step.to, taken | {step.figure}))
+        came_by[node] = by
+        if node == goal:
+            return _Way(cost, frozenset(_taken(figures, came_by, start, goal)))
+        for figure, to in steps[node]:
+            if figure != without and to not in came_by:
+                further = cost if figure in hidden else cost + figures[figure].value
+                heapq.heappush(ahead, (further, length + 1, next(order), to, figure))
     return None
+
+
+def _taken(figures: Sequence[Figure], came_by: Mapping[Node, int], start: Node, goal: Node) -> Iterator[int]:
+    node = goal
+    while node != start:
+        figure = came_by[node]
+        yield figure
+        node = figures[figure].tail if figures[figure].head == node else figures[figure].head
