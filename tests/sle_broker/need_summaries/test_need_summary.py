@@ -170,13 +170,15 @@ def test_enough_schools_are_shown_and_too_few_are_hidden_with_what_would_give_th
     assert [one.needs for one in summary.local_authorities] == [None, None]
 
 
-def test_one_school_with_many_needs_is_still_one_school() -> None:
-    counted: set[CountedNeed] = set()
-    for code in ("attendance", "behaviour", "governance", "mathematics", "phonics", "science"):
-        counted |= needs(code, "335", 1) | needs(code, "336", *range(2, 12))
-    summary = summarise(counted, 5)
-    by_code = {one.local_authority_code: one.needs for one in summary.local_authorities}
-    assert by_code["335"] is None
+def test_schools_count_and_not_their_needs() -> None:
+    """Three schools with two needs each are three schools, though six needs."""
+    counted = needs("attendance", "335", *range(10, 20))
+    for phase in (Phase.PRIMARY, Phase.SECONDARY):
+        counted |= needs("phonics", "335", 1, 2, 3, phase=phase)
+    attendance, phonics = summarise(counted, 3).specialisms
+    assert (attendance.needs, phonics.needs) == (10, 6)
+    attendance, phonics = summarise(counted, 5).specialisms
+    assert phonics.needs is None
 
 
 def test_a_school_counts_once_for_a_specialism_and_a_phase() -> None:
