@@ -41,7 +41,8 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
+            "specialisms", "sharing_protocols", "needs", "audits",
+            "designations", "need_summaries", "designation_rounds", "support_requests",
             "deployments", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),

@@ -1,10 +1,13 @@
 """Ready-made values for tests of the rules; a test names only what it is about."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sle_broker.audits.audit_form import AuditForm, Question, Scale, ScaleEnd
+from sle_broker.audits.audit_submission import Answer, AuditSubmission
 from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, agree, judge_objectives, move, proposed
@@ -12,7 +15,10 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
 from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
+from sle_broker.needs.need import Need, NeedKind, NeedSource, Referrer
+from sle_broker.sharing_protocols.sharing_protocol import PartyKind, SharingParty, SharingProtocol, SharingScope
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
+from sle_broker.support_requests.line import SupportRequestLine
 from sle_broker.support_requests.support_request import SupportRequest, Window, submitted
 
 TODAY = date(2015, 8, 31)
@@ -39,6 +45,68 @@ def holds(
     return LeaderSpecialism(an_id(7), an_id(2), specialism, claimed, validated, None if validated is None else "head")
 
 
+def a_form(*specialisms: Specialism, **changes: Any) -> AuditForm:
+    """A form with a question on each of these specialisms, on a scale whose 3 and 4 are needs."""
+    given: dict[str, Any] = {
+        "id": an_id(50),
+        "alliance_id": an_id(1),
+        "code": "self-evaluation",
+        "version": 1,
+        "title": "Self-evaluation",
+        "scale": Scale(1, 4, ScaleEnd.LOWEST, need_at=3),
+        "questions": tuple(
+            Question(number, f"How good is {specialism.name}?", specialism)
+            for number, specialism in enumerate(specialisms or (PHONICS,), start=1)
+        ),
+        "published_on": date(2014, 9, 1),
+    }
+    return AuditForm(**given | changes)
+
+
+def an_audit(*scores: int, **changes: Any) -> AuditSubmission:
+    """A draft with these scores, in the order of the questions."""
+    given: dict[str, Any] = {
+        "id": an_id(51),
+        "form": a_form(),
+        "school_urn": HOST_URN,
+        "phase": Phase.PRIMARY,
+        "answers": tuple(Answer(number, score) for number, score in enumerate(scores, start=1)),
+        "begun_on": date(2014, 9, 15),
+    }
+    return AuditSubmission(**given | changes)
+
+
+def a_protocol(*parties: SharingParty, **changes: Any) -> SharingProtocol:
+    """A protocol of the school year 2014/15 with these parties, or with the alliance itself."""
+    given: dict[str, Any] = {
+        "id": an_id(60),
+        "alliance_id": an_id(1),
+        "school_urn": HOST_URN,
+        "parties": parties or (SharingParty(PartyKind.ALLIANCE, str(an_id(1))),),
+        "scope": SharingScope.WHOLE,
+        "agreed_on": date(2014, 8, 1),
+        "agreed_by": "head",
+        "from_on": date(2014, 9, 1),
+        "to_on": date(2015, 8, 31),
+    }
+    return SharingProtocol(**given | changes)
+
+
+def a_need(**changes: Any) -> Need:
+    given: dict[str, Any] = {
+        "id": an_id(40),
+        "host_school_urn": HOST_URN,
+        "specialism": PHONICS,
+        "phase": Phase.PRIMARY,
+        "kind": NeedKind.ACTUAL,
+        "source": NeedSource.REFERRAL,
+        "referred_by": Referrer.LOCAL_AUTHORITY,
+        "arisen_on": date(2015, 1, 5),
+        "recorded_by": "broker",
+    }
+    return Need(**given | changes)
+
+
 def a_candidate(**changes: Any) -> Candidate:
     given: dict[str, Any] = {
         "leader_id": an_id(2),
@@ -54,13 +122,22 @@ def a_candidate(**changes: Any) -> Candidate:
     return Candidate(**given | changes)
 
 
+_OF_A_LINE = {field.name for field in fields(SupportRequestLine)}
+
+
+def a_line(**changes: Any) -> SupportRequestLine:
+    given: dict[str, Any] = {"number": 1, "areas": (PHONICS,), "days_wanted": Decimal(5)}
+    return SupportRequestLine(**given | changes)
+
+
 def a_request(**changes: Any) -> SupportRequest:
+    """A request of one line unless `lines` are given; what belongs to that line may be changed by its own name."""
+    of_the_line = {name: changes.pop(name) for name in _OF_A_LINE & changes.keys()}
     given: dict[str, Any] = {
         "id": an_id(3),
         "host_school_urn": HOST_URN,
-        "areas": (PHONICS,),
+        "lines": (a_line(**of_the_line),),
         "phase": Phase.PRIMARY,
-        "days_wanted": Decimal(5),
         "window": Window(date(2015, 1, 12), date(2015, 3, 27)),
         "submitted_by": "head",
         "steps": (submitted(date(2015, 1, 5), today=TODAY),),

@@ -9,12 +9,16 @@ from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
+from sle_broker.audits import routes as audits
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.matching import routes as matching
+from sle_broker.need_summaries import routes as need_summaries
+from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
+from sle_broker.sharing_protocols import routes as sharing_protocols
 from sle_broker.specialisms import routes as specialisms
 from sle_broker.support_requests import routes as support_requests
 
@@ -23,7 +27,17 @@ SERVICE = Service(
     title="SLE broker",
     description="Who can help, who needs help, and who is helping whom: system leaders, support requests, shortlists "
     "with reasons, and deployments.",
-    routers=(specialisms.router, designations.router, support_requests.router, matching.router, deployments.router),
+    routers=(
+        specialisms.router,
+        sharing_protocols.router,
+        needs.router,
+        audits.router,
+        designations.router,
+        need_summaries.router,
+        support_requests.router,
+        matching.router,
+        deployments.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

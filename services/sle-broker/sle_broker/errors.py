@@ -1,6 +1,6 @@
 """Which rule each database constraint guards, for the rare request that gets past the rule itself."""
 
-from service_kit.errors import Duplicate
+from service_kit.errors import Duplicate, VersionMismatch
 from service_kit.problems import ConstraintRefusals
 from sle_broker.deployments.booking import BookedAtTheSameMoment, BookingOverlap
 
@@ -10,6 +10,14 @@ CONSTRAINTS: ConstraintRefusals = {
     ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
+    "pk_minimum_counts": lambda: VersionMismatch("It has changed since you read it; read it again and decide anew."),
+    "uq_audit_forms_alliance_id_code_version": lambda: Duplicate(
+        "Another version of this form was published at the same moment; read the list and decide anew."
+    ),
+    "uq_audit_submissions_latest": lambda: Duplicate(
+        "Another audit of the school was submitted at the same moment; read it and decide anew."
+    ),
+    "uq_needs_open": lambda: Duplicate("This need is open already; end that one, or let it stand."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
         "Another version of this specialism was added at the same moment; read the list and decide anew."
     ),

@@ -70,7 +70,7 @@ def _not_designated(candidate: Candidate, search: Search) -> str | None:
 def _lacks_specialism(candidate: Candidate, search: Search) -> str | None:
     if search.held_by(candidate):
         return None
-    return "holds none of: " + ", ".join(need.name for need in search.request.areas)
+    return "holds none of: " + ", ".join(need.name for need in search.line.areas)
 
 
 def _outside_travel_limit(candidate: Candidate, search: Search) -> str | None:
@@ -88,9 +88,9 @@ def _not_released(candidate: Candidate, search: Search) -> str | None:
 
 
 def _no_days_left(candidate: Candidate, search: Search) -> str | None:
-    if candidate.days_left >= search.request.days_wanted:
+    if candidate.days_left >= search.line.days_wanted:
         return None
-    left, yearly, wanted = candidate.days_left, candidate.allowance_days, search.request.days_wanted
+    left, yearly, wanted = candidate.days_left, candidate.allowance_days, search.line.days_wanted
     return f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(wanted)} wanted"
 
 

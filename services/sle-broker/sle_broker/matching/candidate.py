@@ -8,6 +8,7 @@ from uuid import UUID
 from sle_broker.designations.designation import Designation
 from sle_broker.matching.distance import Location, whole_km_between
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
+from sle_broker.support_requests.line import SupportRequestLine
 from sle_broker.support_requests.support_request import SupportRequest
 
 
@@ -50,6 +51,11 @@ class Search:
     as_of: date
 
     @property
+    def line(self) -> SupportRequestLine:
+        """What is searched for: the first line of the request."""
+        return self.request.lines[0]
+
+    @property
     def first_day(self) -> date:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
         return max(self.request.window.earliest_start_on, self.as_of)
@@ -62,7 +68,7 @@ class Search:
 
     def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
         """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
-        wanted = {need.code for need in self.request.areas}
+        wanted = {need.code for need in self.line.areas}
         held: dict[str, LeaderSpecialism] = {}
         for specialism in sorted(candidate.specialisms, key=_validated_first):
             if specialism.specialism.code in wanted:
