@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
@@ -13,7 +13,7 @@ from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.designations.designation import Designation, LeaderKind, WithdrawalReason
+from sle_broker.designations.designation import Designation, WithdrawalReason
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
 from sle_broker.specialisms.kept import Kept
@@ -23,6 +23,7 @@ from sle_broker.specialisms.store import specialism_of
 Item = TypeVar("Item")
 
 _NOT_FOUND = "There is no such thing here."
+_STANDS = (DesignationRow.lapsed_on.is_(None), DesignationRow.withdrawn_on.is_(None))
 
 
 def add_leader(session: Session, alliance_id: UUID, leader: Leader) -> Kept[Leader]:
@@ -45,6 +46,12 @@ def get_leader(session: Session, leader_id: UUID, *, for_update: bool = False) -
     return _kept_leader(row)
 
 
+def find_leader(session: Session, alliance_id: UUID, leader_id: UUID) -> Leader | None:
+    """The leader of an alliance by their id, if there is one."""
+    row = session.scalar(select(LeaderRow).where(LeaderRow.alliance_id == alliance_id, LeaderRow.id == leader_id))
+    return None if row is None else _kept_leader(row).thing
+
+
 def save_leader(session: Session, leader: Leader) -> Kept[Leader]:
     """Stores a leader who was loaded before and has changed."""
     row = session.get_one(LeaderRow, leader.id)
@@ -57,13 +64,15 @@ def page_of_leaders(
     session: Session,
     caller: Caller,
     alliance_ids: Sequence[UUID],
+    kinds: Sequence[str],
     page: PageRequest,
     shape: Callable[[Kept[Leader]], Item],
 ) -> Page[Item]:
-    """A page of the leaders the caller may read, of these alliances where any are named."""
+    """A page of the leaders the caller may read, of these alliances and kinds where any are named."""
     found = select(LeaderRow).where(
         caller.permitted.condition(LeaderRow.alliance_id, LeaderRow.party),
         LeaderRow.alliance_id.in_(alliance_ids) if alliance_ids else true(),
+        LeaderRow.kind.in_(kinds) if kinds else true(),
     )
     return read_page(session, found, [LeaderRow.id], page, lambda row: shape(_kept_leader(row)))
 
@@ -143,6 +152,8 @@ def add_designation(session: Session, alliance_id: UUID, designation: Designatio
         designated_on=designation.designated_on,
         round=designation.round,
         renews_designation_id=designation.renews_designation_id,
+        need_id=designation.need_id,
+        due_to_lapse_on=designation.due_to_lapse_on,
     )
     session.add(row)
     session.flush()
@@ -157,12 +168,13 @@ def get_designation(session: Session, designation_id: UUID, *, for_update: bool 
     return _kept_designation(row)
 
 
-def save_designation(session: Session, ended: Designation) -> Kept[Designation]:
-    """Stores the end of a designation that was loaded before."""
-    row = session.get_one(DesignationRow, ended.id)
-    row.lapsed_on = ended.lapsed_on
-    row.withdrawn_on = ended.withdrawn_on
-    row.withdrawal_reason = ended.withdrawal_reason
+def save_designation(session: Session, changed: Designation) -> Kept[Designation]:
+    """Stores the training or the end of a designation that was loaded before."""
+    row = session.get_one(DesignationRow, changed.id)
+    row.trained_on = changed.trained_on
+    row.lapsed_on = changed.lapsed_on
+    row.withdrawn_on = changed.withdrawn_on
+    row.withdrawal_reason = changed.withdrawal_reason
     session.flush()
     return _kept_designation(row)
 
@@ -172,15 +184,20 @@ def page_of_designations(
     caller: Caller,
     leader_ids: Sequence[UUID],
     rounds: Sequence[str],
+    kinds: Sequence[str],
+    due_to_lapse_to: date | None,
     page: PageRequest,
     shape: Callable[[Kept[Designation]], Item],
 ) -> Page[Item]:
-    """A page of the designations the caller may read, of these leaders and rounds where any are named."""
+    """A page of the designations the caller may read, of these leaders, rounds and kinds where any are named; where
+    `due_to_lapse_to` is given, those that stand and are due to lapse before that day."""
     row = DesignationRow
     found = select(row).where(
         caller.permitted.condition(row.alliance_id, row.party),
         row.leader_id.in_(leader_ids) if leader_ids else true(),
         row.round.in_(rounds) if rounds else true(),
+        row.kind.in_(kinds) if kinds else true(),
+        true() if due_to_lapse_to is None else and_(row.due_to_lapse_on < due_to_lapse_to, *_STANDS),
     )
     return read_page(session, found, [row.id], page, lambda made: shape(_kept_designation(made)))
 
@@ -201,12 +218,13 @@ def _write_leader(row: LeaderRow, leader: Leader) -> None:
     row.conflicts = sorted(leader.conflicts)
     row.not_released_from_on = leader.not_released_from_on
     row.not_released_to_on = leader.not_released_to_on
+    row.mentor_id = leader.mentor_id
 
 
 def _kept_leader(row: LeaderRow) -> Kept[Leader]:
     leader = Leader(
         id=row.id,
-        kind=LeaderKind(row.kind),
+        kind=row.kind,
         name=row.name,
         home_school_urn=row.home_school_urn,
         phases=frozenset(map(Phase, row.phases)),
@@ -215,6 +233,7 @@ def _kept_leader(row: LeaderRow) -> Kept[Leader]:
         conflicts=frozenset(row.conflicts),
         not_released_from_on=row.not_released_from_on,
         not_released_to_on=row.not_released_to_on,
+        mentor_id=row.mentor_id,
     )
     return Kept(leader, row.alliance_id, row.version)
 
@@ -237,10 +256,13 @@ def _kept_designation(row: DesignationRow) -> Kept[Designation]:
     designation = Designation(
         id=row.id,
         leader_id=row.leader_id,
-        kind=LeaderKind(row.kind),
+        kind=row.kind,
         designated_on=row.designated_on,
         round=row.round,
         renews_designation_id=row.renews_designation_id,
+        need_id=row.need_id,
+        due_to_lapse_on=row.due_to_lapse_on,
+        trained_on=row.trained_on,
         lapsed_on=row.lapsed_on,
         withdrawn_on=row.withdrawn_on,
         withdrawal_reason=reason,
