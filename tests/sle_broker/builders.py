@@ -12,6 +12,7 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
 from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
+from sle_broker.needs.need import Need, NeedKind, NeedSource, Referrer
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
 from sle_broker.support_requests.support_request import SupportRequest, Window, submitted
 
@@ -37,6 +38,21 @@ def holds(
     specialism: Specialism, *, claimed: date = date(2014, 9, 1), validated: date | None = None
 ) -> LeaderSpecialism:
     return LeaderSpecialism(an_id(7), an_id(2), specialism, claimed, validated, None if validated is None else "head")
+
+
+def a_need(**changes: Any) -> Need:
+    given: dict[str, Any] = {
+        "id": an_id(40),
+        "host_school_urn": HOST_URN,
+        "specialism": PHONICS,
+        "phase": Phase.PRIMARY,
+        "kind": NeedKind.ACTUAL,
+        "source": NeedSource.REFERRAL,
+        "referred_by": Referrer.LOCAL_AUTHORITY,
+        "arisen_on": date(2015, 1, 5),
+        "recorded_by": "broker",
+    }
+    return Need(**given | changes)
 
 
 def a_candidate(**changes: Any) -> Candidate:

@@ -10,6 +10,7 @@ CONSTRAINTS: ConstraintRefusals = {
     ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
+    "uq_needs_open": lambda: Duplicate("This need is open already; end that one, or let it stand."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
         "Another version of this specialism was added at the same moment; read the list and decide anew."
     ),
