@@ -76,7 +76,9 @@ def refuse_without_need(
             "serve, or let them claim the specialism first."
         )
     if need.phase not in phases:
-        raise NeedNotServed(f"The need is in the phase {need.phase}, and the leader works in another; cite a need in theirs.")
+        raise NeedNotServed(
+            f"The need is in the phase {need.phase}, and the leader works in another; cite a need in theirs."
+        )
 
 
 def years_after(day: date, years: int) -> date:

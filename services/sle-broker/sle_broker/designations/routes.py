@@ -226,7 +226,9 @@ def transition_designation(
     summary="Record that a leader was trained",
     tags=["designations"],
 )
-def record_training(designation_id: UUID, body: TrainingIn, expected: ExpectedVersion, command: KeyedCommand) -> Response:
+def record_training(
+    designation_id: UUID, body: TrainingIn, expected: ExpectedVersion, command: KeyedCommand
+) -> Response:
     """The leader's training for this designation was completed on a day. KPI B8a counts those who were designated and
     trained. The day is recorded once."""
     return command.execute(

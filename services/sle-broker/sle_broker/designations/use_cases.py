@@ -63,7 +63,7 @@ def change_leader(work: UnitOfWork, leader_id: UUID, expected_version: int, chan
     require_schools(work.session, {changed.home_school_urn, *changed.conflicts})
     if changed == kept.thing:
         return kept
-    if changed.mentor_id != kept.thing.mentor_id:
+    if (changed.kind, changed.mentor_id) != (kept.thing.kind, kept.thing.mentor_id):
         _require_mentor(work, kept.alliance_id, changed, work.today)
     saved = store.save_leader(work.session, changed)
     work.record("leader-changed", subject=leader_id, tenant=saved.alliance_id, data=_leader_event(saved))
@@ -221,7 +221,7 @@ def _require_mentor(work: UnitOfWork, alliance_id: UUID, leader: Leader, on: dat
 
 
 def _need_of(work: UnitOfWork, alliance_id: UUID, need_id: UUID) -> Need:
-    need = get_need(work.session, need_id)
+    need = get_need(work.session, need_id, for_update=True)
     if need.alliance_id != alliance_id:
         raise NotFound("There is no such thing here.")
     return need.thing
