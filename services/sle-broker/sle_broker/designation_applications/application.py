@@ -119,7 +119,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Claim:
-    """What an application says beside who applies. `submitted_on` None: today. `referee_urns` empty: the home school."""
+    """What an application says beside who applies. No `submitted_on` is today, no `referee_urns` the home school."""
 
     kind: str
     years_of_leadership: int

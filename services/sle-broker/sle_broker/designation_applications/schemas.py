@@ -166,8 +166,8 @@ class ReleaseIn(RequestBody):
 
 
 class ApplicantDesignationIn(RequestBody):
-    """The day of designation; the need it is made for, where the alliance designates on need; the mentor, where the kind
-    of leader needs one."""
+    """The day of designation; the need it is made for, where the alliance designates on need; the mentor, where the
+    kind of leader needs one."""
 
     model_config = RequestBody.model_config | example(on="2014-11-03", need_id=NEED_EXAMPLE, mentor_id=None)
 

@@ -16,7 +16,10 @@ class ApplicationSpecialismRow(Base):
 
     __tablename__ = "designation_application_specialisms"
 
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("designation_applications.id"), primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(
+        ForeignKey("designation_applications.id", name="fk_designation_application_specialisms_application"),
+        primary_key=True,
+    )
     position: Mapped[int] = mapped_column(primary_key=True)
     alliance_id: Mapped[UUID]
     specialism_id: Mapped[UUID] = mapped_column(ForeignKey("specialisms.id"))
@@ -28,7 +31,9 @@ class ApplicationStepRow(Base):
 
     __tablename__ = "designation_application_steps"
 
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("designation_applications.id"), primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(
+        ForeignKey("designation_applications.id", name="fk_designation_application_steps_application"), primary_key=True
+    )
     position: Mapped[int] = mapped_column(primary_key=True)
     alliance_id: Mapped[UUID]
     state: Mapped[str]
@@ -51,7 +56,9 @@ class DesignationReferenceRow(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("designation_applications.id"))
+    application_id: Mapped[UUID] = mapped_column(
+        ForeignKey("designation_applications.id", name="fk_designation_references_application")
+    )
     alliance_id: Mapped[UUID]
     school_urn: Mapped[str]
     given_on: Mapped[date | None]

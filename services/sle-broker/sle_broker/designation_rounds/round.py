@@ -66,8 +66,8 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class Standing:
-    """What an applicant says, and what is known of them, when they apply. `home_school_judgement` is None where the home
-    school has not been inspected; `specialism` is the best standing of any of their specialisms, None without any."""
+    """What an applicant says, and what is known of them, when they apply. `home_school_judgement` is None where the
+    home school has not been inspected; `specialism` is the best standing of any of their specialisms, None without."""
 
     years_of_leadership: int
     home_school_judgement: int | None

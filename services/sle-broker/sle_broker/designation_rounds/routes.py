@@ -35,8 +35,8 @@ AsOf = Annotated[Day | None, Query(description="The day that is asked about; tod
     "/v1/designation-rounds", status_code=201, response_model=DesignationRoundOut, summary="Plan a designation round"
 )
 def add_designation_round(body: DesignationRoundIn, command: KeyedCommand) -> Response:
-    """An alliance plans a round: between which days people apply, for which kinds of leader, by which eligibility rules,
-    how many references are asked for, and the target agreed with the Department."""
+    """An alliance plans a round: between which days people apply, for which kinds of leader, by which eligibility
+    rules, how many references are asked for, and the target agreed with the Department."""
     made = body.to_rule(new_id())
     return command.execute(
         lambda work: use_cases.add_round(work, body.alliance_id, made),
@@ -109,10 +109,10 @@ def list_designation_round_counts(
 
 @router.get("/v1/need-cover", response_model=NeedCoverOut, summary="Compare needs and designations")
 def get_need_cover(reading: ReadingOf, alliance_id: UUID, as_of: AsOf = None) -> NeedCoverOut:
-    """By specialism and phase, as things stood at the end of `as_of`: the needs that were open, actual and predicted, and
-    the designated leaders who hold the specialism and work in the phase. Where there are needs and no such leader, a
-    designation is missing; where there are leaders and no need, a designation is without one. A leader's phases count
-    as they are now."""
+    """By specialism and phase, as things stood at the end of `as_of`: the needs that were open, actual and predicted,
+    and the designated leaders who hold the specialism and work in the phase. Where there are needs and no such leader,
+    a designation is missing; where there are leaders and no need, a designation is without one. A leader's phases
+    count as they are now."""
     day = as_of or day_of(reading.now)
     with reading.transaction() as session:
         reading.caller.require(alliance_id)

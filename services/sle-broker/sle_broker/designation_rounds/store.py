@@ -94,7 +94,7 @@ def counts_by_round(session: Session, caller: Caller, as_of: date) -> Mapping[tu
         )
         .group_by(row.alliance_id, row.round)
     )
-    return {(alliance, name): (made, trained) for alliance, name, made, trained in session.execute(counted)}
+    return {(alliance, name): (made, trained) for alliance, name, made, trained in session.execute(counted) if name}
 
 
 def standing_needs(session: Session, alliance_id: UUID, as_of: date) -> Sequence[StandingNeed]:
@@ -115,8 +115,8 @@ def standing_needs(session: Session, alliance_id: UUID, as_of: date) -> Sequence
 
 
 def serving_leaders(session: Session, alliance_id: UUID, as_of: date) -> Sequence[ServingLeader]:
-    """The leaders of an alliance who were designated at the end of a day, one entry for each specialism they had claimed
-    by then."""
+    """The leaders of an alliance who were designated at the end of a day, one entry for each specialism they had
+    claimed by then."""
     made, held = DesignationRow, LeaderSpecialismRow
     found = (
         select(LeaderRow.id, SpecialismRow.code, LeaderRow.phases)

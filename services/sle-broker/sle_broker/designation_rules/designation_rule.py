@@ -64,8 +64,8 @@ def refuse_without_need(
     if need is None:
         if rule is not None and rule.designates_on_need and not is_renewal:
             raise NeedNotCited(
-                f"The alliance has designated on need since {rule.from_on}: give `need_id`, an actual or predicted need "
-                "of the alliance that the leader can serve. Record a predicted need first where none stands."
+                f"The alliance has designated on need since {rule.from_on}: give `need_id`, an actual or predicted "
+                "need of the alliance that the leader can serve. Record a predicted need first where none stands."
             )
         return
     if on < need.arisen_on or (need.ended_on is not None and on >= need.ended_on):
