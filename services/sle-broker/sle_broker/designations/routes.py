@@ -167,23 +167,19 @@ def list_designations(
     leader_id: LeaderIds = None,
     round: Annotated[list[ShortText] | None, Query(max_length=50, description="Names of rounds.")] = None,
     kind: Kinds = None,
+    cites_need: Annotated[
+        bool | None,
+        Query(description="Those made for a need they name, or those made for none; renewals cite nothing."),
+    ] = None,
     due_to_lapse_to: Annotated[
         Day | None, Query(description="Those that stand and are due to lapse before this day.")
     ] = None,
 ) -> Page[DesignationOut]:
     """The designations of the alliances you work for, ended ones included; a leader sees their own. Every reading is
     recorded: the reason of a withdrawal judges a person."""
+    chosen = store.DesignationFilter(leader_id or (), round or (), kind or (), cites_need, due_to_lapse_to)
     with reading.transaction() as session:
-        found = store.page_of_designations(
-            session,
-            reading.caller,
-            leader_id or (),
-            round or (),
-            kind or (),
-            due_to_lapse_to,
-            page,
-            DesignationOut.of,
-        )
+        found = store.page_of_designations(session, reading.caller, chosen, page, DesignationOut.of)
         reading.note_each(session, "designation-read", read={made.id: made.alliance_id for made in found.items})
     return found
 

@@ -1,11 +1,12 @@
 """The SQL of leaders, what they are expert in, and their designations."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
@@ -23,7 +24,37 @@ from sle_broker.specialisms.store import specialism_of
 Item = TypeVar("Item")
 
 _NOT_FOUND = "There is no such thing here."
-_STANDS = (DesignationRow.lapsed_on.is_(None), DesignationRow.withdrawn_on.is_(None))
+
+
+@dataclass(frozen=True)
+class DesignationFilter:
+    """Which designations are meant: one of each of these; what is empty or None lets everything through.
+
+    `cites_need` asks for those that name the need they were made for, or for those that do not, renewals apart: they
+    cite nothing. `due_to_lapse_to` asks for those that stand and are due to lapse before that day.
+    """
+
+    leader_ids: Sequence[UUID] = ()
+    rounds: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    cites_need: bool | None = None
+    due_to_lapse_to: date | None = None
+
+    def apply(self, designations: Select[DesignationRow]) -> Select[DesignationRow]:
+        """Those of `designations` that are meant."""
+        row = DesignationRow
+        if self.cites_need is not None:
+            cites = row.need_id.is_not(None)
+            designations = designations.where(cites if self.cites_need else ~cites, row.renews_designation_id.is_(None))
+        if self.due_to_lapse_to is not None:
+            designations = designations.where(
+                row.due_to_lapse_on < self.due_to_lapse_to, row.lapsed_on.is_(None), row.withdrawn_on.is_(None)
+            )
+        return designations.where(
+            row.leader_id.in_(self.leader_ids) if self.leader_ids else true(),
+            row.round.in_(self.rounds) if self.rounds else true(),
+            row.kind.in_(self.kinds) if self.kinds else true(),
+        )
 
 
 def add_leader(session: Session, alliance_id: UUID, leader: Leader) -> Kept[Leader]:
@@ -182,23 +213,14 @@ def save_designation(session: Session, changed: Designation) -> Kept[Designation
 def page_of_designations(
     session: Session,
     caller: Caller,
-    leader_ids: Sequence[UUID],
-    rounds: Sequence[str],
-    kinds: Sequence[str],
-    due_to_lapse_to: date | None,
+    chosen: DesignationFilter,
     page: PageRequest,
     shape: Callable[[Kept[Designation]], Item],
 ) -> Page[Item]:
-    """A page of the designations the caller may read, of these leaders, rounds and kinds where any are named; where
-    `due_to_lapse_to` is given, those that stand and are due to lapse before that day."""
+    """A page of the designations the caller may read."""
     row = DesignationRow
-    found = select(row).where(
-        caller.permitted.condition(row.alliance_id, row.party),
-        row.leader_id.in_(leader_ids) if leader_ids else true(),
-        row.round.in_(rounds) if rounds else true(),
-        row.kind.in_(kinds) if kinds else true(),
-        true() if due_to_lapse_to is None else and_(row.due_to_lapse_on < due_to_lapse_to, *_STANDS),
-    )
+    readable = caller.permitted.condition(row.alliance_id, row.party)
+    found = chosen.apply(select(row).where(readable))
     return read_page(session, found, [row.id], page, lambda made: shape(_kept_designation(made)))
 
 
