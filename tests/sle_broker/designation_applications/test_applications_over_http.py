@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -131,6 +131,18 @@ def test_a_designation_that_is_refused_leaves_no_leader_behind(applying: Applyin
     assert applying.read(application) == application
 
 
+def test_of_many_who_designate_an_applicant_at_the_same_moment_one_does(applying: Applying, autumn: Json) -> None:
+    application = applying.application(autumn, "approved")
+    before = len(done(applying.admin.get("/v1/leaders", params={"limit": 200}))["items"])
+
+    def designate(_: int) -> int:
+        return applying.step(application, "designated").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(designate, range(8))) == [200, *[412] * 7]
+    assert len(done(applying.admin.get("/v1/leaders", params={"limit": 200}))["items"]) == before + 1
+
+
 def test_what_the_state_does_not_allow_is_refused_with_what_it_does_and_changes_nothing(
     applying: Applying, autumn: Json
 ) -> None:
@@ -213,18 +225,17 @@ def test_a_school_writes_the_references_asked_of_it_and_of_nobody_else(applying:
     school = applying.brokerage.someone("school", urn)
     [asked] = done(school.get("/v1/designation-references"))["items"]
     assert (asked["application_id"], asked["applicant_name"], asked["text"]) == (application["id"], "Bea Carr", None)
+    assert asked["is_awaited"]
     [anothers] = applying.references(applying.admin, other)
     assert school.get(f"/v1/designation-references/{anothers['id']}").status_code == 404
     assert applying.give(anothers, school).status_code == 404
     assert school.get(f"/v1/designation-applications/{application['id']}").status_code == 403
     given = done(applying.give(asked, school))
     assert (given["supports"], given["given_on"], given["version"]) == (True, "2014-10-01", 2)
+    assert not given["is_awaited"]
     assert refusal(applying.give(given, school)) == (409, "reference-already-given")
     assert refusal(applying.give(asked, school)) == (412, "version-mismatch")
     assert done(applying.move(application, "references_received"))["references_given"] == 1
-
-
-Reads = Callable[[str, str], str]
 
 
 @pytest.fixture(scope="module")

@@ -169,8 +169,11 @@ def test_the_alliance_says_after_how_many_years_a_designation_is_due_to_lapse(pe
 
     assert due_before("2017-11-03") == []
     assert due_before("2017-11-04") == [made["id"]]
-    done(brokerage.move(made, "designations", "lapsed", "2017-11-03"))
+    renewal = created(designate(brokerage, late, "2017-09-01", renews_designation_id=made["id"]))
     assert due_before("2017-11-04") == []
+    assert due_before("2020-09-02") == [renewal["id"]]
+    done(brokerage.move(renewal, "designations", "lapsed", "2020-09-01"))
+    assert due_before("2020-09-02") == []
 
 
 def test_the_rules_of_an_alliance_are_its_administrators_to_decide_and_its_staffs_to_read(

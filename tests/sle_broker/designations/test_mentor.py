@@ -19,7 +19,9 @@ APPRENTICE = ListedKind(an_id(91), "ple", "Plymouth lead educator", needs_mentor
 
 
 def a_leader(mentor: int | None = None) -> Leader:
-    return Leader(an_id(2), "ple", "Asha Bell", HOME_URN, frozenset(), mentor_id=mentor and an_id(mentor))
+    return Leader(
+        an_id(2), "ple", "Asha Bell", HOME_URN, frozenset(), mentor_id=None if mentor is None else an_id(mentor)
+    )
 
 
 def test_an_apprentice_has_a_mentor_and_a_specialist_leader_may_have_one() -> None:

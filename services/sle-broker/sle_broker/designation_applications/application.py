@@ -154,7 +154,13 @@ class AskedReference:
     application_id: UUID
     applicant_name: str
     home_school_urn: str
+    application_state: ApplicationState
     released_to: tuple[str | None, ...]
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the school may still give it."""
+        return self.reference.given_on is None and self.application_state is ApplicationState.SUBMITTED
 
 
 @dataclass(frozen=True)

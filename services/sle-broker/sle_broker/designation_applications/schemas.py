@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
 from sle_broker.designation_applications.application import (
@@ -79,7 +79,7 @@ class DesignationApplicationIn(RequestBody):
     kind: KindCode
     years_of_leadership: Annotated[int, Field(ge=0, le=60, description="Whole years of leadership.")]
     home_school_judgement: Judgement = None
-    head_supports: Annotated[bool, Field(description="Whether the head of the home school supports it.")]
+    head_supports: Annotated[StrictBool, Field(description="Whether the head of the home school supports it.")]
     referee_urns: Referees = Field(default_factory=list)
     submitted_on: Day | None = None
 
@@ -136,7 +136,7 @@ class ReferenceIn(RequestBody):
 
     to: Literal["given"]
     on: Day
-    supports: Annotated[bool, Field(description="Whether the school supports the application.")]
+    supports: Annotated[StrictBool, Field(description="Whether the school supports the application.")]
     text: Text
 
 
@@ -294,7 +294,8 @@ class AssessmentOut(ResponseBody):
 
 
 class DesignationReferenceOut(ResponseBody):
-    """A reference that was asked of a school; `given_on`, `supports` and `text` are null until it is given."""
+    """A reference that was asked of a school; `given_on`, `supports` and `text` are null until it is given. It is
+    awaited no longer once the panel has all it needs, or the application was withdrawn."""
 
     model_config = ResponseBody.model_config | example(
         id=_REFERENCE,
@@ -303,6 +304,7 @@ class DesignationReferenceOut(ResponseBody):
         applicant_name="Asha Bell",
         home_school_urn="108100",
         school_urn="108100",
+        is_awaited=True,
         given_on=None,
         supports=None,
         text=None,
@@ -315,6 +317,7 @@ class DesignationReferenceOut(ResponseBody):
     applicant_name: str
     home_school_urn: str
     school_urn: str
+    is_awaited: bool
     given_on: date | None
     supports: bool | None
     text: str | None
@@ -331,6 +334,7 @@ class DesignationReferenceOut(ResponseBody):
             applicant_name=asked.applicant_name,
             home_school_urn=asked.home_school_urn,
             school_urn=asked.reference.school_urn,
+            is_awaited=asked.is_awaited,
             given_on=asked.reference.given_on,
             supports=asked.reference.supports,
             text=asked.reference.text,

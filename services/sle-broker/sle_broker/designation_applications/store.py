@@ -212,6 +212,7 @@ def _asked(row: DesignationReferenceRow) -> Kept[AskedReference]:
         application_id=row.application_id,
         applicant_name=application.name,
         home_school_urn=application.home_school_urn,
+        application_state=ApplicationState(application.state),
         released_to=() if application.released_on is None else (application.party, application.submitted_by),
     )
     return Kept(asked, row.alliance_id, row.version)

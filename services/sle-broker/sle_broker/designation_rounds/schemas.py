@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 from sle_broker.designation_rounds.cover import Cover
@@ -36,7 +36,7 @@ class EligibilityJson(RequestBody):
     years_of_leadership: Annotated[int | None, Field(ge=0, le=60, description="At least so many years.")] = None
     home_school_judgement: Judgement = None
     specialism: SpecialismStanding | None = None
-    head_support: bool = False
+    head_support: StrictBool = False
 
     def to_rule(self) -> Eligibility:
         """The rules."""

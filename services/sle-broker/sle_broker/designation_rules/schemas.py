@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 from sle_broker.designation_rules.designation_rule import DesignationRule
@@ -33,7 +33,9 @@ class LeaderKindIn(RequestBody):
     alliance_id: UUID
     code: KindCode
     name: ShortText
-    needs_mentor: Annotated[bool, Field(description="Whether each is an apprentice to a designated leader.")] = False
+    needs_mentor: Annotated[StrictBool, Field(description="Whether each is an apprentice to a designated leader.")] = (
+        False
+    )
 
 
 class LeaderKindOut(ResponseBody):
@@ -63,7 +65,7 @@ class DesignationRuleIn(RequestBody):
 
     alliance_id: UUID
     from_on: Day
-    designates_on_need: Annotated[bool, Field(description="Whether each designation must cite a need.")]
+    designates_on_need: Annotated[StrictBool, Field(description="Whether each designation must cite a need.")]
     lapses_after_years: LapsesAfterYears = None
 
 

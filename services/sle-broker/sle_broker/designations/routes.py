@@ -172,7 +172,7 @@ def list_designations(
         Query(description="Those made for a need they name, or those made for none; renewals cite nothing."),
     ] = None,
     due_to_lapse_to: Annotated[
-        Day | None, Query(description="Those that stand and are due to lapse before this day.")
+        Day | None, Query(description="Those that stand, are due to lapse before this day and are not renewed.")
     ] = None,
 ) -> Page[DesignationOut]:
     """The designations of the alliances you work for, ended ones included; a leader sees their own. Every reading is

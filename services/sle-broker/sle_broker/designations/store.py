@@ -6,8 +6,8 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select, true
+from sqlalchemy.orm import Session, aliased
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
@@ -31,7 +31,8 @@ class DesignationFilter:
     """Which designations are meant: one of each of these; what is empty or None lets everything through.
 
     `cites_need` asks for those that name the need they were made for, or for those that do not, renewals apart: they
-    cite nothing. `due_to_lapse_to` asks for those that stand and are due to lapse before that day.
+    cite nothing. `due_to_lapse_to` asks for those that stand, are due to lapse before that day and have not been
+    renewed.
     """
 
     leader_ids: Sequence[UUID] = ()
@@ -47,8 +48,12 @@ class DesignationFilter:
             cites = row.need_id.is_not(None)
             designations = designations.where(cites if self.cites_need else ~cites, row.renews_designation_id.is_(None))
         if self.due_to_lapse_to is not None:
+            renewal = aliased(DesignationRow)
             designations = designations.where(
-                row.due_to_lapse_on < self.due_to_lapse_to, row.lapsed_on.is_(None), row.withdrawn_on.is_(None)
+                row.due_to_lapse_on < self.due_to_lapse_to,
+                row.lapsed_on.is_(None),
+                row.withdrawn_on.is_(None),
+                ~exists().where(renewal.renews_designation_id == row.id),
             )
         return designations.where(
             row.leader_id.in_(self.leader_ids) if self.leader_ids else true(),
