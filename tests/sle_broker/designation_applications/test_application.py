@@ -13,13 +13,15 @@ from sle_broker.designation_applications.application import (
     TooFewReferees,
     TooFewReferences,
     assess,
+    best_standing,
     move,
     receive_references,
     refuse_too_few_referees,
     refuse_unless_released,
     release,
 )
-from tests.sle_broker.builders import TODAY
+from sle_broker.specialisms.specialism import SpecialismStanding
+from tests.sle_broker.builders import MATHEMATICS, PHONICS, TODAY, holds
 from tests.sle_broker.designation_applications.builders import (
     LATER,
     SUBMITTED_ON,
@@ -29,6 +31,22 @@ from tests.sle_broker.designation_applications.builders import (
     application_in,
     referenced,
 )
+
+
+@pytest.mark.parametrize(
+    ("on", "standing"),
+    [
+        (date(2014, 8, 31), None),
+        (date(2014, 9, 1), SpecialismStanding.CLAIMED),
+        (date(2014, 11, 3), SpecialismStanding.VALIDATED),
+    ],
+)
+def test_the_best_established_of_their_specialisms_speaks_for_a_leader(
+    on: date, standing: SpecialismStanding | None
+) -> None:
+    held = [holds(MATHEMATICS), holds(PHONICS, validated=date(2014, 11, 3))]
+    assert best_standing(held, on) is standing
+    assert best_standing([], on) is None
 
 
 @pytest.mark.parametrize(("needed", "is_enough"), [(0, True), (1, True), (2, False)])

@@ -8,7 +8,7 @@ import pytest
 from service_kit.clock import day_of, now
 from tests.people import People
 from tests.running import House
-from tests.sle_broker.brokerage import Brokerage, Json, created, done, if_match
+from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually, if_match
 from tests.sle_broker.designation_applications.applying import DAYS, Applying
 
 
@@ -236,6 +236,33 @@ def test_a_school_writes_the_references_asked_of_it_and_of_nobody_else(applying:
     assert refusal(applying.give(given, school)) == (409, "reference-already-given")
     assert refusal(applying.give(asked, school)) == (412, "version-mismatch")
     assert done(applying.move(application, "references_received"))["references_given"] == 1
+
+
+def test_a_reference_that_arrives_while_the_applicant_withdraws_is_refused(
+    applying: Applying, autumn: Json, house: House
+) -> None:
+    """The reference waits for the withdrawal, and then sees it."""
+    application = applying.application(autumn)
+    [asked] = applying.references(applying.admin, application)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as withdrawal, ThreadPoolExecutor(1) as pool:
+        withdrawal.execute(
+            "UPDATE designation_applications SET state = 'withdrawn', version = 2 WHERE id = %s", [application["id"]]
+        )
+        withdrawal.execute(
+            'INSERT INTO designation_application_steps (application_id, position, alliance_id, state, "on", reason) '
+            "VALUES (%s, 1, %s, 'withdrawn', '2014-09-21', 'changed_their_mind')",
+            [application["id"], application["alliance_id"]],
+        )
+        answer = pool.submit(applying.give, asked)
+        with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as watching:
+            eventually(lambda: watching.execute(waiting).fetchone(), lambda found: found == (1,), seconds=5)
+        withdrawal.commit()
+        refused = answer.result()
+    assert refusal(refused) == (409, "state-conflict")
+    assert refused.json()["current"] == "withdrawn"
+    [asked] = applying.references(applying.admin, application)
+    assert (asked["given_on"], asked["is_awaited"]) == (None, False)
 
 
 @pytest.fixture(scope="module")

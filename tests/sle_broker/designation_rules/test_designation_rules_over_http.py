@@ -47,6 +47,14 @@ def designate(brokerage: Brokerage, leader: Json, on: str = "2014-11-03", **fact
     return brokerage.broker.post("/v1/designations", json=body)
 
 
+def known_elsewhere(brokerage: Brokerage) -> Brokerage:
+    """Another alliance, where the broker is broker too: nothing but the rule keeps the two apart."""
+    other = Brokerage.open(brokerage.people)
+    brokerage.people.grant(brokerage.broker, other.alliance_id, "broker")
+    other.someone("auditor")
+    return other
+
+
 def test_an_alliances_own_kind_works_like_any_other_and_has_no_clock(brokerage: Brokerage, ple: str) -> None:
     mentor = brokerage.leader()
     apprentice = brokerage.leader("2014-11-03", kind=ple, mentor_id=mentor["id"])
@@ -85,7 +93,7 @@ def test_a_code_means_one_kind(brokerage: Brokerage, ple: str, code: str, refuse
 def test_an_apprentice_is_registered_with_a_designated_leader_of_the_alliance_as_mentor(
     brokerage: Brokerage, ple: str
 ) -> None:
-    stranger = Brokerage.open(brokerage.people)
+    stranger = known_elsewhere(brokerage)
     mentor = brokerage.leader()
     apprentice = brokerage.leader(None, kind=ple, mentor_id=mentor["id"])
     body = {
@@ -128,8 +136,8 @@ def test_while_designating_on_need_a_designation_cites_one_the_leader_can_serve(
         )
     forecast = need(brokerage)
     assert refusal(designate(brokerage, leader, "2014-09-30", need_id=forecast["id"])) == (422, "need-not-open")
-    stranger = Brokerage.open(people)
-    assert designate(brokerage, leader, need_id=need(stranger)["id"]).status_code == 404
+    elsewhere = known_elsewhere(brokerage)
+    assert designate(brokerage, leader, need_id=need(elsewhere)["id"]).status_code == 404
     made = created(designate(brokerage, leader, need_id=forecast["id"]))
     assert made["need_id"] == forecast["id"]
     renewal = created(designate(brokerage, leader, "2015-11-03", renews_designation_id=made["id"]))

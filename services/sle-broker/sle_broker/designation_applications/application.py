@@ -1,6 +1,6 @@
 """An application to be designated: who applies, what was said of them, and its life from submission to training."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from uuid import UUID
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, Forbidden, RuleBroken
 from service_kit.life_cycle import LifeCycle, Step
-from sle_broker.specialisms.specialism import Phase, Specialism
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismStanding
 
 
 class ApplicationState(StrEnum):
@@ -225,6 +225,15 @@ def submitted(on: date, *, today: date) -> Step[ApplicationState, ApplicationRea
     """The first step of every application. Raises `DateNotYetCome`."""
     refuse_future(what=ApplicationState.SUBMITTED, on=on, today=today)
     return Step(ApplicationState.SUBMITTED, on)
+
+
+def best_standing(held: Iterable[LeaderSpecialism], on: date) -> SpecialismStanding | None:
+    """How far the best established of a leader's specialisms was established on a day; None where they had claimed
+    none."""
+    standings = {known.standing for one in held if (known := one.as_of(on)) is not None}
+    if SpecialismStanding.VALIDATED in standings:
+        return SpecialismStanding.VALIDATED
+    return SpecialismStanding.CLAIMED if standings else None
 
 
 def refuse_too_few_referees(referees: Sequence[str], references_needed: int) -> None:

@@ -78,9 +78,14 @@ def add_application(session: Session, alliance_id: UUID, application: Applicatio
 
 
 def get_application(session: Session, application_id: UUID, *, for_update: bool = False) -> Kept[Application]:
-    """The application, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
+    """The application; where it is to be changed, locked until the transaction's end and as it is then.
+
+    Errors: `NotFound`.
+    """
     found = select(DesignationApplicationRow).where(DesignationApplicationRow.id == application_id)
-    row = session.scalar(found.with_for_update(of=DesignationApplicationRow) if for_update else found)
+    if for_update:
+        found = found.with_for_update(of=DesignationApplicationRow).execution_options(populate_existing=True)
+    row = session.scalar(found)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_application(row)

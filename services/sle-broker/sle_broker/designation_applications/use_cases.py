@@ -1,6 +1,6 @@
 """What people do about applications: apply, write references, assess, decide, designate."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from sle_broker.designation_applications.application import (
     Claim,
     Reference,
     assess,
+    best_standing,
     give_reference,
     move,
     receive_references,
@@ -36,7 +37,7 @@ from sle_broker.designations.store import get_designation, get_leader, specialis
 from sle_broker.designations.use_cases import change_leader, designate_leader, record_training, register_leader
 from sle_broker.schools.store import require_schools
 from sle_broker.specialisms.kept import Kept
-from sle_broker.specialisms.specialism import LeaderSpecialism, Specialism, SpecialismStanding
+from sle_broker.specialisms.specialism import Specialism, SpecialismStanding
 from sle_broker.specialisms.store import specialisms_by_code
 
 
@@ -55,18 +56,15 @@ def submit_application(
     on = claim.submitted_on or work.today
     if on != work.today and not work.caller.permitted.covers(alliance_id):
         raise Forbidden("Whoever applies does so today; the alliance may record an application it received before.")
-    person, specialisms, held = _who_applies(work, alliance_id, leader_id, applicant)
+    person, specialisms, standing = _who_applies(work, alliance_id, leader_id, applicant, on)
     referees = list(claim.referee_urns) or [person.home_school_urn]
     require_schools(work.session, {person.home_school_urn, *referees})
     first = submitted(on, today=work.today)
     refuse_outside_window(chosen, rounds_of(work.session, alliance_id), kind=claim.kind, on=on)
-    standing = Standing(
-        claim.years_of_leadership,
-        claim.home_school_judgement,
-        _best_standing(specialisms, held, on),
-        claim.head_supports,
+    refuse_unless_eligible(
+        chosen.eligibility,
+        Standing(claim.years_of_leadership, claim.home_school_judgement, standing, claim.head_supports),
     )
-    refuse_unless_eligible(chosen.eligibility, standing)
     refuse_too_few_referees(referees, chosen.references_needed)
     application = Application(
         id=new_id(),
@@ -197,28 +195,19 @@ _EVENTS: Mapping[ApplicationState, str] = {
 
 
 def _who_applies(
-    work: UnitOfWork, alliance_id: UUID, leader_id: UUID | None, applicant: Applicant | None
-) -> tuple[Applicant | Leader, tuple[Specialism, ...], Sequence[LeaderSpecialism]]:
+    work: UnitOfWork, alliance_id: UUID, leader_id: UUID | None, applicant: Applicant | None, on: date
+) -> tuple[Applicant | Leader, tuple[Specialism, ...], SpecialismStanding | None]:
     if applicant is not None:
-        codes = list(applicant.specialism_codes)
+        codes = applicant.specialism_codes
         meant = specialisms_by_code(work.session, alliance_id, codes)
-        return applicant, tuple(meant[code] for code in codes), ()
+        return applicant, tuple(meant[code] for code in codes), SpecialismStanding.CLAIMED if codes else None
     if leader_id is None:
         raise NotFound("There is no such thing here.")
     leader = get_leader(work.session, leader_id)
     if leader.alliance_id != alliance_id:
         raise NotFound("There is no such thing here.")
     held = specialisms_held_by(work.session, [leader_id])
-    return leader.thing, tuple(one.specialism for one in held), held
-
-
-def _best_standing(
-    specialisms: Sequence[Specialism], held: Sequence[LeaderSpecialism], on: date
-) -> SpecialismStanding | None:
-    known = [one.as_of(on) for one in held]
-    if any(one is not None and one.standing is SpecialismStanding.VALIDATED for one in known):
-        return SpecialismStanding.VALIDATED
-    return SpecialismStanding.CLAIMED if any(known) or (specialisms and not held) else None
+    return leader.thing, tuple(one.specialism for one in held), best_standing(held, on)
 
 
 def _become_leader(work: UnitOfWork, kept: Kept[Application], mentor_id: UUID | None) -> UUID:

@@ -97,7 +97,7 @@ def list_designation_round_counts(
     are renewals and what was recorded in error."""
     day = as_of or day_of(reading.now)
     with reading.transaction() as session:
-        counted = store.counts_by_round(session, reading.caller, day)
+        counted = store.counts_by_round(session, reading.caller, alliance_id or (), day)
         return store.page_of_rounds(
             session,
             reading.caller,

@@ -78,15 +78,19 @@ def page_of_rounds(
     return read_page(session, found, [row.id], page, lambda one: shape(_kept_round(one)))
 
 
-def counts_by_round(session: Session, caller: Caller, as_of: date) -> Mapping[tuple[UUID, str], tuple[int, int]]:
-    """For each alliance the caller may read and each name of a round: how many were designated in it by a day, and how
-    many of those trained. Renewals, and what was recorded in error, are no designations of a round."""
+def counts_by_round(
+    session: Session, caller: Caller, alliance_ids: Sequence[UUID], as_of: date
+) -> Mapping[tuple[UUID, str], tuple[int, int]]:
+    """For each alliance the caller may read (of these where any are named) and each name of a round: how many were
+    designated in it by a day, and how many of those trained. Renewals, and what was recorded in error, are no
+    designations of a round."""
     row = DesignationRow
     in_error = and_(row.withdrawal_reason == WithdrawalReason.RECORDED_IN_ERROR, row.withdrawn_on <= as_of)
     counted = (
         select(row.alliance_id, row.round, func.count(), func.count().filter(row.trained_on <= as_of))
         .where(
             caller.permitted.condition(row.alliance_id),
+            row.alliance_id.in_(alliance_ids) if alliance_ids else true(),
             row.round.is_not(None),
             row.renews_designation_id.is_(None),
             row.designated_on <= as_of,
