@@ -41,7 +41,8 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designation_rules", "designations", "designation_rounds", "designation_applications", "support_requests",
+            "specialisms", "needs", "audits",
+            "designation_rules", "designations", "designation_rounds", "designation_applications", "support_requests",
             "deployments", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),
