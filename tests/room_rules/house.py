@@ -42,7 +42,8 @@ SERVICES = (
         (
             "access", "schools", "teachers",
             "specialisms", "sharing_protocols", "needs", "audits",
-            "designations", "need_summaries", "designation_rounds", "support_requests",
+            "designation_rules", "designations", "need_summaries", "designation_rounds", "designation_applications",
+            "support_requests",
             "deployments", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),

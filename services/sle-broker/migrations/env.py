@@ -9,6 +9,9 @@ from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
 from sle_broker.audits import tables as _audits
 from sle_broker.deployments import tables as _deployments
+from sle_broker.designation_applications import tables as _designation_applications
+from sle_broker.designation_rounds import tables as _designation_rounds
+from sle_broker.designation_rules import tables as _designation_rules
 from sle_broker.designations import tables as _designations
 from sle_broker.need_summaries import tables as _need_summaries
 from sle_broker.needs import tables as _needs
@@ -27,6 +30,9 @@ TABLES = (
     _audits,
     _designations,
     _need_summaries,
+    _designation_rules,
+    _designation_rounds,
+    _designation_applications,
     _support_requests,
     _deployments,
 )

@@ -11,6 +11,9 @@ from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.audits import routes as audits
 from sle_broker.deployments import routes as deployments
+from sle_broker.designation_applications import routes as designation_applications
+from sle_broker.designation_rounds import routes as designation_rounds
+from sle_broker.designation_rules import routes as designation_rules
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.matching import routes as matching
@@ -34,6 +37,9 @@ SERVICE = Service(
         audits.router,
         designations.router,
         need_summaries.router,
+        designation_rules.router,
+        designation_rounds.router,
+        designation_applications.router,
         support_requests.router,
         matching.router,
         deployments.router,

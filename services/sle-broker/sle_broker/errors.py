@@ -3,12 +3,16 @@
 from service_kit.errors import Duplicate, VersionMismatch
 from service_kit.problems import ConstraintRefusals
 from sle_broker.deployments.booking import BookedAtTheSameMoment, BookingOverlap
+from sle_broker.designation_applications.application import AlreadyApplied
 
 CONSTRAINTS: ConstraintRefusals = {
     "half_days_are_booked_once": lambda: BookedAtTheSameMoment(
         "Another booking of the leader was made at the same moment; send this one again."
     ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
+    "uq_leader_kinds_alliance_id_code": lambda: Duplicate("The alliance has a kind of leader of this code already."),
+    "uq_designation_rounds_alliance_id_name": lambda: Duplicate("The alliance has a round of this name already."),
+    "uq_designation_applications_applied": lambda: AlreadyApplied("The leader has applied in this round already."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
     "pk_minimum_counts": lambda: VersionMismatch("It has changed since you read it; read it again and decide anew."),
     "uq_audit_forms_alliance_id_code_version": lambda: Duplicate(

@@ -9,6 +9,7 @@ from service_kit.access import Matrix, Permission
 _ADMINISTRATORS = ("operator", "alliance_admin")
 _STAFF = (*_ADMINISTRATORS, "broker")
 _READERS = (*_STAFF, "auditor")
+_PANEL_READERS = (*_ADMINISTRATORS, "auditor")
 _EVERYBODY = (*_READERS, "plan_lead", "leader", "school", "partner_system")
 _WHO_ASKS = ("school", "partner_system")
 
@@ -23,11 +24,16 @@ def _write(*roles: str) -> Permission:
 
 MATRIX: Matrix = {
     "list_specialisms": _read(*_EVERYBODY),
+    "list_specialism_versions": _read(*_EVERYBODY),
     "add_specialism": _write(*_STAFF),
     "agree_sharing_protocol": _write("school"),
     "list_sharing_protocols": _read(*_READERS, "school"),
     "get_sharing_protocol": _read(*_READERS, "school"),
     "transition_sharing_protocol": _write("school"),
+    "list_leader_kinds": _read(*_EVERYBODY),
+    "add_leader_kind": _write(*_STAFF),
+    "list_designation_rules": _read(*_READERS),
+    "record_designation_rule": _write(*_ADMINISTRATORS),
     "record_need": _write(*_STAFF, "partner_system"),
     "list_needs": _read(*_READERS, *_WHO_ASKS),
     "get_need": _read(*_READERS, *_WHO_ASKS),
@@ -55,6 +61,25 @@ MATRIX: Matrix = {
     "get_need_summary": _read(*_READERS, "plan_lead"),
     "get_minimum_count": _read(*_READERS, "plan_lead"),
     "set_minimum_count": _write(*_ADMINISTRATORS),
+    "record_training": _write(*_STAFF),
+    "add_designation_round": _write(*_ADMINISTRATORS),
+    "list_designation_rounds": _read(*_READERS, "leader", "school"),
+    "get_designation_round": _read(*_READERS, "leader", "school"),
+    "change_designation_round": _write(*_ADMINISTRATORS),
+    "record_round_target": _write(*_ADMINISTRATORS),
+    "list_designation_round_counts": _read(*_READERS),
+    "get_need_cover": _read(*_READERS),
+    "submit_designation_application": _write(*_ADMINISTRATORS, "leader"),
+    "list_designation_applications": _read(*_READERS, "leader"),
+    "get_designation_application": _read(*_READERS, "leader"),
+    "transition_designation_application": _write(*_ADMINISTRATORS, "leader"),
+    "assess_designation_application": _write(*_ADMINISTRATORS),
+    "get_designation_assessment": _read(*_PANEL_READERS, "leader"),
+    "release_designation_papers": _write(*_ADMINISTRATORS),
+    "designate_applicant": _write(*_ADMINISTRATORS),
+    "list_designation_references": _read(*_PANEL_READERS, "leader", "school"),
+    "get_designation_reference": _read(*_PANEL_READERS, "leader", "school"),
+    "give_designation_reference": _write(*_ADMINISTRATORS, "school"),
     "submit_support_request": _write("broker", *_WHO_ASKS),
     "list_support_requests": _read(*_READERS, *_WHO_ASKS),
     "get_support_request": _read(*_READERS, *_WHO_ASKS),

@@ -114,8 +114,8 @@ def test_a_renewal_does_not_start_a_clock(on_site: list[date]) -> None:
     assert (reading.state, reading.excluded_because) == (ClockState.EXCLUDED, ClockExclusion.RENEWAL)
 
 
-@pytest.mark.parametrize("kind", [LeaderKind.NLE, LeaderKind.LLE])
-def test_the_clock_is_for_specialist_leaders_only(kind: LeaderKind) -> None:
+@pytest.mark.parametrize("kind", [LeaderKind.NLE, LeaderKind.LLE, "ple"])
+def test_the_clock_is_for_specialist_leaders_only(kind: str) -> None:
     reading = read_clock(a_designation(DESIGNATED_ON, kind=kind), [], LAST_DAY)
     assert reading.excluded_because is ClockExclusion.NOT_A_SPECIALIST_LEADER
 

@@ -2,15 +2,18 @@ from datetime import date
 
 import pytest
 
-from service_kit.dates_in_order import DatesOutOfOrder
+from service_kit.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from service_kit.errors import StateConflict
 from service_kit.life_cycle import ReasonNotInList
 from sle_broker.designations.designation import (
     AlreadyDesignated,
+    AlreadyTrained,
     DesignationState,
     LeaderNotDesignated,
     RenewsNoneOfTheirs,
+    RenewsWhatWasWithdrawn,
     WithdrawalReason,
+    complete_training,
     end,
     is_designated,
     refuse_second_designation,
@@ -76,6 +79,29 @@ def test_a_renewal_continues_an_earlier_designation_of_the_same_leader() -> None
         refuse_second_designation(
             a_designation(date(2011, 11, 2), id=an_id(4), renews_designation_id=first.id), [first]
         )
+
+
+def test_what_has_lapsed_is_renewed_and_what_was_withdrawn_is_not() -> None:
+    lapsed = a_designation(date(2011, 11, 3), lapsed_on=date(2014, 11, 3))
+    withdrawn = a_designation(
+        date(2011, 11, 3), withdrawn_on=date(2014, 1, 6), withdrawal_reason=WithdrawalReason.STOOD_DOWN
+    )
+    renewal = a_designation(id=an_id(4), renews_designation_id=lapsed.id)
+    refuse_second_designation(renewal, [lapsed])
+    with pytest.raises(RenewsWhatWasWithdrawn, match="designate the leader afresh"):
+        refuse_second_designation(renewal, [withdrawn])
+
+
+def test_a_leader_is_trained_once_and_not_before_they_were_designated() -> None:
+    designation = a_designation(date(2014, 11, 3))
+    trained = complete_training(designation, date(2014, 11, 3), today=TODAY)
+    assert trained.trained_on == date(2014, 11, 3)
+    with pytest.raises(AlreadyTrained):
+        complete_training(trained, date(2014, 12, 1), today=TODAY)
+    with pytest.raises(DatesOutOfOrder):
+        complete_training(designation, date(2014, 11, 2), today=TODAY)
+    with pytest.raises(DateNotYetCome):
+        complete_training(designation, date(2015, 9, 1), today=TODAY)
 
 
 def test_a_designation_lapses_without_a_reason_and_is_withdrawn_for_one() -> None:

@@ -121,6 +121,29 @@ def test_a_leader_is_designated_once_at_a_time_and_renewed(brokerage: Brokerage)
     assert (refused.status_code, refused.json()["code"]) == (422, "renews-none-of-theirs")
 
 
+def test_what_was_withdrawn_is_designated_afresh_and_not_renewed(brokerage: Brokerage) -> None:
+    leader = brokerage.leader(None)
+    first = brokerage.designation(leader, "2011-11-03")
+    done(brokerage.move(first, "designations", "withdrawn", "2014-01-06", reason="stood_down"))
+    afresh = {"leader_id": leader["id"], "designated_on": "2014-11-03"}
+    refused = brokerage.broker.post("/v1/designations", json=afresh | {"renews_designation_id": first["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "renews-what-was-withdrawn")
+    assert created(brokerage.broker.post("/v1/designations", json=afresh))["renews_designation_id"] is None
+
+
+def test_the_day_a_leader_was_trained_is_recorded_once(brokerage: Brokerage) -> None:
+    made = brokerage.designation(brokerage.leader(None), "2014-11-03")
+    assert made["trained_on"] is None
+    path = f"/v1/designations/{made['id']}/training"
+    assert brokerage.broker.post(path, json={"on": "2014-12-05"}).status_code == 428
+    early = brokerage.broker.post(path, json={"on": "2014-11-02"}, headers=if_match(made))
+    assert (early.status_code, early.json()["code"]) == (422, "dates-out-of-order")
+    trained = done(brokerage.broker.post(path, json={"on": "2014-12-05"}, headers=if_match(made)))
+    assert trained == made | {"trained_on": "2014-12-05", "version": 2}
+    again = brokerage.broker.post(path, json={"on": "2014-12-06"}, headers=if_match(trained))
+    assert (again.status_code, again.json()["code"]) == (409, "already-trained")
+
+
 def test_a_designation_ends_once_for_a_coded_reason(brokerage: Brokerage) -> None:
     designation = brokerage.designation(brokerage.leader(None), "2014-11-03")
     without = brokerage.move(designation, "designations", "withdrawn", "2015-01-05")

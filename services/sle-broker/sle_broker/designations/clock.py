@@ -86,7 +86,7 @@ def read_clock(designation: Designation, first_days_on_site: Iterable[date], as_
 
 
 def _exclusion(designation: Designation, last_day: date, on_site: date | None, as_of: date) -> ClockExclusion | None:
-    if designation.kind is not LeaderKind.SLE:
+    if designation.kind != LeaderKind.SLE:
         return ClockExclusion.NOT_A_SPECIALIST_LEADER
     if designation.renews_designation_id is not None:
         return ClockExclusion.RENEWAL

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Self
 from uuid import UUID
 
-from service_kit.dates_in_order import refuse_out_of_order
+from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
 from service_kit.life_cycle import LifeCycle, Step
 
 
 class LeaderKind(StrEnum):
-    """Specialist, national and local leaders of education."""
+    """The national kinds: specialist, national and local leaders of education. An alliance may add kinds of its own."""
 
     SLE = "sle"
     NLE = "nle"
@@ -57,6 +57,14 @@ class AlreadyDesignated(Conflict):
     """A leader is designated once at a time: what prolongs a designation is a renewal, which starts no clock."""
 
 
+class RenewsWhatWasWithdrawn(Conflict):
+    """A designation that was withdrawn has ended for good: whoever is to lead again is designated afresh."""
+
+
+class AlreadyTrained(Conflict):
+    """The day on which a leader's training was completed is recorded once."""
+
+
 class RenewsNoneOfTheirs(RuleBroken):
     """A renewal continues an earlier designation of the same leader."""
 
@@ -69,23 +77,34 @@ class LeaderNotDesignated(Conflict):
 class Designation:
     """One designation of one leader, given on a date and usually in a round, known by its name.
 
-    `renews_designation_id` is the designation that this one continues. `lapsed_on` and `withdrawn_on` are each the
-    first day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where it would end before it
-    began.
+    `kind` is one of `LeaderKind` or the code of a kind that the alliance has added. `renews_designation_id` is the
+    designation that this one continues, `need_id` the need for which it was made. `trained_on` is the day on which the
+    leader's training for it was completed. `due_to_lapse_on` is the day on which it is due to lapse where the round or
+    the alliance says so; it lapses once somebody records that it has. `lapsed_on` and `withdrawn_on` are each the first
+    day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where it would end before it began,
+    or the leader had been trained before.
     """
 
     id: UUID
     leader_id: UUID
-    kind: LeaderKind
+    kind: str
     designated_on: date
     round: str | None = None
     renews_designation_id: UUID | None = None
+    need_id: UUID | None = None
+    due_to_lapse_on: date | None = None
+    trained_on: date | None = None
     lapsed_on: date | None = None
     withdrawn_on: date | None = None
     withdrawal_reason: WithdrawalReason | None = None
 
     def __post_init__(self) -> None:
-        for later, later_on in (("the lapse", self.lapsed_on), ("the withdrawal", self.withdrawn_on)):
+        dated = (
+            ("the end of the training", self.trained_on),
+            ("the lapse", self.lapsed_on),
+            ("the withdrawal", self.withdrawn_on),
+        )
+        for later, later_on in dated:
             if later_on is not None:
                 refuse_out_of_order(
                     earlier="the designation", earlier_on=self.designated_on, later=later, later_on=later_on
@@ -118,16 +137,22 @@ class Designation:
 def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:
     """Whether a leader who has the designations `earlier` may be given `new`.
 
-    A renewal continues one of them, from its day of designation on. What is not a renewal begins after the others have
-    ended, or the leader would have two deployment clocks at once.
+    A renewal continues one of them, from its day of designation on, whether or not it has lapsed; what was withdrawn is
+    not renewed. What is not a renewal begins after the others have ended, or the leader would have two deployment
+    clocks at once.
 
-    Raises `RenewsNoneOfTheirs`, `DatesOutOfOrder`, `AlreadyDesignated`.
+    Raises `RenewsNoneOfTheirs`, `RenewsWhatWasWithdrawn`, `DatesOutOfOrder`, `AlreadyDesignated`.
     """
     by_id = {designation.id: designation for designation in earlier}
     if new.renews_designation_id is not None:
         renewed = by_id.get(new.renews_designation_id)
         if renewed is None:
             raise RenewsNoneOfTheirs("The designation that is to be renewed is none of this leader's.")
+        if renewed.state is DesignationState.WITHDRAWN:
+            raise RenewsWhatWasWithdrawn(
+                f"The designation was withdrawn on {renewed.withdrawn_on}; designate the leader afresh, without "
+                "`renews_designation_id`."
+            )
         refuse_out_of_order(
             earlier="the designation renewed",
             earlier_on=renewed.designated_on,
@@ -154,6 +179,18 @@ def end(
     if step.state is DesignationState.LAPSED:
         return replace(designation, lapsed_on=on)
     return replace(designation, withdrawn_on=on, withdrawal_reason=reason)
+
+
+def complete_training(designation: Designation, on: date, *, today: date) -> Designation:
+    """The designation with the day on which the leader's training was completed. Source: KPI B8a counts specialist
+    leaders designated and trained.
+
+    Raises `AlreadyTrained`, `DatesOutOfOrder`, `DateNotYetCome`.
+    """
+    if designation.trained_on is not None:
+        raise AlreadyTrained(f"The leader's training was completed on {designation.trained_on}.")
+    refuse_future(what="The end of the training", on=on, today=today)
+    return replace(designation, trained_on=on)
 
 
 def is_designated(designations: Iterable[Designation], on: date) -> bool:

@@ -8,7 +8,6 @@ from uuid import UUID
 from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import RuleBroken
 from sle_broker.designations.days import GUIDE_DAYS_A_YEAR, refuse_unless_in_halves
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.specialisms.specialism import Phase
 
 
@@ -20,6 +19,7 @@ class NotReleasedHalfSaid(RuleBroken):
 class Leader:
     """One leader, employed at their home school.
 
+    `kind` is a national kind of leader or one that the alliance has added. `mentor_id` is the leader they work beside.
     `allowance_days` are what may be booked of them in an academic year. `travel_limit_km` None: they travel any
     distance. `conflicts` are the URNs of schools with which they have declared a conflict of interest. From
     `not_released_from_on` to `not_released_to_on`, both included, their home school cannot spare them.
@@ -28,7 +28,7 @@ class Leader:
     """
 
     id: UUID
-    kind: LeaderKind
+    kind: str
     name: str
     home_school_urn: str
     phases: frozenset[Phase]
@@ -37,6 +37,7 @@ class Leader:
     conflicts: frozenset[str] = frozenset()
     not_released_from_on: date | None = None
     not_released_to_on: date | None = None
+    mentor_id: UUID | None = None
 
     def __post_init__(self) -> None:
         refuse_unless_in_halves(self.allowance_days)

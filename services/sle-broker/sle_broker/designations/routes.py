@@ -10,7 +10,8 @@ from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.ids import new_id
 from service_kit.paging import PageOf
-from service_kit.schemas import Page, ShortText
+from service_kit.schemas import Day, Page, ShortText
+from sle_broker.designation_rules.schemas import KindCode
 from sle_broker.designations import store, use_cases
 from sle_broker.designations.schemas import (
     DesignationIn,
@@ -22,10 +23,12 @@ from sle_broker.designations.schemas import (
     LeaderSpecialismIn,
     LeaderSpecialismOut,
     LeaderSpecialismTransitionIn,
+    TrainingIn,
 )
 
 router = APIRouter()
 
+Kinds = Annotated[list[KindCode] | None, Query(max_length=50, description="Kinds of leader.")]
 LeaderIds = Annotated[list[UUID] | None, Query(max_length=50)]
 
 
@@ -42,11 +45,14 @@ def register_leader(body: LeaderIn, command: KeyedCommand) -> Response:
 
 @router.get("/v1/leaders", response_model=Page[LeaderOut], summary="List leaders", tags=["leaders"])
 def list_leaders(
-    reading: ReadingOf, page: PageOf, alliance_id: Annotated[list[UUID] | None, Query(max_length=50)] = None
+    reading: ReadingOf,
+    page: PageOf,
+    alliance_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    kind: Kinds = None,
 ) -> Page[LeaderOut]:
     """The leaders of the alliances you work for; a leader sees themselves. Every reading of a profile is recorded."""
     with reading.transaction() as session:
-        found = store.page_of_leaders(session, reading.caller, alliance_id or (), page, LeaderOut.of)
+        found = store.page_of_leaders(session, reading.caller, alliance_id or (), kind or (), page, LeaderOut.of)
         reading.note_each(session, "leader-read", read={leader.id: leader.alliance_id for leader in found.items})
     return found
 
@@ -144,10 +150,11 @@ def transition_leader_specialism(
 )
 def designate_leader(body: DesignationIn, command: KeyedCommand) -> Response:
     """A leader is designated from a day on. A specialist leader's deployment clock starts then; a renewal continues an
-    earlier designation and starts none."""
+    earlier designation and starts none. While the alliance designates on need, `need_id` names one that stands and that
+    the leader can serve."""
     return command.execute(
         lambda work: use_cases.designate_leader(
-            work, body.leader_id, body.designated_on, body.round, body.renews_designation_id
+            work, body.leader_id, body.designated_on, body.round, body.renews_designation_id, body.need_id
         ),
         lambda kept: Reply(DesignationOut.of(kept), 201, kept.version, f"/v1/designations/{kept.thing.id}"),
     )
@@ -159,13 +166,20 @@ def list_designations(
     page: PageOf,
     leader_id: LeaderIds = None,
     round: Annotated[list[ShortText] | None, Query(max_length=50, description="Names of rounds.")] = None,
+    kind: Kinds = None,
+    cites_need: Annotated[
+        bool | None,
+        Query(description="Those made for a need they name, or those made for none; renewals cite nothing."),
+    ] = None,
+    due_to_lapse_to: Annotated[
+        Day | None, Query(description="Those that stand, are due to lapse before this day and are not renewed.")
+    ] = None,
 ) -> Page[DesignationOut]:
     """The designations of the alliances you work for, ended ones included; a leader sees their own. Every reading is
     recorded: the reason of a withdrawal judges a person."""
+    chosen = store.DesignationFilter(leader_id or (), round or (), kind or (), cites_need, due_to_lapse_to)
     with reading.transaction() as session:
-        found = store.page_of_designations(
-            session, reading.caller, leader_id or (), round or (), page, DesignationOut.of
-        )
+        found = store.page_of_designations(session, reading.caller, chosen, page, DesignationOut.of)
         reading.note_each(session, "designation-read", read={made.id: made.alliance_id for made in found.items})
     return found
 
@@ -198,5 +212,22 @@ def transition_designation(
     """A designation lapses, or is withdrawn for a coded reason. What is ended stays ended."""
     return command.execute(
         lambda work: use_cases.end_designation(work, designation_id, expected, body.to, body.on, body.reason),
+        lambda kept: Reply(DesignationOut.of(kept), version=kept.version),
+    )
+
+
+@router.post(
+    "/v1/designations/{designation_id}/training",
+    response_model=DesignationOut,
+    summary="Record that a leader was trained",
+    tags=["designations"],
+)
+def record_training(
+    designation_id: UUID, body: TrainingIn, expected: ExpectedVersion, command: KeyedCommand
+) -> Response:
+    """The leader's training for this designation was completed on a day. KPI B8a counts those who were designated and
+    trained. The day is recorded once."""
+    return command.execute(
+        lambda work: use_cases.record_training(work, designation_id, expected, body.on),
         lambda kept: Reply(DesignationOut.of(kept), version=kept.version),
     )

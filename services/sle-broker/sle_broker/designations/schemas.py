@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
-from sle_broker.designations.designation import Designation, DesignationState, LeaderKind, WithdrawalReason
+from sle_broker.designation_rules.schemas import KindCode
+from sle_broker.designations.designation import Designation, DesignationState, WithdrawalReason
 from sle_broker.designations.leader import Leader
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.schemas import (
@@ -30,6 +31,9 @@ Conflicts = Annotated[
 TravelLimit = Annotated[int | None, Field(ge=0, le=1_000, description="Kilometres; null: any distance.")]
 NotReleased = Annotated[
     Day | None, Field(description="Between these days, both included, the home school cannot release them.")
+]
+MentorId = Annotated[
+    UUID | None, Field(description="The designated leader they work beside, where their kind needs a mentor.")
 ]
 
 
@@ -63,7 +67,7 @@ class LeaderIn(RequestBody):
     )
 
     alliance_id: UUID
-    kind: LeaderKind
+    kind: KindCode
     name: ShortText
     home_school_urn: Urn
     phases: Phases
@@ -75,6 +79,7 @@ class LeaderIn(RequestBody):
     conflicts: Conflicts = frozenset()
     not_released_from_on: NotReleased = None
     not_released_to_on: NotReleased = None
+    mentor_id: MentorId = None
 
     def to_rule(self, leader_id: UUID) -> Leader:
         """The leader, under a new id."""
@@ -100,6 +105,7 @@ class LeaderChangesIn(RequestBody):
     conflicts: Conflicts = Field(default_factory=frozenset)
     not_released_from_on: NotReleased = Field(default_factory=lambda: None)
     not_released_to_on: NotReleased = Field(default_factory=lambda: None)
+    mentor_id: MentorId = Field(default_factory=lambda: None)
 
     def changes(self) -> dict[str, Any]:
         """What was sent, by the name of the fact."""
@@ -124,12 +130,13 @@ class LeaderOut(ResponseBody):
         conflicts=[],
         not_released_from_on=None,
         not_released_to_on=None,
+        mentor_id=None,
         version=1,
     )
 
     id: UUID
     alliance_id: UUID
-    kind: LeaderKind
+    kind: str
     name: str
     home_school_urn: str
     phases: list[Phase]
@@ -138,6 +145,7 @@ class LeaderOut(ResponseBody):
     conflicts: list[str]
     not_released_from_on: date | None
     not_released_to_on: date | None
+    mentor_id: UUID | None
     version: int
 
     @classmethod
@@ -156,6 +164,7 @@ class LeaderOut(ResponseBody):
             conflicts=sorted(leader.conflicts),
             not_released_from_on=leader.not_released_from_on,
             not_released_to_on=leader.not_released_to_on,
+            mentor_id=leader.mentor_id,
             version=kept.version,
         )
 
@@ -234,7 +243,7 @@ class LeaderSpecialismOut(ResponseBody):
 
 
 class DesignationIn(RequestBody):
-    """A designation. `round` is the name of the round it was made in."""
+    """A designation. `round` is the name of the round it was made in, `need_id` the need that it is made for."""
 
     model_config = RequestBody.model_config | example(
         leader_id=LEADER_EXAMPLE, designated_on="2014-11-03", round="2014-autumn"
@@ -244,6 +253,15 @@ class DesignationIn(RequestBody):
     designated_on: Day
     round: ShortText | None = None
     renews_designation_id: UUID | None = None
+    need_id: Annotated[UUID | None, Field(description="Asked for while the alliance designates on need.")] = None
+
+
+class TrainingIn(RequestBody):
+    """The day on which a leader's training for a designation was completed."""
+
+    model_config = RequestBody.model_config | example(on="2014-12-05")
+
+    on: Day
 
 
 class DesignationTransitionIn(RequestBody):
@@ -268,6 +286,9 @@ class DesignationOut(ResponseBody):
         designated_on="2014-11-03",
         round="2014-autumn",
         renews_designation_id=None,
+        need_id=None,
+        due_to_lapse_on=None,
+        trained_on="2014-12-05",
         lapsed_on=None,
         withdrawn_on=None,
         withdrawal_reason=None,
@@ -277,11 +298,14 @@ class DesignationOut(ResponseBody):
     id: UUID
     alliance_id: UUID
     leader_id: UUID
-    kind: LeaderKind
+    kind: str
     state: DesignationState
     designated_on: date
     round: str | None
     renews_designation_id: UUID | None
+    need_id: UUID | None
+    due_to_lapse_on: date | None
+    trained_on: date | None
     lapsed_on: date | None
     withdrawn_on: date | None
     withdrawal_reason: WithdrawalReason | None
@@ -300,6 +324,9 @@ class DesignationOut(ResponseBody):
             designated_on=made.designated_on,
             round=made.round,
             renews_designation_id=made.renews_designation_id,
+            need_id=made.need_id,
+            due_to_lapse_on=made.due_to_lapse_on,
+            trained_on=made.trained_on,
             lapsed_on=made.lapsed_on,
             withdrawn_on=made.withdrawn_on,
             withdrawal_reason=made.withdrawal_reason,

@@ -1,19 +1,20 @@
 """The SQL of leaders, what they are expert in, and their designations."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select, true
+from sqlalchemy.orm import Session, aliased
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.designations.designation import Designation, LeaderKind, WithdrawalReason
+from sle_broker.designations.designation import Designation, WithdrawalReason
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
 from sle_broker.specialisms.kept import Kept
@@ -23,6 +24,42 @@ from sle_broker.specialisms.store import specialism_of
 Item = TypeVar("Item")
 
 _NOT_FOUND = "There is no such thing here."
+
+
+@dataclass(frozen=True)
+class DesignationFilter:
+    """Which designations are meant: one of each of these; what is empty or None lets everything through.
+
+    `cites_need` asks for those that name the need they were made for, or for those that do not, renewals apart: they
+    cite nothing. `due_to_lapse_to` asks for those that stand, are due to lapse before that day and have not been
+    renewed.
+    """
+
+    leader_ids: Sequence[UUID] = ()
+    rounds: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    cites_need: bool | None = None
+    due_to_lapse_to: date | None = None
+
+    def apply(self, designations: Select[DesignationRow]) -> Select[DesignationRow]:
+        """Those of `designations` that are meant."""
+        row = DesignationRow
+        if self.cites_need is not None:
+            cites = row.need_id.is_not(None)
+            designations = designations.where(cites if self.cites_need else ~cites, row.renews_designation_id.is_(None))
+        if self.due_to_lapse_to is not None:
+            renewal = aliased(DesignationRow)
+            designations = designations.where(
+                row.due_to_lapse_on < self.due_to_lapse_to,
+                row.lapsed_on.is_(None),
+                row.withdrawn_on.is_(None),
+                ~exists().where(renewal.renews_designation_id == row.id),
+            )
+        return designations.where(
+            row.leader_id.in_(self.leader_ids) if self.leader_ids else true(),
+            row.round.in_(self.rounds) if self.rounds else true(),
+            row.kind.in_(self.kinds) if self.kinds else true(),
+        )
 
 
 def add_leader(session: Session, alliance_id: UUID, leader: Leader) -> Kept[Leader]:
@@ -45,6 +82,12 @@ def get_leader(session: Session, leader_id: UUID, *, for_update: bool = False) -
     return _kept_leader(row)
 
 
+def find_leader(session: Session, alliance_id: UUID, leader_id: UUID) -> Leader | None:
+    """The leader of an alliance by their id, if there is one."""
+    row = session.scalar(select(LeaderRow).where(LeaderRow.alliance_id == alliance_id, LeaderRow.id == leader_id))
+    return None if row is None else _kept_leader(row).thing
+
+
 def save_leader(session: Session, leader: Leader) -> Kept[Leader]:
     """Stores a leader who was loaded before and has changed."""
     row = session.get_one(LeaderRow, leader.id)
@@ -57,13 +100,15 @@ def page_of_leaders(
     session: Session,
     caller: Caller,
     alliance_ids: Sequence[UUID],
+    kinds: Sequence[str],
     page: PageRequest,
     shape: Callable[[Kept[Leader]], Item],
 ) -> Page[Item]:
-    """A page of the leaders the caller may read, of these alliances where any are named."""
+    """A page of the leaders the caller may read, of these alliances and kinds where any are named."""
     found = select(LeaderRow).where(
         caller.permitted.condition(LeaderRow.alliance_id, LeaderRow.party),
         LeaderRow.alliance_id.in_(alliance_ids) if alliance_ids else true(),
+        LeaderRow.kind.in_(kinds) if kinds else true(),
     )
     return read_page(session, found, [LeaderRow.id], page, lambda row: shape(_kept_leader(row)))
 
@@ -143,6 +188,8 @@ def add_designation(session: Session, alliance_id: UUID, designation: Designatio
         designated_on=designation.designated_on,
         round=designation.round,
         renews_designation_id=designation.renews_designation_id,
+        need_id=designation.need_id,
+        due_to_lapse_on=designation.due_to_lapse_on,
     )
     session.add(row)
     session.flush()
@@ -157,12 +204,13 @@ def get_designation(session: Session, designation_id: UUID, *, for_update: bool 
     return _kept_designation(row)
 
 
-def save_designation(session: Session, ended: Designation) -> Kept[Designation]:
-    """Stores the end of a designation that was loaded before."""
-    row = session.get_one(DesignationRow, ended.id)
-    row.lapsed_on = ended.lapsed_on
-    row.withdrawn_on = ended.withdrawn_on
-    row.withdrawal_reason = ended.withdrawal_reason
+def save_designation(session: Session, changed: Designation) -> Kept[Designation]:
+    """Stores the training or the end of a designation that was loaded before."""
+    row = session.get_one(DesignationRow, changed.id)
+    row.trained_on = changed.trained_on
+    row.lapsed_on = changed.lapsed_on
+    row.withdrawn_on = changed.withdrawn_on
+    row.withdrawal_reason = changed.withdrawal_reason
     session.flush()
     return _kept_designation(row)
 
@@ -170,18 +218,14 @@ def save_designation(session: Session, ended: Designation) -> Kept[Designation]:
 def page_of_designations(
     session: Session,
     caller: Caller,
-    leader_ids: Sequence[UUID],
-    rounds: Sequence[str],
+    chosen: DesignationFilter,
     page: PageRequest,
     shape: Callable[[Kept[Designation]], Item],
 ) -> Page[Item]:
-    """A page of the designations the caller may read, of these leaders and rounds where any are named."""
+    """A page of the designations the caller may read."""
     row = DesignationRow
-    found = select(row).where(
-        caller.permitted.condition(row.alliance_id, row.party),
-        row.leader_id.in_(leader_ids) if leader_ids else true(),
-        row.round.in_(rounds) if rounds else true(),
-    )
+    readable = caller.permitted.condition(row.alliance_id, row.party)
+    found = chosen.apply(select(row).where(readable))
     return read_page(session, found, [row.id], page, lambda made: shape(_kept_designation(made)))
 
 
@@ -201,12 +245,13 @@ def _write_leader(row: LeaderRow, leader: Leader) -> None:
     row.conflicts = sorted(leader.conflicts)
     row.not_released_from_on = leader.not_released_from_on
     row.not_released_to_on = leader.not_released_to_on
+    row.mentor_id = leader.mentor_id
 
 
 def _kept_leader(row: LeaderRow) -> Kept[Leader]:
     leader = Leader(
         id=row.id,
-        kind=LeaderKind(row.kind),
+        kind=row.kind,
         name=row.name,
         home_school_urn=row.home_school_urn,
         phases=frozenset(map(Phase, row.phases)),
@@ -215,6 +260,7 @@ def _kept_leader(row: LeaderRow) -> Kept[Leader]:
         conflicts=frozenset(row.conflicts),
         not_released_from_on=row.not_released_from_on,
         not_released_to_on=row.not_released_to_on,
+        mentor_id=row.mentor_id,
     )
     return Kept(leader, row.alliance_id, row.version)
 
@@ -237,10 +283,13 @@ def _kept_designation(row: DesignationRow) -> Kept[Designation]:
     designation = Designation(
         id=row.id,
         leader_id=row.leader_id,
-        kind=LeaderKind(row.kind),
+        kind=row.kind,
         designated_on=row.designated_on,
         round=row.round,
         renews_designation_id=row.renews_designation_id,
+        need_id=row.need_id,
+        due_to_lapse_on=row.due_to_lapse_on,
+        trained_on=row.trained_on,
         lapsed_on=row.lapsed_on,
         withdrawn_on=row.withdrawn_on,
         withdrawal_reason=reason,

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, cast
@@ -12,20 +11,18 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from sle_broker.specialisms.tables import SpecialismRow
 from sle_broker.tables import Base
 
-KINDS: Final = "kind IN ('sle', 'nle', 'lle')"
-
 
 class LeaderRow(Base):
     """One leader. A booking locks this row first, so that a leader's bookings are decided one after the other."""
 
     __tablename__ = "leaders"
     __table_args__ = (
-        CheckConstraint(KINDS, name="kind_is_known"),
         CheckConstraint("allowance_days > 0 AND mod(allowance_days * 2, 1) = 0", name="allowance_is_in_halves"),
         CheckConstraint("travel_limit_km >= 0", name="travel_limit_is_a_distance"),
         CheckConstraint(
             "(not_released_from_on IS NULL) = (not_released_to_on IS NULL)", name="not_released_has_both_days"
         ),
+        CheckConstraint("mentor_id <> id", name="mentor_is_another"),
         Index(None, "alliance_id", "id"),
     )
 
@@ -40,6 +37,7 @@ class LeaderRow(Base):
     conflicts: Mapped[list[str]] = mapped_column(ARRAY(Text), info={"personal": True})
     not_released_from_on: Mapped[date | None]
     not_released_to_on: Mapped[date | None]
+    mentor_id: Mapped[UUID | None] = mapped_column(ForeignKey("leaders.id"))
     version: Mapped[int] = mapped_column()
     party: Mapped[str] = column_property(cast(id, Text))
     """The leader as the party that a role is bound to."""
@@ -82,7 +80,7 @@ class DesignationRow(Base):
 
     __tablename__ = "designations"
     __table_args__ = (
-        CheckConstraint(KINDS, name="kind_is_known"),
+        CheckConstraint("trained_on >= designated_on", name="designated_before_trained"),
         CheckConstraint("lapsed_on >= designated_on", name="designated_before_lapsed"),
         CheckConstraint("withdrawn_on >= designated_on", name="designated_before_withdrawn"),
         CheckConstraint("(withdrawn_on IS NULL) = (withdrawal_reason IS NULL)", name="withdrawal_has_its_reason"),
@@ -97,6 +95,9 @@ class DesignationRow(Base):
     designated_on: Mapped[date]
     round: Mapped[str | None]
     renews_designation_id: Mapped[UUID | None] = mapped_column(ForeignKey("designations.id"))
+    need_id: Mapped[UUID | None] = mapped_column(ForeignKey("needs.id"))
+    due_to_lapse_on: Mapped[date | None]
+    trained_on: Mapped[date | None]
     lapsed_on: Mapped[date | None]
     withdrawn_on: Mapped[date | None]
     withdrawal_reason: Mapped[str | None]

@@ -152,7 +152,7 @@ def _designation_with_a_clock(candidate: Candidate, search: Search) -> Designati
     clocked = [
         designation
         for designation in candidate.designations
-        if designation.kind is LeaderKind.SLE
+        if designation.kind == LeaderKind.SLE
         and designation.renews_designation_id is None
         and designation.is_in_force(search.first_day)
     ]

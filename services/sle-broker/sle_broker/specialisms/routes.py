@@ -9,7 +9,7 @@ from service_kit.commands import Reply
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
 from sle_broker.specialisms import store, use_cases
-from sle_broker.specialisms.schemas import SpecialismIn, SpecialismOut
+from sle_broker.specialisms.schemas import SpecialismCode, SpecialismIn, SpecialismOut, SpecialismVersionOut
 from sle_broker.specialisms.specialism import SpecialismGroup
 
 router = APIRouter(tags=["specialisms"])
@@ -25,6 +25,20 @@ def list_specialisms(
     version. Records made under an earlier version keep it."""
     with reading.transaction() as session:
         return store.page_of_specialisms(session, reading.caller, group or (), page, SpecialismOut.model_validate)
+
+
+@router.get(
+    "/v1/specialism-versions", response_model=Page[SpecialismVersionOut], summary="List the versions of specialisms"
+)
+def list_specialism_versions(
+    reading: ReadingOf,
+    page: PageOf,
+    code: Annotated[list[SpecialismCode] | None, Query(max_length=50)] = None,
+) -> Page[SpecialismVersionOut]:
+    """Every version of every entry, past ones included, in the order of the codes and versions: how the standard list
+    came to be what it is, and what your alliances added to it, when, and by whom."""
+    with reading.transaction() as session:
+        return store.page_of_versions(session, reading.caller, code or (), page, SpecialismVersionOut.of)
 
 
 @router.post("/v1/specialisms", status_code=201, response_model=SpecialismOut, summary="Add a specialism")

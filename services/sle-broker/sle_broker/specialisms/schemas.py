@@ -1,12 +1,13 @@
 """The JSON of specialisms, and how values that every part of this service speaks of are written."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
-from sle_broker.specialisms.specialism import SpecialismGroup
+from sle_broker.specialisms.specialism import SpecialismGroup, SpecialismVersion
 
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 """A school's unique reference number."""
@@ -59,3 +60,35 @@ class SpecialismOut(ResponseBody):
     name: str
     version: int
     alliance_id: UUID | None
+
+
+class SpecialismVersionOut(SpecialismOut):
+    """One version of an entry. `added_at` and `added_by` are null in the standard list, which comes with the release;
+    `added_by` is the subject under which whoever added it signs in."""
+
+    model_config = ResponseBody.model_config | example(
+        code="forest-school",
+        group="quality_of_teaching",
+        name="Teaching outdoors",
+        version=2,
+        alliance_id=ALLIANCE_EXAMPLE,
+        added_at="2014-09-01T09:00:00Z",
+        added_by="broker",
+    )
+
+    added_at: datetime | None
+    added_by: str | None
+
+    @classmethod
+    def of(cls, version: SpecialismVersion) -> Self:
+        """A stored version."""
+        entry = version.specialism
+        return cls(
+            code=entry.code,
+            group=entry.group,
+            name=entry.name,
+            version=entry.version,
+            alliance_id=entry.alliance_id,
+            added_at=version.added_at,
+            added_by=version.added_by,
+        )

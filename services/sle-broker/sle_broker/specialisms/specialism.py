@@ -1,7 +1,7 @@
 """The list of specialisms, and a specialism as one leader holds it: claimed, or validated by somebody else."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -58,6 +58,16 @@ class Specialism:
     name: str
     version: int
     alliance_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class SpecialismVersion:
+    """A version of an entry, with the instant at which an alliance added it and the subject under which whoever did so
+    signs in. The standard list comes with the release, and is added by nobody."""
+
+    specialism: Specialism
+    added_at: datetime | None
+    added_by: str | None
 
 
 @dataclass(frozen=True)

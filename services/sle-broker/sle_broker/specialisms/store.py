@@ -1,17 +1,18 @@
 """The SQL of specialisms."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from service_kit.access import Caller
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.specialisms.specialism import Specialism, SpecialismGroup, SpecialismNotInList
+from sle_broker.specialisms.specialism import Specialism, SpecialismGroup, SpecialismNotInList, SpecialismVersion
 from sle_broker.specialisms.tables import SpecialismRow
 
 Item = TypeVar("Item")
@@ -33,6 +34,29 @@ def page_of_specialisms(
     return read_page(session, found, keys, page, lambda row: shape(specialism_of(row)))
 
 
+def page_of_versions(
+    session: Session,
+    caller: Caller,
+    codes: Sequence[str],
+    page: PageRequest,
+    shape: Callable[[SpecialismVersion], Item],
+) -> Page[Item]:
+    """A page of every version of the entries of the standard list and of the caller's alliances, of these codes where
+    any are named."""
+    row = SpecialismRow
+    found = select(row).where(
+        or_(row.alliance_id.is_(None), caller.membership.condition(row.alliance_id)),
+        row.code.in_(codes) if codes else true(),
+    )
+    return read_page(
+        session,
+        found,
+        [row.code, row.version, row.id],
+        page,
+        lambda one: shape(SpecialismVersion(specialism_of(one), one.added_at, one.added_by)),
+    )
+
+
 def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str]) -> Mapping[str, Specialism]:
     """The entries that an alliance means by `codes`: its own where it has one, else that of the standard list, each in
     its latest version.
@@ -51,14 +75,25 @@ def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str
     return found
 
 
-def add_version(session: Session, alliance_id: UUID, code: str, group: SpecialismGroup, name: str) -> Specialism:
+def add_version(
+    session: Session, alliance_id: UUID, code: str, group: SpecialismGroup, name: str, *, at: datetime, by: str
+) -> Specialism:
     """Adds the next version of an alliance's entry, which is the first where there is none. Of two at the same moment
     the unique constraint lets one through."""
     newest = select(func.max(SpecialismRow.version)).where(
         SpecialismRow.alliance_id == alliance_id, SpecialismRow.code == code
     )
     version = (session.scalar(newest) or 0) + 1
-    row = SpecialismRow(id=new_id(), alliance_id=alliance_id, code=code, group=group, name=name, version=version)
+    row = SpecialismRow(
+        id=new_id(),
+        alliance_id=alliance_id,
+        code=code,
+        group=group,
+        name=name,
+        version=version,
+        added_at=at,
+        added_by=by,
+    )
     session.add(row)
     return specialism_of(row)
 

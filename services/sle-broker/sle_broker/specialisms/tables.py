@@ -1,5 +1,6 @@
 """The table of specialisms."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -28,3 +29,5 @@ class SpecialismRow(Base):
     group: Mapped[str]
     name: Mapped[str]
     version: Mapped[int]
+    added_at: Mapped[datetime | None]
+    added_by: Mapped[str | None] = mapped_column(info={"personal": True})

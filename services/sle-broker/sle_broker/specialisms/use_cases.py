@@ -12,7 +12,7 @@ def add_specialism(work: UnitOfWork, alliance_id: UUID, code: str, group: Specia
     """An alliance adds an entry of its own to the list; a code it has added before gets its next version."""
     work.caller.require(alliance_id)
     require_alliance(work.session, alliance_id)
-    specialism = store.add_version(work.session, alliance_id, code, group, name)
+    specialism = store.add_version(work.session, alliance_id, code, group, name, at=work.now, by=work.caller.subject)
     work.record(
         "specialism-added",
         subject=f"{alliance_id}/{code}",

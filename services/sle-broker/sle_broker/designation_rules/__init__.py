@@ -1,0 +1,1 @@
+"""What an alliance has decided about its designations: its own kinds of leader, and when a need must be cited."""
