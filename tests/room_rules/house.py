@@ -41,8 +41,8 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
-            "deployments", "lending", "matching", "brokerage_rounds", "placements",
+            "specialisms", "needs", "audits", "designations", "designation_rounds", "availability", "support_requests",
+            "deployments", "outcomes", "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),
     Service(

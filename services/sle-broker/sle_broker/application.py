@@ -9,6 +9,7 @@ from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
+from sle_broker.availability import routes as availability
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
@@ -23,7 +24,14 @@ SERVICE = Service(
     title="SLE broker",
     description="Who can help, who needs help, and who is helping whom: system leaders, support requests, shortlists "
     "with reasons, and deployments.",
-    routers=(specialisms.router, designations.router, support_requests.router, matching.router, deployments.router),
+    routers=(
+        specialisms.router,
+        designations.router,
+        availability.router,
+        support_requests.router,
+        matching.router,
+        deployments.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,
