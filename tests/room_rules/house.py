@@ -42,7 +42,8 @@ SERVICES = (
         (
             "access", "schools", "teachers",
             "specialisms", "needs", "audits", "designations", "designation_rounds", "availability", "support_requests",
-            "deployments", "outcomes", "lending", "matching", "brokerage_rounds", "placements",
+            "deployments", "due_reviews", "leader_days", "evaluations", "outcomes",
+            "lending", "matching", "brokerage_rounds", "placements",
         ),
     ),
     Service(

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Judgement, Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
-from sle_broker.deployments.deployment import Deployment, agree, judge_objectives, move, proposed
+from sle_broker.deployments.deployment import Deployment, agree, move, proposed
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
 from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.evaluations.evaluation import judge_objectives
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
@@ -104,8 +105,8 @@ def ready_for(deployment: Deployment, to: DeploymentState, on: date) -> Deployme
         for party in Party:
             deployment = agree(deployment, party, on, today=TODAY)
     if to is DeploymentState.EVALUATED:
-        outcomes = {objective.id: ObjectiveOutcome.MET for objective in deployment.objectives}
-        deployment = judge_objectives(deployment, outcomes)
+        judgements = {objective.id: Judgement(ObjectiveOutcome.MET) for objective in deployment.objectives}
+        deployment = judge_objectives(deployment, judgements)
     return deployment
 
 

@@ -12,7 +12,10 @@ from sle_broker.access.store import read_grants
 from sle_broker.availability import routes as availability
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
+from sle_broker.due_reviews import routes as due_reviews
 from sle_broker.errors import CONSTRAINTS
+from sle_broker.evaluations import routes as evaluations
+from sle_broker.leader_days import routes as leader_days
 from sle_broker.matching import routes as matching
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
@@ -31,6 +34,9 @@ SERVICE = Service(
         support_requests.router,
         matching.router,
         deployments.router,
+        due_reviews.router,
+        evaluations.router,
+        leader_days.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

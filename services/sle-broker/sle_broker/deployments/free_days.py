@@ -26,11 +26,12 @@ class TakesDays(Protocol):
 
 @dataclass(frozen=True)
 class HeldDays:
-    """Days of a leader that are taken, to be used from `starts_on` to `ends_on`; a visit takes its own on one day."""
+    """Days of a leader that are taken, to be used from `starts_on` to `ends_on`; a visit used its own on its day."""
 
     starts_on: date
     ends_on: date
     days: Decimal
+    is_used: bool = False
 
 
 @dataclass(frozen=True)
