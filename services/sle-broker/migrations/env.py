@@ -11,12 +11,23 @@ from sle_broker.availability import tables as _availability
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designations import tables as _designations
 from sle_broker.evaluations import tables as _evaluations
+from sle_broker.outcomes import tables as _outcomes
 from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
 from sle_broker.tables import Base
 
-TABLES = (_access, _schools, _specialisms, _designations, _availability, _support_requests, _deployments, _evaluations)
+TABLES = (
+    _access,
+    _schools,
+    _specialisms,
+    _designations,
+    _availability,
+    _support_requests,
+    _deployments,
+    _evaluations,
+    _outcomes,
+)
 """Importing a feature's tables is what makes them known to `Base`."""
 
 engine = create_engine(os.environ["DATABASE_OWNER_URL"])

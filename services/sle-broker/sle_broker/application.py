@@ -17,6 +17,7 @@ from sle_broker.errors import CONSTRAINTS
 from sle_broker.evaluations import routes as evaluations
 from sle_broker.leader_days import routes as leader_days
 from sle_broker.matching import routes as matching
+from sle_broker.outcomes import routes as outcomes
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
@@ -37,6 +38,7 @@ SERVICE = Service(
         due_reviews.router,
         evaluations.router,
         leader_days.router,
+        outcomes.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -245,7 +245,11 @@ def test_a_corrected_first_day_keeps_what_was_recorded_and_is_told_in_the_feed(
     brokerage: Brokerage, house: House
 ) -> None:
     deployment = brokerage.deployment("under_way")
-    correction = {"on": DAYS["agreed"], "reason": "earlier_visit_found", "note": "In the visitors' book."}
+    correction: dict[str, Any] = {
+        "on": DAYS["agreed"],
+        "reason": "earlier_visit_found",
+        "note": "In the visitors' book.",
+    }
     leader = brokerage.someone("leader", deployment["leader_id"])
     assert brokerage.on(deployment, "first-day-corrections", leader, **correction).status_code == 403
     corrected = done(brokerage.on(deployment, "first-day-corrections", **correction))
@@ -280,7 +284,7 @@ def test_a_first_day_is_corrected_to_a_day_on_which_the_leader_was_designated(br
     done(brokerage.move(first, "designations", "lapsed", DAYS["agreed"]))
     brokerage.designation(leader, DAYS["under_way"])
     begun = brokerage.step(deployment, "under_way")
-    correction = {"on": DAYS["agreed"], "reason": "mistyped", "note": "A slip."}
+    correction: dict[str, Any] = {"on": DAYS["agreed"], "reason": "mistyped", "note": "A slip."}
     refused = brokerage.on(begun, "first-day-corrections", **correction)
     assert (refused.status_code, refused.json()["code"]) == (409, "leader-not-designated")
     assert brokerage.broker.get(f"/v1/deployments/{begun['id']}").json() == begun

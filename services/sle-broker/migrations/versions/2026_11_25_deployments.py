@@ -1,4 +1,6 @@
-"""What leaders offer of an academic year, targets and judgements of objectives, corrected first days, feedback."""
+"""What leaders offer of a year; targets, judgements and feedback; corrected first days; outcomes for schools."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +12,10 @@ down_revision = "2026_11_21_standard_list"
 branch_labels = None
 depends_on = None
 
-TABLES = ("leader_allowances", "half_term_availability", "first_day_corrections", "feedback")
+TABLES = ("leader_allowances", "half_term_availability", "first_day_corrections", "feedback", "deployment_outcomes")
 """In the order in which they are made."""
 
-OBJECTIVE_COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
+OBJECTIVE_COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "baseline": sa.Numeric(),
     "target": sa.Numeric(),
     "unit": sa.Text(),
@@ -29,6 +31,18 @@ OBJECTIVE_RULES = {
     "target_is_whole": "(target IS NULL) = (unit IS NULL) AND (target IS NULL) = (direction IS NULL)",
     "grades_are_known": f"before IN ({_GRADES}) AND after IN ({_GRADES})",
     "judged_before_and_after": "(before IS NULL) = (after IS NULL)",
+}
+
+_OUTCOMES = "'improved', 'maintained', 'declined'"
+OUTCOME_RULES = {
+    "outcomes_are_known": f"inspection_outcome IN ({_OUTCOMES}) AND results_outcome IN ({_OUTCOMES}) "
+    f"AND said IN ({_OUTCOMES})",
+    "grades_are_known": "previous_grade BETWEEN 1 AND 4 AND grade BETWEEN 1 AND 4",
+    "better_is_known": "better IN ('rise', 'fall')",
+    "inspection_is_whole": "(urn IS NULL) = (inspected_on IS NULL) AND (urn IS NULL) = (inspection_outcome IS NULL)",
+    "results_are_whole": "(measure IS NULL) = (before IS NULL) AND (measure IS NULL) = (after IS NULL) "
+    "AND (measure IS NULL) = (better IS NULL) AND (measure IS NULL) = (results_outcome IS NULL)",
+    "something_to_go_by": "inspection_outcome IS NOT NULL OR results_outcome IS NOT NULL",
 }
 
 
@@ -99,6 +113,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_feedback_deployment_id"), "feedback", ["deployment_id"])
     op.create_index(op.f("ix_feedback_alliance_id_id"), "feedback", ["alliance_id", "id"])
+    op.create_table(
+        "deployment_outcomes",
+        sa.Column("deployment_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=True),
+        sa.Column("inspected_on", sa.Date(), nullable=True),
+        sa.Column("previous_grade", sa.Integer(), nullable=True),
+        sa.Column("grade", sa.Integer(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("inspection_outcome", sa.Text(), nullable=True),
+        sa.Column("measure", sa.Text(), nullable=True),
+        sa.Column("before", sa.Numeric(), nullable=True),
+        sa.Column("after", sa.Numeric(), nullable=True),
+        sa.Column("better", sa.Text(), nullable=True),
+        sa.Column("results_outcome", sa.Text(), nullable=True),
+        *(
+            sa.CheckConstraint(rule, name=op.f(f"ck_deployment_outcomes_{name}"))
+            for name, rule in OUTCOME_RULES.items()
+        ),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployments.id"], name=op.f("fk_deployment_outcomes_deployment_id_deployments")
+        ),
+        sa.PrimaryKeyConstraint("deployment_id", name=op.f("pk_deployment_outcomes")),
+    )
     op.add_column("deployments", sa.Column("evaluation_released_on", sa.Date(), nullable=True))
     for name, kind in OBJECTIVE_COLUMNS.items():
         op.add_column("objectives", sa.Column(name, kind, nullable=True))
