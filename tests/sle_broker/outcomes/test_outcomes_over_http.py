@@ -112,8 +112,13 @@ def test_more_help_is_not_counted_again_and_a_school_counts_once_by_its_latest_i
     leader = brokerage.leader()
     first, second = brokerage.deployment("closed", leader), brokerage.deployment("closed", leader)
     parent = {"id": first["support_request_id"]}
-    child = brokerage.proposal(leader, parent, proposed_on=DAYS["closed"], extends_deployment_id=first["id"])
-    created(brokerage.broker.post("/v1/deployments", json=child))
+    body = brokerage.proposal(leader, parent, proposed_on=DAYS["closed"], extends_deployment_id=first["id"])
+    child = created(brokerage.broker.post("/v1/deployments", json=body))
+    for to in ("released", "meeting_held", "agreed", "under_way"):
+        for party in ("leader", "home_head", "host_head") if to == "agreed" else ():
+            child = done(brokerage.on(child, "agreements", party=party, on="2015-01-20"))
+        child = done(brokerage.move(child, "deployments", to, "2015-01-20"))
+    assert (child["kind"], child["first_day_on"]) == ("follow_on", "2015-01-20")
     brokerage.deployment("agreed", leader)
     done(record(brokerage, first, inspection=inspected(brokerage, inspected_on="2015-03-10")))
     done(record(brokerage, second, inspection=inspected(brokerage, previous_grade="2", grade="4")))
