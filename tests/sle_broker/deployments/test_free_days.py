@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sle_broker.availability.availability import Availability
-from sle_broker.deployments.free_days import HeldDays, free_days, half_term_rooms
+from sle_broker.deployments.free_days import HeldDays, free_days, runs_with_days_left
 from sle_broker.designations.academic_year import AcademicYear
 from sle_broker.designations.days import HALF_DAY
 from sle_broker.designations.half_term import HalfTerm, half_term_of, half_terms_between, half_terms_of
@@ -38,7 +38,7 @@ def window(first: HalfTerm, last: HalfTerm) -> Window:
 def test_where_nothing_is_said_only_the_allowance_binds() -> None:
     taken = [held(AUTUMN_1, SUMMER_2, 4), held(SPRING_1, SPRING_1, 2.5)]
     assert free_days(window(SPRING_1, SPRING_1), offered(), taken) == days(8.5)
-    assert list(half_term_rooms(YEAR, offered(), taken)) == []
+    assert list(runs_with_days_left(YEAR, offered(), taken)) == []
 
 
 def test_what_is_said_of_a_half_term_binds_there_and_the_allowance_everywhere() -> None:
@@ -81,11 +81,11 @@ def test_a_window_beyond_august_ends_there() -> None:
 
 
 @pytest.mark.parametrize("day", [SPRING_1.first_day, SPRING_1.last_day])
-def test_a_day_is_in_the_room_of_its_half_term(day: date) -> None:
-    [room] = half_term_rooms(YEAR, offered(15, {SPRING_1: 2}), [HeldDays(day, day, days(0.5))])
-    assert (room.half_terms, room.days, room.has(Window(day, day))) == ((SPRING_1,), days(1.5), True)
+def test_a_day_takes_from_its_half_term(day: date) -> None:
+    [run] = runs_with_days_left(YEAR, offered(15, {SPRING_1: 2}), [HeldDays(day, day, days(0.5))])
+    assert (run.half_terms, run.days_left, run.covers(Window(day, day))) == ((SPRING_1,), days(1.5), True)
     before, after = SPRING_1.first_day - timedelta(days=1), SPRING_1.last_day + timedelta(days=1)
-    assert not any(room.has(Window(outside, outside)) for outside in (before, after))
+    assert not any(run.covers(Window(outside, outside)) for outside in (before, after))
 
 
 # The oracle

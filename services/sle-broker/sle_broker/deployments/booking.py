@@ -9,7 +9,7 @@ from itertools import islice
 from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
 from sle_broker.availability.availability import Availability
-from sle_broker.deployments.free_days import HeldDays, half_term_rooms
+from sle_broker.deployments.free_days import HeldDays, runs_with_days_left
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.days import HALF_DAY, in_figures, refuse_unless_in_halves
 from sle_broker.support_requests.support_request import Window
@@ -133,11 +133,12 @@ def refuse_overbooking(booking: Booking, *, availability: Availability, booked: 
 
 
 def _refuse_beyond_half_terms(booking: Booking, availability: Availability, booked: BookedYear) -> None:
-    rooms = half_term_rooms(booking.academic_year, availability, booked.held)
-    tightest = min((room for room in rooms if room.has(booking.window)), key=lambda room: room.days, default=None)
-    if tightest is None or booking.days <= tightest.days:
+    runs = runs_with_days_left(booking.academic_year, availability, booked.held)
+    covering = (run for run in runs if run.covers(booking.window))
+    tightest = min(covering, key=lambda run: run.days_left, default=None)
+    if tightest is None or booking.days <= tightest.days_left:
         return
-    left = max(tightest.days, Decimal(0))
+    left = max(tightest.days_left, Decimal(0))
     raise LeaderHasNoDaysLeftInHalfTerm(
         f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {tightest}.",
         members={

@@ -35,14 +35,14 @@ class HeldDays:
 
 
 @dataclass(frozen=True)
-class Room:
-    """How many more `days` can be booked to be used within a run of half-terms. Below zero where fewer days were said
-    after more had been booked."""
+class Run:
+    """Half-terms that follow each other, and how many more days can be booked to be used within them. Below zero where
+    fewer days were said after more had been booked."""
 
     half_terms: tuple[HalfTerm, ...]
-    days: Decimal
+    days_left: Decimal
 
-    def has(self, window: Window) -> bool:
+    def covers(self, window: Window) -> bool:
         """Whether all days of the window lie in it."""
         first, last = self.half_terms[0], self.half_terms[-1]
         return first.first_day <= window.earliest_start_on and window.latest_finish_on <= last.last_day
@@ -52,8 +52,8 @@ class Room:
         return str(first) if first == last else f"{first} to {last}"
 
 
-def half_term_rooms(year: AcademicYear, availability: Availability, taken: Iterable[TakesDays]) -> Iterator[Room]:
-    """The room in every run of half-terms of the year of which the leader has said how many days they have.
+def runs_with_days_left(year: AcademicYear, availability: Availability, taken: Iterable[TakesDays]) -> Iterator[Run]:
+    """Every run of half-terms of the year of which the leader has said how many days they have, and what is left.
 
     Days that may be used in several half-terms are fixed to none of them. All that is taken finds its place exactly
     when in every run of half-terms the days that must be used within it are no more than the days available in it
@@ -66,7 +66,7 @@ def half_term_rooms(year: AcademicYear, availability: Availability, taken: Itera
         run = half_terms[first:last]
         if all(one in availability.said for one in run):
             available = sum((max(availability.said[one], _within((one,), taken)) for one in run), Decimal(0))
-            yield Room(run, available - _within(run, taken))
+            yield Run(run, available - _within(run, taken))
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
@@ -80,8 +80,8 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     within = Window(window.earliest_start_on, min(window.latest_finish_on, year.last_day))
     taken = tuple(taken)
     left = availability.allowance_days - sum((one.days for one in taken), Decimal(0))
-    rooms = (room.days for room in half_term_rooms(year, availability, taken) if room.has(within))
-    return max(Decimal(0), min((left, *rooms)))
+    runs = (run.days_left for run in runs_with_days_left(year, availability, taken) if run.covers(within))
+    return max(Decimal(0), min((left, *runs)))
 
 
 def _within(run: tuple[HalfTerm, ...], taken: Iterable[TakesDays]) -> Decimal:

@@ -41,7 +41,7 @@ class LeaderDays:
 
 def leader_days(year: AcademicYear, availability: Availability, taken: Sequence[HeldDays]) -> LeaderDays:
     """What a leader offers of a year, and what is taken of it. Days that may be used in several half-terms are held in
-    the year and in none of them; they count where they leave too little room."""
+    the year and in none of them; they count where they leave too few days free."""
     held = _sum(taken)
     return LeaderDays(
         allowance=availability.allowance_days,
