@@ -40,11 +40,13 @@ SERVICES = (
         "sle-broker",
         "sle_broker",
         (
-            "access", "schools", "teachers",
-            "specialisms", "sharing_protocols", "needs", "audits",
+            "access", "schools",
+            "specialisms", "teachers", "sharing_protocols", "needs", "audits",
             "designation_rules", "designations", "need_summaries", "designation_rounds", "designation_applications",
-            "support_requests",
-            "deployments", "lending", "matching", "brokerage_rounds", "placements",
+            "availability", "support_requests",
+            "deployments", "due_reviews", "leader_days", "evaluations", "outcomes", "lending",
+            "matching_weights", "matching", "deployment_clock", "lending_offers", "allocation", "brokerage_rounds",
+            "placements", "placement_matches",
         ),
     ),
     Service(

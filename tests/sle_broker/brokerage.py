@@ -140,9 +140,11 @@ class Brokerage:
             "proposed_on": DAYS["proposed"],
         } | facts
 
-    def deployment(self, state: str = "proposed", leader: Json | None = None, **facts: Any) -> Json:
-        """A deployment of a leader (a new one unless given), brought to a state of the main path."""
-        body = self.proposal(leader or self.leader(), self.request(), **facts)
+    def deployment(
+        self, state: str = "proposed", leader: Json | None = None, request: Json | None = None, **facts: Any
+    ) -> Json:
+        """A deployment of a leader for a request (new ones unless given), brought to a state of the main path."""
+        body = self.proposal(leader or self.leader(), request or self.request(), **facts)
         deployment = created(self.broker.post("/v1/deployments", json=body))
         for to in MAIN_PATH[1 : MAIN_PATH.index(state) + 1]:
             deployment = self.step(deployment, to)

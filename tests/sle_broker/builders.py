@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sle_broker.audits.audit_form import AuditForm, Question, Scale, ScaleEnd
 from sle_broker.audits.audit_submission import Answer, AuditSubmission
-from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Judgement, Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
-from sle_broker.deployments.deployment import Deployment, agree, judge_objectives, move, proposed
+from sle_broker.deployments.deployment import Deployment, agree, move, proposed
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
 from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.evaluations.evaluation import judge_objectives
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.needs.need import Need, NeedKind, NeedSource, Referrer
@@ -181,8 +182,8 @@ def ready_for(deployment: Deployment, to: DeploymentState, on: date) -> Deployme
         for party in Party:
             deployment = agree(deployment, party, on, today=TODAY)
     if to is DeploymentState.EVALUATED:
-        outcomes = {objective.id: ObjectiveOutcome.MET for objective in deployment.objectives}
-        deployment = judge_objectives(deployment, outcomes)
+        judgements = {objective.id: Judgement(ObjectiveOutcome.MET) for objective in deployment.objectives}
+        deployment = judge_objectives(deployment, judgements)
     return deployment
 
 

@@ -8,13 +8,16 @@ from sqlalchemy import create_engine
 from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
 from sle_broker.audits import tables as _audits
+from sle_broker.availability import tables as _availability
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designation_applications import tables as _designation_applications
 from sle_broker.designation_rounds import tables as _designation_rounds
 from sle_broker.designation_rules import tables as _designation_rules
 from sle_broker.designations import tables as _designations
+from sle_broker.evaluations import tables as _evaluations
 from sle_broker.need_summaries import tables as _need_summaries
 from sle_broker.needs import tables as _needs
+from sle_broker.outcomes import tables as _outcomes
 from sle_broker.schools import tables as _schools
 from sle_broker.sharing_protocols import tables as _sharing_protocols
 from sle_broker.specialisms import tables as _specialisms
@@ -35,6 +38,9 @@ TABLES = (
     _designation_applications,
     _support_requests,
     _deployments,
+    _availability,
+    _evaluations,
+    _outcomes,
 )
 """Importing a feature's tables is what makes them known to `Base`."""
 

@@ -10,15 +10,20 @@ from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.audits import routes as audits
+from sle_broker.availability import routes as availability
 from sle_broker.deployments import routes as deployments
 from sle_broker.designation_applications import routes as designation_applications
 from sle_broker.designation_rounds import routes as designation_rounds
 from sle_broker.designation_rules import routes as designation_rules
 from sle_broker.designations import routes as designations
+from sle_broker.due_reviews import routes as due_reviews
 from sle_broker.errors import CONSTRAINTS
+from sle_broker.evaluations import routes as evaluations
+from sle_broker.leader_days import routes as leader_days
 from sle_broker.matching import routes as matching
 from sle_broker.need_summaries import routes as need_summaries
 from sle_broker.needs import routes as needs
+from sle_broker.outcomes import routes as outcomes
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.sharing_protocols import routes as sharing_protocols
@@ -43,6 +48,11 @@ SERVICE = Service(
         support_requests.router,
         matching.router,
         deployments.router,
+        availability.router,
+        due_reviews.router,
+        evaluations.router,
+        leader_days.router,
+        outcomes.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -10,23 +10,24 @@ from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
 from service_kit.ids import new_id
+from sle_broker.availability.store import availability_of
 from sle_broker.deployments import store
-from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Objective, Party
 from sle_broker.deployments.booking import Booking, lowest_half_days, refuse_overbooking
 from sle_broker.deployments.deployment import (
     Deployment,
     agree,
     change_terms,
     extend,
-    judge_objectives,
     move,
     proposed,
     record_review,
     record_visit,
     refuse_other_parent,
 )
+from sle_broker.deployments.first_day import correct_first_day
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
-from sle_broker.deployments.visit import Review, Visit
+from sle_broker.deployments.visit import FirstDayCorrectionReason, Review, Visit
 from sle_broker.designations.designation import refuse_unless_designated
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.store import designations_of, get_leader
@@ -50,8 +51,8 @@ def propose_deployment(
     The leader's row is locked and everything about them is read after that, so that their bookings are decided one
     after the other: of two that want the last day at the same moment, one finds it gone.
 
-    Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
-    `SentToOwnSchool`, and those of `extend`.
+    Errors: `LeaderNotDesignated`, `SupportRequestNotAccepted`, `SentToOwnSchool`, and those of `refuse_overbooking` and
+    `extend`.
     """
     request = get_support_request(work.session, support_request_id, lock="refer")
     work.caller.require(request.alliance_id)
@@ -85,7 +86,7 @@ def propose_deployment(
         )
     half_days = _book(work, leader.thing, deployment)
     kept = store.add_deployment(work.session, request.alliance_id, deployment, half_days)
-    _record(
+    record_event(
         work,
         "deployment-proposed",
         kept,
@@ -104,13 +105,12 @@ def change_deployment_terms(
     """Other days, dates or objectives, up to the agreement; every yes given before is asked for again. Where nothing
     changes nothing is recorded, and the days are booked anew only where they change.
 
-    Errors: `VersionMismatch`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, and
-    those of `Booking`.
+    Errors: `VersionMismatch`, `StateConflict`, `LeaderNotDesignated`, and those of `Booking` and `refuse_overbooking`.
     """
     # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
     leader_id = store.get_deployment(work.session, deployment_id).thing.leader_id
     leader = get_leader(work.session, leader_id, for_update=True)
-    kept = _to_change(work, deployment_id, expected_version)
+    kept = deployment_to_change(work, deployment_id, expected_version)
     booking = replace(kept.thing.booking, **booking_changes)
     changed = change_terms(kept.thing, booking=booking, objectives=objectives)
     is_rebooked = booking != kept.thing.booking
@@ -118,7 +118,7 @@ def change_deployment_terms(
         return kept
     half_days = _book(work, leader.thing, changed) if is_rebooked else None
     saved = store.save_deployment(work.session, changed, half_days)
-    _record(
+    record_event(
         work,
         "deployment-terms-changed",
         saved,
@@ -135,16 +135,10 @@ def agree_to_deployment(
 
     Errors: `VersionMismatch`, `Forbidden`, and those of `agree`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    deployment = kept.thing
-    says_so = {
-        Party.LEADER: str(deployment.leader_id),
-        Party.HOME_HEAD: deployment.home_school_urn,
-        Party.HOST_HEAD: deployment.host_school_urn,
-    }
-    _require_word_of(work, kept, says_so[party])
-    saved = store.save_deployment(work.session, agree(deployment, party, on, today=work.today))
-    _record(work, "deployment-agreement-given", saved, {"party": party, "on": on})
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    require_word_of(work, kept, _party(kept.thing, party))
+    saved = store.save_deployment(work.session, agree(kept.thing, party, on, today=work.today))
+    record_event(work, "deployment-agreement-given", saved, {"party": party, "on": on})
     return saved
 
 
@@ -156,25 +150,26 @@ def move_deployment(
     on: date,
     reason: DeploymentReason | None,
 ) -> Kept[Deployment]:
-    """A deployment goes one step on. The release is the home school's to give; a broker may record that it was given.
-    It comes under way on a day on which the leader is designated.
+    """A deployment goes one step on. The release is the home school's to give or to refuse, and whoever declines says
+    so themselves; a broker may record what they were told. It comes under way on a day on which the leader is
+    designated.
 
     Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    if to is DeploymentState.RELEASED:
-        _require_word_of(work, kept, kept.thing.home_school_urn)
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    speaker = _SPEAKERS.get(to if reason is None else reason)
+    if speaker is not None:
+        require_word_of(work, kept, _party(kept.thing, speaker))
     moved = move(kept.thing, to, on, today=work.today, reason=reason)
     if kept.thing.first_day_on_site is None and moved.first_day_on_site is not None:
         refuse_unless_designated(designations_of(work.session, [moved.leader_id]), on)
     saved = store.save_deployment(work.session, moved)
     if to is not DeploymentState.UNDER_WAY:
-        _record(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
+        record_event(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
     elif kept.thing.first_day_on_site is not None:
-        _record(work, "deployment-resumed", saved, {"on": on})
+        record_event(work, "deployment-resumed", saved, {"on": on})
     else:
-        agreed_on = next(step.on for step in saved.thing.steps if step.state is DeploymentState.AGREED)
-        _record(work, "deployment-begun", saved, {"first_day_on": on, "agreed_on": agreed_on})
+        record_event(work, "deployment-begun", saved, {"first_day_on": on, "agreed_on": moved.agreed_on})
     return saved
 
 
@@ -182,23 +177,39 @@ def record_deployment_review(
     work: UnitOfWork, deployment_id: UUID, expected_version: int, review: Review
 ) -> Kept[Deployment]:
     """A half-term review. Errors: `VersionMismatch`, and those of `record_review`."""
-    kept = _to_change(work, deployment_id, expected_version)
+    kept = deployment_to_change(work, deployment_id, expected_version)
     saved = store.save_deployment(work.session, record_review(kept.thing, review, today=work.today))
-    _record(work, "deployment-reviewed", saved, {"on": review.on})
+    record_event(work, "deployment-reviewed", saved, {"on": review.on})
     return saved
 
 
-def judge_deployment(
-    work: UnitOfWork, deployment_id: UUID, expected_version: int, outcomes: Mapping[UUID, ObjectiveOutcome]
+def correct_deployment_first_day(
+    work: UnitOfWork,
+    deployment_id: UUID,
+    expected_version: int,
+    on: date,
+    reason: FirstDayCorrectionReason,
+    note: str,
 ) -> Kept[Deployment]:
-    """The host school says of objectives whether they were met; a broker may record what it said.
+    """The first day on site, which stops the deployment clock, was another than was recorded.
 
-    Errors: `VersionMismatch`, `Forbidden`, and those of `judge_objectives`.
+    Errors: `VersionMismatch`, `LeaderNotDesignated` on the corrected day, and those of `correct_first_day`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    _require_word_of(work, kept, kept.thing.host_school_urn)
-    saved = store.save_deployment(work.session, judge_objectives(kept.thing, outcomes))
-    _record(work, "deployment-objectives-judged", saved, {"objective_ids": sorted(map(str, outcomes))})
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    corrected = correct_first_day(kept.thing, on, today=work.today, reason=reason, note=note)
+    refuse_unless_designated(designations_of(work.session, [corrected.leader_id]), on)
+    saved = store.save_deployment(work.session, corrected)
+    record_event(
+        work,
+        "deployment-first-day-corrected",
+        saved,
+        {
+            "first_day_on": on,
+            "was_first_day_on": kept.thing.first_day_on_site,
+            "agreed_on": corrected.agreed_on,
+            "reason": reason,
+        },
+    )
     return saved
 
 
@@ -207,18 +218,42 @@ def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit)
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
     work.caller.require(kept.alliance_id, *kept.thing.parties)
     saved = store.save_deployment(work.session, record_visit(kept.thing, visit, today=work.today))
-    _record(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
+    record_event(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
     return saved
 
 
-def _to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
+_SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
+    DeploymentState.RELEASED: Party.HOME_HEAD,
+    DeploymentReason.HOME_SCHOOL_CANNOT_RELEASE: Party.HOME_HEAD,
+    DeploymentReason.RELEASE_WITHDRAWN: Party.HOME_HEAD,
+    DeploymentReason.HOME_SCHOOL_NEEDS_LEADER: Party.HOME_HEAD,
+    DeploymentReason.LEADER_DECLINES: Party.LEADER,
+    DeploymentReason.HOST_SCHOOL_DECLINES: Party.HOST_HEAD,
+}
+"""The steps, by their reason where they take one, that are for one party to say."""
+
+
+def _party(deployment: Deployment, party: Party) -> str:
+    return {
+        Party.LEADER: str(deployment.leader_id),
+        Party.HOME_HEAD: deployment.home_school_urn,
+        Party.HOST_HEAD: deployment.host_school_urn,
+    }[party]
+
+
+def deployment_to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
+    """A deployment the caller is party to, locked, in the version they decided on.
+
+    Errors: `NotFound`, `Forbidden`, `VersionMismatch`.
+    """
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
     work.caller.require(kept.alliance_id, *kept.thing.parties)
     require_version(kept.version, expected_version)
     return kept
 
 
-def _require_word_of(work: UnitOfWork, kept: Kept[Deployment], party: str) -> None:
+def require_word_of(work: UnitOfWork, kept: Kept[Deployment], party: str) -> None:
+    """What one party says is said by them, or recorded by who acts for the whole alliance. Errors: `Forbidden`."""
     if not work.caller.permitted.covers(kept.alliance_id, party):
         raise Forbidden("This is for another party of the deployment to say, or for the broker to record.")
 
@@ -227,11 +262,13 @@ def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
-    refuse_overbooking(booking, allowance_days=leader.allowance_days, booked=booked)
+    availability = availability_of(work.session, [leader], booking.academic_year)[leader.id]
+    refuse_overbooking(booking, availability=availability, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)
 
 
-def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
+def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
+    """The event of something that happened to a deployment: `data` beside what it is about."""
     deployment = kept.thing
     about: dict[str, Any] = {
         "deployment_id": deployment.id,

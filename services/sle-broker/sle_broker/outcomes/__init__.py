@@ -1,0 +1,1 @@
+"""What became of the schools that were helped: the outcome register."""
