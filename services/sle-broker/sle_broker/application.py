@@ -13,6 +13,7 @@ from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.matching import routes as matching
+from sle_broker.matching_weights import routes as matching_weights
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
@@ -23,7 +24,14 @@ SERVICE = Service(
     title="SLE broker",
     description="Who can help, who needs help, and who is helping whom: system leaders, support requests, shortlists "
     "with reasons, and deployments.",
-    routers=(specialisms.router, designations.router, support_requests.router, matching.router, deployments.router),
+    routers=(
+        specialisms.router,
+        designations.router,
+        support_requests.router,
+        matching_weights.router,
+        matching.router,
+        deployments.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

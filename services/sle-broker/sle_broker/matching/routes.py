@@ -11,6 +11,7 @@ from service_kit.schemas import Day
 from sle_broker.matching import store
 from sle_broker.matching.schemas import ShortlistOut
 from sle_broker.matching.shortlist import shortlist
+from sle_broker.matching_weights.store import weights_of
 from sle_broker.support_requests.store import get_support_request
 
 router = APIRouter(tags=["matching"])
@@ -37,6 +38,7 @@ def get_shortlist(
         reading.caller.require(kept.alliance_id)
         search = store.search_for(session, kept.thing, as_of or day_of(reading.now))
         leaders = store.candidates_for(session, kept.alliance_id, search)
+        weights = weights_of(session, kept.alliance_id)
         reading.note(session, "shortlist-read", subject=support_request_id, tenant=kept.alliance_id)
-    found = shortlist(search, [candidate for _, candidate in leaders.values()])
+    found = shortlist(search, [candidate for _, candidate in leaders.values()], weights)
     return ShortlistOut.of(found, leaders)

@@ -13,6 +13,7 @@ from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.candidate import Candidate
 from sle_broker.matching.scoring import Criterion
 from sle_broker.matching.shortlist import Shortlist
+from sle_broker.matching_weights.schemas import WEIGHTS_EXAMPLE, WeightsOut
 from sle_broker.support_requests.schemas import REQUEST_EXAMPLE
 
 _PART = {"criterion": "specialism", "points": 300, "out_of": 300, "fact": "validated in Phonics on 2014-11-03"}
@@ -30,39 +31,6 @@ _BLOCKED = {
     "reason": "no_days_left",
     "fact": "2 of 15 days left, 5 wanted",
 }
-_WEIGHTS = {
-    "specialism": 300,
-    "phase": 100,
-    "distance": 150,
-    "days": 100,
-    "load": 100,
-    "clock": 150,
-    "experience": 50,
-    "evaluations": 50,
-    "claimed_percent": 50,
-    "far_km": 80,
-    "heavy_load": 4,
-    "well_practised": 5,
-}
-
-
-class WeightsOut(ResponseBody):
-    """What each criterion could count, in points, and where the scales end."""
-
-    model_config = ResponseBody.model_config | example(**_WEIGHTS)
-
-    specialism: int
-    phase: int
-    distance: int
-    days: int
-    load: int
-    clock: int
-    experience: int
-    evaluations: int
-    claimed_percent: int
-    far_km: int
-    heavy_load: int
-    well_practised: int
 
 
 class ScorePartOut(ResponseBody):
@@ -106,7 +74,8 @@ class ShortlistOut(ResponseBody):
     model_config = ResponseBody.model_config | example(
         support_request_id=REQUEST_EXAMPLE,
         as_of="2015-01-12",
-        weights=_WEIGHTS,
+        weights=WEIGHTS_EXAMPLE,
+        weights_version=1,
         candidates=[_OFFERED],
         blocked=[_BLOCKED],
     )
@@ -114,6 +83,7 @@ class ShortlistOut(ResponseBody):
     support_request_id: UUID
     as_of: date
     weights: WeightsOut
+    weights_version: Annotated[int, Field(description="Which version of the alliance's weights; 1: the defaults.")]
     candidates: list[OfferedLeaderOut]
     blocked: list[BlockedLeaderOut]
 
@@ -123,7 +93,8 @@ class ShortlistOut(ResponseBody):
         return cls(
             support_request_id=found.request_id,
             as_of=found.as_of,
-            weights=WeightsOut.model_validate(found.weights),
+            weights=WeightsOut.model_validate(found.weights.weights),
+            weights_version=found.weights.version,
             candidates=[
                 OfferedLeaderOut(
                     leader_id=offered.leader_id,
