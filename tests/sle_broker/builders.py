@@ -69,7 +69,7 @@ def a_request(**changes: Any) -> SupportRequest:
 
 
 def a_search(as_of: date = date(2015, 1, 12), *, host: Location | None = HOST, **request: Any) -> Search:
-    return Search(a_request(**request), host, as_of)
+    return Search.of(a_request(**request), host, as_of)
 
 
 def a_booking(**changes: Any) -> Booking:

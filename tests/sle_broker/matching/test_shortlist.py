@@ -103,7 +103,7 @@ def test_a_leader_is_never_offered_to_their_own_school(search: Search, leaders: 
 @given(SEARCHES, LEADERS)
 def test_nobody_is_offered_more_days_than_they_have(search: Search, leaders: list[Candidate]) -> None:
     left = {leader.leader_id: leader.days_left for leader in leaders}
-    assert all(left[leader.leader_id] >= search.request.days_wanted for leader in shortlist(search, leaders).candidates)
+    assert all(left[leader.leader_id] >= search.days_wanted for leader in shortlist(search, leaders).candidates)
 
 
 @given(SEARCHES, LEADERS)

@@ -56,7 +56,7 @@ def block(candidate: Candidate, search: Search) -> BlockedLeader | None:
 
 
 def _own_school(candidate: Candidate, search: Search) -> str | None:
-    if candidate.home_school_urn != search.request.host_school_urn:
+    if candidate.home_school_urn != search.host_school_urn:
         return None
     return f"home school is the host school, {candidate.home_school_urn}"
 
@@ -70,12 +70,12 @@ def _not_designated(candidate: Candidate, search: Search) -> str | None:
 def _lacks_specialism(candidate: Candidate, search: Search) -> str | None:
     if search.held_by(candidate):
         return None
-    return "holds none of: " + ", ".join(need.name for need in search.request.areas)
+    return "holds none of: " + ", ".join(need.name for need in search.areas)
 
 
 def _outside_travel_limit(candidate: Candidate, search: Search) -> str | None:
     km, limit = search.whole_km_to(candidate), candidate.travel_limit_km
-    if km is None or limit is None or km <= limit:
+    if km is None or limit is None or km <= limit + search.travel_km_more:
         return None
     return f"{km} km, travels up to {limit} km"
 
@@ -83,21 +83,21 @@ def _outside_travel_limit(candidate: Candidate, search: Search) -> str | None:
 def _not_released(candidate: Candidate, search: Search) -> str | None:
     if candidate.is_released:
         return None
-    window = search.request.window
+    window = search.window
     return f"home school cannot release them between {window.earliest_start_on} and {window.latest_finish_on}"
 
 
 def _no_days_left(candidate: Candidate, search: Search) -> str | None:
-    if candidate.days_left >= search.request.days_wanted:
+    if candidate.days_left >= search.days_wanted:
         return None
-    left, yearly, wanted = candidate.days_left, candidate.allowance_days, search.request.days_wanted
+    left, yearly, wanted = candidate.days_left, candidate.allowance_days, search.days_wanted
     return f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(wanted)} wanted"
 
 
 def _conflict_of_interest(candidate: Candidate, search: Search) -> str | None:
-    if search.request.host_school_urn not in candidate.conflicts:
+    if search.host_school_urn not in candidate.conflicts:
         return None
-    return f"conflict of interest declared with {search.request.host_school_urn}"
+    return f"conflict of interest declared with {search.host_school_urn}"
 
 
 _RULES: Mapping[BlockingReason, Callable[[Candidate, Search], str | None]] = MappingProxyType(

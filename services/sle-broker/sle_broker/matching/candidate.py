@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
 
 from sle_broker.designations.designation import Designation
 from sle_broker.matching.distance import Location, whole_km_between
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
-from sle_broker.support_requests.support_request import SupportRequest
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism
+from sle_broker.support_requests.support_request import SupportRequest, Window
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,37 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """One request as it is searched for on `as_of`, with the place of its host school where that is recorded."""
+    """What is searched for on `as_of`: what a request asks of each leader, with the place of its host school where that
+    is recorded. `travel_km_more` is how much further than they have said leaders would travel, where that is asked."""
 
-    request: SupportRequest
+    request_id: UUID
+    host_school_urn: str
     host_location: Location | None
+    areas: tuple[Specialism, ...]
+    phase: Phase
+    days_wanted: Decimal
+    window: Window
     as_of: date
+    travel_km_more: int = 0
+
+    @classmethod
+    def of(cls, request: SupportRequest, host_location: Location | None, as_of: date) -> Self:
+        """The search for a request as it stands."""
+        return cls(
+            request.id,
+            request.host_school_urn,
+            host_location,
+            request.areas,
+            request.phase,
+            request.days_wanted,
+            request.window,
+            as_of,
+        )
 
     @property
     def first_day(self) -> date:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
-        return max(self.request.window.earliest_start_on, self.as_of)
+        return max(self.window.earliest_start_on, self.as_of)
 
     def whole_km_to(self, candidate: Candidate) -> int | None:
         """From home school to host school; None where either location is not recorded."""
@@ -62,7 +84,7 @@ class Search:
 
     def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
         """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
-        wanted = {need.code for need in self.request.areas}
+        wanted = {need.code for need in self.areas}
         held: dict[str, LeaderSpecialism] = {}
         for specialism in sorted(candidate.specialisms, key=_validated_first):
             if specialism.specialism.code in wanted:

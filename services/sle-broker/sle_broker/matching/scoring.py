@@ -58,14 +58,14 @@ def score(candidate: Candidate, search: Search, weights: Weights) -> tuple[Score
 def _specialism(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
     """Each specialism asked for counts the same; one only claimed counts for a part of one validated."""
     held, percent, facts = search.held_by(candidate), 0, []
-    for need in search.request.areas:
+    for need in search.areas:
         specialism = held.get(need.code)
         if specialism is None:
             facts.append(f"does not hold {need.name}")
         else:
             percent += 100 if specialism.standing is SpecialismStanding.VALIDATED else weights.claimed_percent
             facts.append(_say_held(need.name, specialism))
-    points = weights.specialism * percent // (100 * len(search.request.areas))
+    points = weights.specialism * percent // (100 * len(search.areas))
     return ScorePart(Criterion.SPECIALISM, points, weights.specialism, "; ".join(facts))
 
 
@@ -74,7 +74,7 @@ def _say_held(name: str, specialism: LeaderSpecialism) -> str:
 
 
 def _phase(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
-    phase = search.request.phase
+    phase = search.phase
     if phase in candidate.phases:
         return ScorePart(Criterion.PHASE, weights.phase, weights.phase, f"works in {phase}")
     return ScorePart(Criterion.PHASE, 0, weights.phase, f"does not work in {phase}")

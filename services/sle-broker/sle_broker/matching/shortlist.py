@@ -52,7 +52,7 @@ def shortlist(search: Search, candidates: Iterable[Candidate], weights: WeightsV
             blocked.append(obstacle)
     precedence = {reason: place for place, reason in enumerate(BlockingReason)}
     return Shortlist(
-        search.request.id,
+        search.request_id,
         search.as_of,
         weights,
         tuple(sorted(offered, key=lambda leader: (-leader.total, leader.leader_id))),

@@ -31,7 +31,7 @@ _NOTHING_BOOKED = (Decimal(0), 0)
 def search_for(session: Session, request: SupportRequest, as_of: date) -> Search:
     """The search for one request, with the place of its host school where that is recorded."""
     host = schools_by_urn(session, [request.host_school_urn]).get(request.host_school_urn)
-    return Search(request, _location(host), as_of)
+    return Search.of(request, _location(host), as_of)
 
 
 def candidates_for(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID, tuple[str, Candidate]]:
@@ -51,7 +51,7 @@ def candidates_for(session: Session, alliance_id: UUID, search: Search) -> Mappi
     first_days = _first_days_on_site(session, alliance_id, search.as_of)
     like_schools = _like_schools_helped(session, alliance_id, search)
     judged = _objectives_judged(session, alliance_id, search.as_of)
-    window = search.request.window
+    window = search.window
     return {
         leader.id: (
             leader.name,
@@ -149,7 +149,7 @@ def _like_schools_helped(session: Session, alliance_id: UUID, search: Search) ->
         .where(
             row.alliance_id == alliance_id,
             row.first_day_on <= search.as_of,
-            host.c.urn == search.request.host_school_urn,
+            host.c.urn == search.host_school_urn,
         )
     )
     return dict(session.execute(like.group_by(row.leader_id)).tuples().all())
