@@ -41,8 +41,9 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
-            "deployments", "lending", "matching_weights", "matching", "deployment_clock", "brokerage_rounds", "placements",
+            "specialisms", "needs", "audits", "designations", "designation_rounds", "availability", "support_requests",
+            "deployments", "outcomes", "lending", "matching_weights", "matching", "deployment_clock",
+            "brokerage_rounds", "placements",
         ),
     ),
     Service(

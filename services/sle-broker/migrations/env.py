@@ -7,6 +7,7 @@ from sqlalchemy import create_engine
 
 from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
+from sle_broker.availability import tables as _availability
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designations import tables as _designations
 from sle_broker.matching import tables as _matching
@@ -16,7 +17,17 @@ from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
 from sle_broker.tables import Base
 
-TABLES = (_access, _schools, _specialisms, _designations, _support_requests, _deployments, _matching_weights, _matching)
+TABLES = (
+    _access,
+    _schools,
+    _specialisms,
+    _designations,
+    _availability,
+    _support_requests,
+    _deployments,
+    _matching_weights,
+    _matching,
+)
 """Importing a feature's tables is what makes them known to `Base`."""
 
 engine = create_engine(os.environ["DATABASE_OWNER_URL"])

@@ -9,6 +9,7 @@ from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
+from sle_broker.availability import routes as availability
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
@@ -27,6 +28,7 @@ SERVICE = Service(
     routers=(
         specialisms.router,
         designations.router,
+        availability.router,
         support_requests.router,
         matching_weights.router,
         matching.router,

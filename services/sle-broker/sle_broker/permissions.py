@@ -28,6 +28,7 @@ MATRIX: Matrix = {
     "list_leaders": _read(*_READERS, "leader"),
     "get_leader": _read(*_READERS, "leader"),
     "change_leader": _write(*_STAFF, "leader"),
+    "record_availability": _write(*_STAFF, "leader"),
     "claim_specialism": _write(*_STAFF, "leader"),
     "list_leader_specialisms": _read(*_READERS, "leader"),
     "get_leader_specialism": _read(*_READERS, "leader"),

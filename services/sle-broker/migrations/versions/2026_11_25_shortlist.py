@@ -6,7 +6,7 @@ from alembic import op
 from service_kit.migration import make_append_only, protect_tenant_rows
 
 revision = "2026_11_25_shortlist"
-down_revision = "2026_11_21_standard_list"
+down_revision = "2026_11_25_deployments"
 branch_labels = None
 depends_on = None
 

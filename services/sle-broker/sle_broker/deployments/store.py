@@ -1,11 +1,12 @@
 """The SQL of deployments. A deployment is loaded and stored as a whole."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -18,6 +19,7 @@ from service_kit.schemas import Page
 from sle_broker.deployments.agreement import Agreement, Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import BookedYear, Booking
 from sle_broker.deployments.deployment import Deployment, DeploymentKind
+from sle_broker.deployments.free_days import HeldDays
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
 from sle_broker.deployments.tables import (
     AgreementRow,
@@ -42,21 +44,46 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
     It stays so until the transaction's end where the leader's row has been locked before.
     """
     row = DeploymentRow
-    held = session.execute(
-        select(row.days_held, row.half_days).where(
+    half_days = session.scalars(
+        select(row.half_days).where(
             row.leader_id == leader_id, row.academic_year == year.starting, row.days_held > 0, row.id != beside
         )
-    ).all()
+    )
     visit_days = select(VisitDayRow.on).where(
         VisitDayRow.leader_id == leader_id,
         VisitDayRow.on.between(year.first_day, year.last_day),
         VisitDayRow.deployment_id != beside,
     )
     return BookedYear(
-        days_held=sum((one.days_held for one in held), Decimal(0)),
-        half_days=frozenset(number for one in held for number in _numbers(one.half_days)),
+        held=tuple(held_days(session, [leader_id], year, beside=beside).get(leader_id, ())),
+        half_days=frozenset(number for numbers in half_days for number in _numbers(numbers)),
         visit_days=frozenset(session.scalars(visit_days)),
     )
+
+
+def held_days(
+    session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, beside: UUID | None = None
+) -> Mapping[UUID, Sequence[HeldDays]]:
+    """What each leader's deployments hold of a year, by the leaders' ids: each visit its time on its day, and what a
+    deployment holds beyond its visits between the first and the last day of its booking."""
+    row = DeploymentRow
+    holding = and_(
+        row.leader_id.in_(leader_ids),
+        row.academic_year == year.starting,
+        row.days_held > 0,
+        true() if beside is None else row.id != beside,
+    )
+    held: dict[UUID, list[HeldDays]] = defaultdict(list)
+    used: dict[UUID, Decimal] = defaultdict(Decimal)
+    visits = select(row.leader_id, row.id, VisitRow.on, VisitRow.days).join(VisitRow, VisitRow.deployment_id == row.id)
+    for leader_id, deployment_id, on, days in session.execute(visits.where(holding)).tuples():
+        held[leader_id].append(HeldDays(on, on, days))
+        used[deployment_id] += days
+    bookings = select(row.leader_id, row.id, row.starts_on, row.ends_on, row.days_held).where(holding)
+    for leader_id, deployment_id, starts_on, ends_on, days in session.execute(bookings).tuples():
+        if days > used[deployment_id]:
+            held[leader_id].append(HeldDays(starts_on, ends_on, days - used[deployment_id]))
+    return held
 
 
 def add_deployment(

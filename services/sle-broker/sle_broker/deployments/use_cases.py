@@ -10,6 +10,7 @@ from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
 from service_kit.ids import new_id
+from sle_broker.availability.store import availability_of
 from sle_broker.deployments import store
 from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking, lowest_half_days, refuse_overbooking
@@ -50,8 +51,8 @@ def propose_deployment(
     The leader's row is locked and everything about them is read after that, so that their bookings are decided one
     after the other: of two that want the last day at the same moment, one finds it gone.
 
-    Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
-    `SentToOwnSchool`, and those of `extend`.
+    Errors: `LeaderNotDesignated`, `SupportRequestNotAccepted`, `SentToOwnSchool`, and those of `refuse_overbooking` and
+    `extend`.
     """
     request = get_support_request(work.session, support_request_id, lock="refer")
     work.caller.require(request.alliance_id)
@@ -104,8 +105,7 @@ def change_deployment_terms(
     """Other days, dates or objectives, up to the agreement; every yes given before is asked for again. Where nothing
     changes nothing is recorded, and the days are booked anew only where they change.
 
-    Errors: `VersionMismatch`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, and
-    those of `Booking`.
+    Errors: `VersionMismatch`, `StateConflict`, `LeaderNotDesignated`, and those of `Booking` and `refuse_overbooking`.
     """
     # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
     leader_id = store.get_deployment(work.session, deployment_id).thing.leader_id
@@ -227,7 +227,8 @@ def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
-    refuse_overbooking(booking, allowance_days=leader.allowance_days, booked=booked)
+    availability = availability_of(work.session, [leader], booking.academic_year)[leader.id]
+    refuse_overbooking(booking, availability=availability, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)
 
 
