@@ -50,6 +50,7 @@ def a_candidate(**changes: Any) -> Candidate:
         "phases": frozenset({Phase.PRIMARY}),
         "allowance_days": Decimal(15),
         "days_left": Decimal(9),
+        "free_days": Decimal(6),
     }
     return Candidate(**given | changes)
 

@@ -45,6 +45,7 @@ MATRIX: Matrix = {
     "list_weights": _read("alliance_admin", "broker", "auditor"),
     "record_weights": _write("alliance_admin", "broker"),
     "get_shortlist": _read("alliance_admin", "broker", "auditor"),
+    "list_blocked_leaders": _read("alliance_admin", "broker", "auditor"),
     "propose_deployment": _write("broker"),
     "list_deployments": _read(*_READERS, "leader", *_WHO_ASKS),
     "get_deployment": _read(*_READERS, "leader", *_WHO_ASKS),

@@ -1,5 +1,6 @@
 """Who is never offered, and which one reason is given."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,7 @@ BREAKS: dict[BlockingReason, dict[str, Any]] = {
     BlockingReason.NOT_RELEASED: {"is_released": False},
     BlockingReason.NO_DAYS_LEFT: {"days_left": Decimal("4.5")},
     BlockingReason.CONFLICT_OF_INTEREST: {"conflicts": frozenset({HOST_URN})},
+    BlockingReason.TOO_FEW_FREE_DAYS: {"free_days": Decimal(2)},
 }
 FACTS = {
     BlockingReason.OWN_SCHOOL: "home school is the host school, 100002",
@@ -36,6 +38,7 @@ FACTS = {
     BlockingReason.NOT_RELEASED: "home school cannot release them between 2015-01-12 and 2015-03-27",
     BlockingReason.NO_DAYS_LEFT: "4.5 of 15 days left, 5 wanted",
     BlockingReason.CONFLICT_OF_INTEREST: "conflict of interest declared with 100002",
+    BlockingReason.TOO_FEW_FREE_DAYS: "2 days free in this window, 5 wanted",
 }
 
 
@@ -103,3 +106,15 @@ def test_the_last_days_may_all_be_used() -> None:
 
 def test_another_phase_does_not_block() -> None:
     assert block(a_candidate(phases=frozenset()), a_search()) is None
+
+
+def test_a_leader_may_be_asked_to_travel_further_than_they_have_said() -> None:
+    near_miss = a_candidate(travel_limit_km=13)
+    assert block(near_miss, replace(a_search(), travel_km_more=2)) is None
+    assert block(near_miss, replace(a_search(), travel_km_more=1)) is not None
+
+
+def test_a_window_that_has_passed_has_no_days_for_anybody() -> None:
+    blocked = block(a_candidate(free_days=Decimal(0)), a_search(as_of=date(2015, 3, 28)))
+    assert blocked is not None
+    assert (blocked.reason, blocked.fact) == (BlockingReason.TOO_FEW_FREE_DAYS, "the window ended on 2015-03-27")

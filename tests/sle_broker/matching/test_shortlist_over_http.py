@@ -37,7 +37,7 @@ def test_a_shortlist_knows_what_a_leader_has_done_and_has_left(people: People) -
     [candidate] = found["candidates"]
     facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
     assert facts["specialism"] == "claimed in Phonics and early reading on 2014-09-01"
-    assert facts["days"] == "12.5 of 15 days left"
+    assert facts["days"] == "12.5 of 15 days left, 12.5 free in this window"
     assert facts["load"] == "1 open deployment"
     assert (
         facts["clock"] == f"first deployed on {deployment['first_day_on']}" == f"first deployed on {DAYS['under_way']}"
@@ -78,7 +78,7 @@ def test_a_shortlist_knows_nothing_that_happened_after_its_day(people: People) -
     [candidate] = brokerage.shortlist(in_february, as_of="2015-01-20")["candidates"]
     facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
     assert facts["specialism"] == "validated in Phonics and early reading on 2015-01-20"
-    assert (facts["days"], facts["load"]) == ("14 of 15 days left", "no open deployments")
+    assert (facts["days"], facts["load"]) == ("14 of 15 days left, 14 free in this window", "no open deployments")
     assert facts["experience"] == "1 school like this one helped before"
     [ended] = brokerage.shortlist(in_february, as_of="2015-01-21")["blocked"]
     assert ended["reason"] == "not_designated"

@@ -24,6 +24,7 @@ class BlockingReason(StrEnum):
     NOT_RELEASED = "not_released"
     NO_DAYS_LEFT = "no_days_left"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+    TOO_FEW_FREE_DAYS = "too_few_free_days"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def block(candidate: Candidate, search: Search) -> BlockedLeader | None:
     - Their home school has not said that it cannot spare them.
     - They have as many days left as are wanted of each leader.
     - They have declared no conflict of interest with the host school.
+    - As many of their days as are wanted can still be used within the window.
 
     Another phase does not block: it scores nothing.
     """
@@ -100,6 +102,14 @@ def _conflict_of_interest(candidate: Candidate, search: Search) -> str | None:
     return f"conflict of interest declared with {search.host_school_urn}"
 
 
+def _too_few_free_days(candidate: Candidate, search: Search) -> str | None:
+    if candidate.free_days >= search.days_wanted:
+        return None
+    if search.rest_of_window is None:
+        return f"the window ended on {search.window.latest_finish_on}"
+    return f"{in_figures(candidate.free_days)} days free in this window, {in_figures(search.days_wanted)} wanted"
+
+
 _RULES: Mapping[BlockingReason, Callable[[Candidate, Search], str | None]] = MappingProxyType(
     {
         BlockingReason.OWN_SCHOOL: _own_school,
@@ -109,5 +119,6 @@ _RULES: Mapping[BlockingReason, Callable[[Candidate, Search], str | None]] = Map
         BlockingReason.NOT_RELEASED: _not_released,
         BlockingReason.NO_DAYS_LEFT: _no_days_left,
         BlockingReason.CONFLICT_OF_INTEREST: _conflict_of_interest,
+        BlockingReason.TOO_FEW_FREE_DAYS: _too_few_free_days,
     }
 )

@@ -1,11 +1,12 @@
 """What matching looks at: what is searched for, and one leader as they stand on the day of the search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
+from sle_broker.designations.days import refuse_unless_in_halves
 from sle_broker.designations.designation import Designation
 from sle_broker.matching.distance import Location, whole_km_between
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism
@@ -16,7 +17,8 @@ from sle_broker.support_requests.support_request import SupportRequest, Window
 class Candidate:
     """One leader, with every fact that can block them or count for them, as known at the end of the day of the search.
 
-    `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False
+    `days_left` of `allowance_days` are those of the academic year of the search's first day; `free_days` of them can be
+    used within the window, by what the leader has said of its half-terms. `is_released` is False
     where the home school has said that it cannot spare them on any day of the window. `conflicts` are the URNs of
     schools with which a conflict of interest is declared. `first_days_on_site` has one date for each commission
     that has begun, `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts the schools
@@ -33,6 +35,7 @@ class Candidate:
     phases: frozenset[Phase]
     allowance_days: Decimal
     days_left: Decimal
+    free_days: Decimal
     is_released: bool = True
     conflicts: frozenset[str] = frozenset()
     first_days_on_site: tuple[date, ...] = ()
@@ -76,6 +79,13 @@ class Search:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
         return max(self.window.earliest_start_on, self.as_of)
 
+    @property
+    def rest_of_window(self) -> Window | None:
+        """The days of the window that have not passed; None where all have."""
+        if self.window.latest_finish_on < self.first_day:
+            return None
+        return Window(self.first_day, self.window.latest_finish_on)
+
     def whole_km_to(self, candidate: Candidate) -> int | None:
         """From home school to host school; None where either location is not recorded."""
         if self.host_location is None or candidate.home_location is None:
@@ -94,3 +104,24 @@ class Search:
 
 def _validated_first(specialism: LeaderSpecialism) -> tuple[bool, date]:
     return specialism.validated_on is None, specialism.validated_on or specialism.claimed_on
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a broker wonders about: the same request with another window, other days, or leaders who travel further.
+    None: as the request has it."""
+
+    earliest_start_on: date | None = None
+    latest_finish_on: date | None = None
+    days_wanted: Decimal | None = None
+    travel_km_more: int = 0
+
+    def of(self, search: Search) -> Search:
+        """The search as it would be. Raises `DatesOutOfOrder`, `DaysNotInHalves`."""
+        days_wanted = search.days_wanted if self.days_wanted is None else self.days_wanted
+        refuse_unless_in_halves(days_wanted)
+        window = Window(
+            self.earliest_start_on or search.window.earliest_start_on,
+            self.latest_finish_on or search.window.latest_finish_on,
+        )
+        return replace(search, window=window, days_wanted=days_wanted, travel_km_more=self.travel_km_more)

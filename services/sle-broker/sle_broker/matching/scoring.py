@@ -91,7 +91,10 @@ def _distance(candidate: Candidate, search: Search, weights: Weights) -> ScorePa
 def _days(candidate: Candidate, weights: Weights) -> ScorePart:
     left, yearly = candidate.days_left, candidate.allowance_days
     points = int(weights.days * min(left, yearly) // yearly)
-    return ScorePart(Criterion.DAYS, points, weights.days, f"{in_figures(left)} of {in_figures(yearly)} days left")
+    fact = (
+        f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(candidate.free_days)} free in this window"
+    )
+    return ScorePart(Criterion.DAYS, points, weights.days, fact)
 
 
 def _load(candidate: Candidate, weights: Weights) -> ScorePart:

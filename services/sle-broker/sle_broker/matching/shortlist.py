@@ -1,8 +1,9 @@
 """The shortlist for one request: who can be offered, best first, and why each of the others cannot."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from sle_broker.matching.blocking import BlockedLeader, BlockingReason, block
@@ -33,6 +34,10 @@ class Shortlist:
     weights: WeightsVersion
     candidates: tuple[OfferedLeader, ...]
     blocked: tuple[BlockedLeader, ...]
+
+    def first(self, count: int | None) -> Self:
+        """The same with the best candidates alone, at most so many; None: with all."""
+        return replace(self, candidates=self.candidates[:count])
 
 
 def shortlist(search: Search, candidates: Iterable[Candidate], weights: WeightsVersion = DEFAULT_VERSION) -> Shortlist:
