@@ -12,6 +12,7 @@ from sle_broker.deployments import tables as _deployments
 from sle_broker.designations import tables as _designations
 from sle_broker.matching import tables as _matching
 from sle_broker.matching_weights import tables as _matching_weights
+from sle_broker.needs import tables as _needs
 from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
@@ -21,6 +22,7 @@ TABLES = (
     _access,
     _schools,
     _specialisms,
+    _needs,
     _designations,
     _availability,
     _support_requests,

@@ -15,6 +15,7 @@ from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.matching import routes as matching
 from sle_broker.matching_weights import routes as matching_weights
+from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
@@ -27,6 +28,7 @@ SERVICE = Service(
     "with reasons, and deployments.",
     routers=(
         specialisms.router,
+        needs.router,
         designations.router,
         availability.router,
         support_requests.router,

@@ -13,6 +13,7 @@ CONSTRAINTS: ConstraintRefusals = {
         "Other weights were recorded at the same moment; read them and decide anew."
     ),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
+    "uq_needs_open": lambda: Duplicate("This need is open already; end that one, or let it stand."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
         "Another version of this specialism was added at the same moment; read the list and decide anew."
     ),

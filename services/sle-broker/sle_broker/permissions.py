@@ -24,6 +24,10 @@ def _write(*roles: str) -> Permission:
 MATRIX: Matrix = {
     "list_specialisms": _read(*_EVERYBODY),
     "add_specialism": _write(*_STAFF),
+    "record_need": _write(*_STAFF, "partner_system"),
+    "list_needs": _read(*_READERS, *_WHO_ASKS),
+    "get_need": _read(*_READERS, *_WHO_ASKS),
+    "transition_need": _write(*_STAFF, "partner_system"),
     "register_leader": _write(*_STAFF),
     "list_leaders": _read(*_READERS, "leader"),
     "get_leader": _read(*_READERS, "leader"),

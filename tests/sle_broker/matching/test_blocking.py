@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sle_broker.designations.designation import LeaderKind
 from sle_broker.matching.blocking import BlockingReason, block
 from tests.sle_broker.builders import (
     ATTENDANCE,
@@ -16,6 +17,7 @@ from tests.sle_broker.builders import (
     a_candidate,
     a_designation,
     a_search,
+    an_id,
     holds,
 )
 
@@ -23,6 +25,7 @@ from tests.sle_broker.builders import (
 BREAKS: dict[BlockingReason, dict[str, Any]] = {
     BlockingReason.OWN_SCHOOL: {"home_school_urn": HOST_URN},
     BlockingReason.NOT_DESIGNATED: {"designations": ()},
+    BlockingReason.OTHER_KIND: {"designations": (a_designation(kind=LeaderKind.LLE),)},
     BlockingReason.LACKS_SPECIALISM: {"specialisms": (holds(ATTENDANCE),)},
     BlockingReason.OUTSIDE_TRAVEL_LIMIT: {"travel_limit_km": 13},
     BlockingReason.NOT_RELEASED: {"is_released": False},
@@ -33,6 +36,7 @@ BREAKS: dict[BlockingReason, dict[str, Any]] = {
 FACTS = {
     BlockingReason.OWN_SCHOOL: "home school is the host school, 100002",
     BlockingReason.NOT_DESIGNATED: "not designated on 2015-01-12",
+    BlockingReason.OTHER_KIND: "designated as LLE, SLE wanted",
     BlockingReason.LACKS_SPECIALISM: "holds none of: Phonics",
     BlockingReason.OUTSIDE_TRAVEL_LIMIT: "15 km, travels up to 13 km",
     BlockingReason.NOT_RELEASED: "home school cannot release them between 2015-01-12 and 2015-03-27",
@@ -52,7 +56,7 @@ def test_every_reason_is_tried_here() -> None:
 
 @pytest.mark.parametrize("reason", BlockingReason)
 def test_each_rule_blocks_with_its_reason_and_its_fact(reason: BlockingReason) -> None:
-    blocked = block(a_candidate(**BREAKS[reason]), a_search())
+    blocked = block(a_candidate(**BREAKS[reason]), a_search(leader_kind=LeaderKind.SLE))
     assert blocked is not None
     assert (blocked.reason, blocked.fact) == (reason, FACTS[reason])
 
@@ -62,8 +66,8 @@ def test_of_several_reasons_the_one_that_takes_precedence_is_given(first: Blocki
     order = list(BlockingReason)
     changes: dict[str, Any] = {}
     for reason in order[order.index(first) :]:
-        changes |= BREAKS[reason]
-    blocked = block(a_candidate(**changes), a_search())
+        changes = BREAKS[reason] | changes
+    blocked = block(a_candidate(**changes), a_search(leader_kind=LeaderKind.SLE))
     assert blocked is not None
     assert blocked.reason is first
 
@@ -80,6 +84,16 @@ def test_a_leader_must_be_designated_on_the_first_day_help_could_begin() -> None
     assert block(from_february, a_search(as_of=date(2015, 2, 2))) is None
     until_january = a_candidate(designations=(a_designation(withdrawn_on=date(2015, 1, 12)),))
     assert block(until_january, a_search(as_of=date(2015, 1, 5))) is not None
+
+
+def test_any_kind_of_leader_will_do_where_none_is_named() -> None:
+    assert block(a_candidate(designations=(a_designation(kind=LeaderKind.NLE),)), a_search()) is None
+
+
+def test_a_leader_of_two_kinds_is_of_either() -> None:
+    both = a_candidate(designations=(a_designation(), a_designation(id=an_id(8), kind=LeaderKind.NLE)))
+    for kind in (LeaderKind.SLE, LeaderKind.NLE):
+        assert block(both, a_search(leader_kind=kind)) is None
 
 
 def test_one_of_several_specialisms_asked_for_is_enough() -> None:

@@ -45,7 +45,7 @@ def test_every_version_stays_on_record_and_is_told_in_the_feed(brokerage: Broker
     second = done(record(brokerage, read(brokerage), clock=200))
     third = done(record(brokerage, second, clock=0))
     assert done(record(brokerage, third)) == third
-    versions = {"alliance_id": brokerage.alliance_id, "limit": 1}
+    versions: Json = {"alliance_id": brokerage.alliance_id, "limit": 1}
     first_page = done(brokerage.broker.get("/v1/matching-weights", params=versions))
     rest = done(brokerage.broker.get("/v1/matching-weights", params=versions | {"cursor": first_page["next_cursor"]}))
     assert first_page["items"] + rest["items"] == [second, third]
@@ -63,7 +63,7 @@ def test_every_version_stays_on_record_and_is_told_in_the_feed(brokerage: Broker
 
 
 @pytest.mark.parametrize("change", [{"clock": -1}, {"claimed_percent": 101}, {"far_km": 0}, {"days": 10**20}])
-def test_weights_out_of_range_are_refused(brokerage: Brokerage, change: dict[str, int]) -> None:
+def test_weights_out_of_range_are_refused(brokerage: Brokerage, change: Json) -> None:
     refused = record(brokerage, read(brokerage), **change)
     assert (refused.status_code, refused.json()["code"]) == (422, "validation-failed")
     assert [one["pointer"] for one in refused.json()["errors"]] == [f"/{name}" for name in change]

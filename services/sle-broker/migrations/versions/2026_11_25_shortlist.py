@@ -6,7 +6,7 @@ from alembic import op
 from service_kit.migration import make_append_only, protect_tenant_rows
 
 revision = "2026_11_25_shortlist"
-down_revision = "2026_11_25_deployments"
+down_revision = ("2026_11_25_deployments", "2026_11_25_needs")
 branch_labels = None
 depends_on = None
 
@@ -36,7 +36,7 @@ FUNCTIONS = {
         PERFORM 1 FROM leaders WHERE id = NEW.leader_id FOR SHARE;
         PERFORM 1 FROM schools WHERE urn = (SELECT home_school_urn FROM leaders WHERE id = NEW.leader_id) FOR SHARE;
         {KEEP_ROW.format(which="WHERE held.id = NEW.id")};
-    """,
+    """,  # noqa: S608 -- our own words alone
     "keep_search_rows_of_leader": f"""
         PERFORM 1 FROM schools WHERE urn = NEW.home_school_urn FOR SHARE;
         {KEEP_ROW.format(which="WHERE held.leader_id = NEW.id")};

@@ -19,6 +19,7 @@ class BlockingReason(StrEnum):
 
     OWN_SCHOOL = "own_school"
     NOT_DESIGNATED = "not_designated"
+    OTHER_KIND = "other_kind"
     LACKS_SPECIALISM = "lacks_specialism"
     OUTSIDE_TRAVEL_LIMIT = "outside_travel_limit"
     NOT_RELEASED = "not_released"
@@ -41,6 +42,7 @@ def block(candidate: Candidate, search: Search) -> BlockedLeader | None:
 
     - Nobody is sent to their own school.
     - A leader is designated on the first day on which help could begin.
+    - They are designated as the kind of leader that is wanted, where the request names one.
     - They hold at least one of the specialisms asked for, claimed or validated.
     - They are not sent further than they travel; a distance that is not known blocks nobody.
     - Their home school has not said that it cannot spare them.
@@ -67,6 +69,13 @@ def _not_designated(candidate: Candidate, search: Search) -> str | None:
     if is_designated(candidate.designations, search.first_day):
         return None
     return f"not designated on {search.first_day}"
+
+
+def _other_kind(candidate: Candidate, search: Search) -> str | None:
+    kinds = {made.kind for made in candidate.designations if made.is_in_force(search.first_day)}
+    if search.leader_kind is None or search.leader_kind in kinds:
+        return None
+    return f"designated as {', '.join(sorted(kinds)).upper()}, {search.leader_kind.upper()} wanted"
 
 
 def _lacks_specialism(candidate: Candidate, search: Search) -> str | None:
@@ -114,6 +123,7 @@ _RULES: Mapping[BlockingReason, Callable[[Candidate, Search], str | None]] = Map
     {
         BlockingReason.OWN_SCHOOL: _own_school,
         BlockingReason.NOT_DESIGNATED: _not_designated,
+        BlockingReason.OTHER_KIND: _other_kind,
         BlockingReason.LACKS_SPECIALISM: _lacks_specialism,
         BlockingReason.OUTSIDE_TRAVEL_LIMIT: _outside_travel_limit,
         BlockingReason.NOT_RELEASED: _not_released,

@@ -6,11 +6,17 @@ from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
+from service_kit.errors import RuleBroken
 from sle_broker.designations.days import refuse_unless_in_halves
-from sle_broker.designations.designation import Designation
+from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.distance import Location, whole_km_between
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism
+from sle_broker.support_requests.line import LinePeople
 from sle_broker.support_requests.support_request import SupportRequest, Window
+
+
+class LineNotForLeaders(RuleBroken):
+    """A shortlist is for a line of the request in which leaders are wanted."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """What is searched for on `as_of`: what a request asks of each leader, with the place of its host school where that
-    is recorded. `travel_km_more` is how much further than they have said leaders would travel, where that is asked."""
+    """What is searched for on `as_of`: what one line of a request asks of each leader.
+
+    `host_location` is None where it is not recorded, `leader_kind` where any kind of leader will do. `travel_km_more`
+    is how much further than they have said leaders would travel, where a broker wonders about that.
+    """
 
     request_id: UUID
+    line_number: int
     host_school_urn: str
     host_location: Location | None
+    leader_kind: LeaderKind | None
     areas: tuple[Specialism, ...]
     phase: Phase
     days_wanted: Decimal
@@ -61,17 +72,23 @@ class Search:
     travel_km_more: int = 0
 
     @classmethod
-    def of(cls, request: SupportRequest, host_location: Location | None, as_of: date) -> Self:
-        """The search for a request as it stands."""
+    def of(cls, request: SupportRequest, host_location: Location | None, as_of: date, line_number: int = 1) -> Self:
+        """The search for one line of a request as it stands. Raises `LineNotForLeaders`."""
+        line = next((line for line in request.lines if line.number == line_number), None)
+        if line is None or line.people is not LinePeople.LEADERS:
+            for_leaders = ", ".join(str(line.number) for line in request.lines if line.people is LinePeople.LEADERS)
+            raise LineNotForLeaders(f"Leaders are wanted in these lines of the request: {for_leaders}.")
         return cls(
-            request.id,
-            request.host_school_urn,
-            host_location,
-            request.areas,
-            request.phase,
-            request.days_wanted,
-            request.window,
-            as_of,
+            request_id=request.id,
+            line_number=line_number,
+            host_school_urn=request.host_school_urn,
+            host_location=host_location,
+            leader_kind=line.leader_kind,
+            areas=line.areas,
+            phase=request.phase,
+            days_wanted=line.days_wanted,
+            window=request.window,
+            as_of=as_of,
         )
 
     @property

@@ -23,6 +23,7 @@ from sle_broker.support_requests.store import get_support_request
 router = APIRouter(tags=["matching"])
 
 AsOf = Annotated[Day | None, Query(description="The day of the search; today where absent.")]
+LineOf = Annotated[int, Query(ge=1, le=100, description="Which line of the request leaders are wanted for.")]
 
 _LISTED_OF_A_LARGE_POOL = 10
 
@@ -52,6 +53,7 @@ def get_shortlist(
     support_request_id: UUID,
     reading: ReadingOf,
     asked: WhatIfOf,
+    line: LineOf = 1,
     as_of: AsOf = None,
     limit: Annotated[
         int | None, Query(ge=1, le=50, description="How many are offered at most: 10 of more than 200 leaders, or all.")
@@ -69,7 +71,10 @@ def get_shortlist(
     with reading.transaction() as session:
         kept = get_support_request(session, support_request_id)
         reading.caller.require(kept.alliance_id)
-        alliance_id, stands = kept.alliance_id, store.search_for(session, kept.thing, as_of or day_of(reading.now))
+        alliance_id, stands = (
+            kept.alliance_id,
+            store.search_for(session, kept.thing, as_of or day_of(reading.now), line),
+        )
         search, weights = asked.of(stands), weights_of(session, alliance_id)
         if store.is_large_pool(session, alliance_id):
             most = limit or _LISTED_OF_A_LARGE_POOL
@@ -100,6 +105,7 @@ def list_blocked_leaders(
     page: PageOf,
     asked: WhatIfOf,
     reason: BlockingReason,
+    line: LineOf = 1,
     as_of: AsOf = None,
 ) -> Page[BlockedLeaderOut]:
     """The leaders who are not offered for one reason, with the fact behind it: the others of a shortlist of more than
@@ -107,7 +113,10 @@ def list_blocked_leaders(
     with reading.transaction() as session:
         kept = get_support_request(session, support_request_id)
         reading.caller.require(kept.alliance_id)
-        alliance_id, stands = kept.alliance_id, store.search_for(session, kept.thing, as_of or day_of(reading.now))
+        alliance_id, stands = (
+            kept.alliance_id,
+            store.search_for(session, kept.thing, as_of or day_of(reading.now), line),
+        )
         search = asked.of(stands)
         ids, leaders = store.page_of_blocked(session, alliance_id, search, reason, page)
         reading.note(session, "shortlist-read", subject=support_request_id, tenant=alliance_id)

@@ -122,6 +122,7 @@ class ShortlistOut(ResponseBody):
 
     model_config = ResponseBody.model_config | example(
         support_request_id=REQUEST_EXAMPLE,
+        line=1,
         as_of="2015-01-12",
         searched=_SEARCHED,
         weights=WEIGHTS_EXAMPLE,
@@ -132,6 +133,7 @@ class ShortlistOut(ResponseBody):
     )
 
     support_request_id: UUID
+    line: int
     as_of: date
     searched: SearchedOut
     weights: WeightsOut
@@ -152,6 +154,7 @@ class ShortlistOut(ResponseBody):
         """A shortlist, with the leaders' names, and what stood `before` against those whom it offers."""
         return cls(
             support_request_id=found.request_id,
+            line=search.line_number,
             as_of=found.as_of,
             searched=SearchedOut(
                 earliest_start_on=search.window.earliest_start_on,

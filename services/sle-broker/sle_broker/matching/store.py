@@ -43,10 +43,12 @@ LARGEST_READ_WHOLE = 200
 
 _AT_ONCE = 200
 
-_KM = f"""round({2 * EARTH_RADIUS_KM} * asin(sqrt(least(1.0,
-    power(sin((radians(:latitude) - radians({{latitude}})) / 2), 2)
-    + cos(radians({{latitude}})) * cos(radians(:latitude))
-    * power(sin(radians(CAST(:longitude AS float8) - {{longitude}}) / 2), 2)))))"""
+# `least` passes over what is null, so an unknown place is asked about first.
+_KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + CAST(:longitude AS float8) IS NOT NULL THEN
+    round({2 * EARTH_RADIUS_KM} * asin(sqrt(least(1.0,
+        power(sin((radians(:latitude) - radians({{latitude}})) / 2), 2)
+        + cos(radians({{latitude}})) * cos(radians(:latitude))
+        * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
@@ -54,9 +56,9 @@ _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
 _WITHIN_REACH = f"""who AS (
     SELECT DISTINCT leader_id FROM leader_search_rows
     WHERE alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of AND (
-        travel_limit_km IS NULL OR latitude IS NULL OR CAST(:latitude AS float8) IS NULL
+        travel_limit_km IS NULL OR latitude + longitude + CAST(:latitude AS float8) IS NULL
         OR (abs(latitude - :latitude) * 111.19 <= travel_limit_km + :km_more + 1
-            AND {_KM.format(latitude="latitude", longitude="longitude")} <= travel_limit_km + :km_more)))"""
+            AND {_KM.format(latitude="latitude", longitude="longitude")} <= travel_limit_km + :km_more)))"""  # noqa: S608 -- our own words alone
 
 # What is known of an end of a designation is known once its day has come: so a designation is in force on the first day
 # of the search, which is not before the day of asking, exactly when it has begun and no end of it is known.
@@ -79,6 +81,7 @@ _FACTS = f"""facts AS (
     ) held
     CROSS JOIN LATERAL (
         SELECT count(*) > 0 AS is_designated,
+               CAST(:leader_kind AS text) IS NULL OR coalesce(bool_or(kind = :leader_kind), false) AS is_of_kind,
                max(designated_on) FILTER (WHERE kind = 'sle' AND renews_designation_id IS NULL) AS clocked_on
         FROM designations
         WHERE leader_id = leader.id AND designated_on <= :first_day
@@ -107,11 +110,12 @@ _FACTS = f"""facts AS (
             ) objectives ON reached.state IN ('evaluated', 'closed')
             WHERE deployment.leader_id = leader.id
         ) each
-    ) deployed)"""
+    ) deployed)"""  # noqa: S608 -- our own words alone
 
 _STANDS_AGAINST = {
     BlockingReason.OWN_SCHOOL: "home_school_urn = :host_urn",
     BlockingReason.NOT_DESIGNATED: "NOT is_designated",
+    BlockingReason.OTHER_KIND: "NOT is_of_kind",
     BlockingReason.LACKS_SPECIALISM: "percent IS NULL",
     BlockingReason.OUTSIDE_TRAVEL_LIMIT: "coalesce(km > travel_limit_km + :km_more, false)",
     BlockingReason.NOT_RELEASED: "is_kept_back",
@@ -136,7 +140,7 @@ _BEST = f"""best AS (
         SELECT *, {_TOTAL} AS total FROM facts WHERE NOT ({" OR ".join(_STANDS_AGAINST.values())})
     ) ranked
     WHERE CAST(:below AS bigint) IS NULL OR total < :below OR (total = :below AND id > :after)
-    ORDER BY total DESC, id LIMIT :count)"""
+    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
 _BROUGHT = """
 SELECT {chosen}.*, (
@@ -172,18 +176,21 @@ _BEST_LEADERS = text(
     f"WITH {_WITHIN_REACH}, {_FACTS}, {_BEST} {_BROUGHT.format(chosen='best')} ORDER BY total DESC, id"
 )
 _FIRST_REASON = "CASE " + " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in _STANDS_AGAINST.items()) + " END"
-_SORTED_OUT = f"WITH {_EVERYBODY}, {_FACTS}, sorted_out AS (SELECT id, {_FIRST_REASON} AS reason FROM facts)"
+_SORTED_OUT = f"WITH {_EVERYBODY}, {_FACTS}, sorted_out AS (SELECT id, {_FIRST_REASON} AS reason FROM facts)"  # noqa: S608 -- our own words alone
 _COUNTS = text(
     f"{_SORTED_OUT} SELECT reason, count(*) AS leaders, array_agg(id) FILTER (WHERE reason IS NULL) AS ids "
-    "FROM sorted_out GROUP BY reason"
+    "FROM sorted_out GROUP BY reason"  # noqa: S608 -- our own words alone
 )
-_WITH_REASON = text(f"leaders.id IN ({_SORTED_OUT} SELECT id FROM sorted_out WHERE reason = :reason)")
+_WITH_REASON = text(f"leaders.id IN ({_SORTED_OUT} SELECT id FROM sorted_out WHERE reason = :reason)")  # noqa: S608 -- our own words alone
 
 
-def search_for(session: Session, request: SupportRequest, as_of: date) -> Search:
-    """The search for one request, with the place of its host school where that is recorded."""
+def search_for(session: Session, request: SupportRequest, as_of: date, line_number: int = 1) -> Search:
+    """The search for one line of a request, with the place of its host school where that is recorded.
+
+    Errors: `LineNotForLeaders`.
+    """
     host = schools_by_urn(session, [request.host_school_urn]).get(request.host_school_urn)
-    return Search.of(request, _location(host), as_of)
+    return Search.of(request, _location(host), as_of, line_number)
 
 
 def is_large_pool(session: Session, alliance_id: UUID) -> bool:
@@ -262,6 +269,7 @@ def _asked(search: Search) -> dict[str, Any]:
         "year": academic_year_of(search.first_day).starting,
         "earliest_start": search.window.earliest_start_on,
         "latest_finish": search.window.latest_finish_on,
+        "leader_kind": None if search.leader_kind is None else search.leader_kind.value,
         "days_wanted": search.days_wanted,
         "codes": [area.code for area in search.areas],
         "host_urn": search.host_school_urn,
