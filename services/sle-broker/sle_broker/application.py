@@ -10,6 +10,7 @@ from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.availability import routes as availability
+from sle_broker.deployment_clock import routes as deployment_clock
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
@@ -34,6 +35,7 @@ SERVICE = Service(
         support_requests.router,
         matching_weights.router,
         matching.router,
+        deployment_clock.router,
         deployments.router,
     ),
     matrix=MATRIX,

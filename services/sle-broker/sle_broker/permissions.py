@@ -50,6 +50,8 @@ MATRIX: Matrix = {
     "record_weights": _write("alliance_admin", "broker"),
     "get_shortlist": _read("alliance_admin", "broker", "auditor"),
     "list_blocked_leaders": _read("alliance_admin", "broker", "auditor"),
+    "get_deployment_clock": _read("alliance_admin", "broker", "auditor"),
+    "list_clock_readings": _read("alliance_admin", "broker", "auditor"),
     "propose_deployment": _write("broker"),
     "list_deployments": _read(*_READERS, "leader", *_WHO_ASKS),
     "get_deployment": _read(*_READERS, "leader", *_WHO_ASKS),

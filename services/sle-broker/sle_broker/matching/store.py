@@ -44,8 +44,8 @@ LARGEST_READ_WHOLE = 200
 _AT_ONCE = 200
 
 # `least` passes over what is null, so an unknown place is asked about first.
-_KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + CAST(:longitude AS float8) IS NOT NULL THEN
-    round({2 * EARTH_RADIUS_KM} * asin(sqrt(least(1.0,
+_KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + CAST(:longitude AS float8) IS NOT NULL
+    THEN round({2 * EARTH_RADIUS_KM} * asin(sqrt(least(1.0,
         power(sin((radians(:latitude) - radians({{latitude}})) / 2), 2)
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
@@ -177,10 +177,9 @@ _BEST_LEADERS = text(
 )
 _FIRST_REASON = "CASE " + " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in _STANDS_AGAINST.items()) + " END"
 _SORTED_OUT = f"WITH {_EVERYBODY}, {_FACTS}, sorted_out AS (SELECT id, {_FIRST_REASON} AS reason FROM facts)"  # noqa: S608 -- our own words alone
-_COUNTS = text(
-    f"{_SORTED_OUT} SELECT reason, count(*) AS leaders, array_agg(id) FILTER (WHERE reason IS NULL) AS ids "
-    "FROM sorted_out GROUP BY reason"  # noqa: S608 -- our own words alone
-)
+_COUNTS = text(f"""{_SORTED_OUT}
+    SELECT reason, count(*) AS leaders, array_agg(id) FILTER (WHERE reason IS NULL) AS ids
+    FROM sorted_out GROUP BY reason""")  # noqa: S608 -- our own words alone
 _WITH_REASON = text(f"leaders.id IN ({_SORTED_OUT} SELECT id FROM sorted_out WHERE reason = :reason)")  # noqa: S608 -- our own words alone
 
 
