@@ -1,1 +1,1 @@
-"""How many leaders were deployed within three months of designation, and what could still be done for those who wait."""
+"""How many leaders were deployed within three months of designation, and what can still be done for who waits."""

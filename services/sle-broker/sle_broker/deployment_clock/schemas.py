@@ -39,7 +39,8 @@ _PENDING = {
 
 
 class FitOut(ResponseBody):
-    """A line of an open request that would stop a leader's clock in time. `total` is the sum of the points of `parts`."""
+    """A line of an open request that would stop a leader's clock in time. `total` is the sum of the points of
+    `parts`."""
 
     model_config = ResponseBody.model_config | example(**_FIT)
 

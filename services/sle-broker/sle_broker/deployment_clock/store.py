@@ -57,11 +57,11 @@ def clock_readings(session: Session, alliance_id: UUID, as_of: date) -> Mapping[
     begun = select(deployment.leader_id, deployment.first_day_on).where(
         deployment.alliance_id == alliance_id,
         deployment.kind == DeploymentKind.COMMISSION,
-        deployment.first_day_on <= as_of,
     )
     first_days: dict[UUID, list[date]] = defaultdict(list)
     for leader_id, first_day_on in session.execute(begun):
-        first_days[leader_id].append(first_day_on)
+        if first_day_on is not None:
+            first_days[leader_id].append(first_day_on)
     columns = (row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, row.lapsed_on)
     made = select(*columns, row.withdrawn_on).where(row.alliance_id == alliance_id)
     readings = {}
