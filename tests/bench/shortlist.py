@@ -43,7 +43,7 @@ _BARE_ROWS = """
     CREATE INDEX ON bare_rows USING gist (code, place);
     GRANT SELECT ON bare_rows TO PUBLIC;
     VACUUM ANALYZE bare_rows;
-    VACUUM ANALYZE leader_search_rows;
+    VACUUM ANALYZE;
 """
 _NEAREST = """
     SELECT leader_id FROM bare_rows WHERE code = %s AND place <@ box(point(%s, %s), point(%s, %s))
