@@ -6,7 +6,8 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Uuid, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from service_kit.paging import PageRequest, read_page
@@ -84,7 +85,7 @@ def page_of_designations_named(
 ) -> Page[Item]:
     """A page of these designations, those whose clock ends first before the others."""
     row = DesignationRow
-    found = select(row).where(row.id.in_(designation_ids))
+    found = select(row).where(row.id == any_(literal(list(designation_ids), ARRAY(Uuid()))))
     return read_page(session, found, [row.designated_on, row.id], page, lambda made: shape(made.id))
 
 

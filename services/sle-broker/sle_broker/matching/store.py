@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, func, select, text
+from sqlalchemy import Row, TextClause, Uuid, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from service_kit.paging import PageRequest, read_page
@@ -264,12 +265,13 @@ def page_of_blocked(
     row = LeaderRow
     found = select(row).where(row.alliance_id == alliance_id)
     if reason is BlockingReason.TOO_FEW_FREE_DAYS:
-        found = found.where(row.id.in_(count_by_reason(session, alliance_id, search)[1]))
+        ids = count_by_reason(session, alliance_id, search)[1]
+        found = found.where(row.id == any_(literal(ids, ARRAY(Uuid()))))
     else:
         asked = _asked(search) | {"alliance": alliance_id, "reason": reason.value}
         found = found.where(_WITH_REASON.bindparams(**asked))
-    ids = read_page(session, found, [row.id], page, lambda leader: leader.id)
-    return ids, candidates_named(session, ids.items, search)
+    shown = read_page(session, found, [row.id], page, lambda leader: leader.id)
+    return shown, candidates_named(session, shown.items, search)
 
 
 def _asked(search: Search) -> dict[str, Any]:
