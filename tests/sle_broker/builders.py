@@ -119,6 +119,7 @@ def a_candidate(**changes: Any) -> Candidate:
         "phases": frozenset({Phase.PRIMARY}),
         "allowance_days": Decimal(15),
         "days_left": Decimal(9),
+        "free_days": Decimal(6),
     }
     return Candidate(**given | changes)
 
@@ -147,7 +148,7 @@ def a_request(**changes: Any) -> SupportRequest:
 
 
 def a_search(as_of: date = date(2015, 1, 12), *, host: Location | None = HOST, **request: Any) -> Search:
-    return Search(a_request(**request), host, as_of)
+    return Search.of(a_request(**request), host, as_of)
 
 
 def a_booking(**changes: Any) -> Booking:

@@ -15,6 +15,8 @@ from sle_broker.designation_rounds import tables as _designation_rounds
 from sle_broker.designation_rules import tables as _designation_rules
 from sle_broker.designations import tables as _designations
 from sle_broker.evaluations import tables as _evaluations
+from sle_broker.matching import tables as _matching
+from sle_broker.matching_weights import tables as _matching_weights
 from sle_broker.need_summaries import tables as _need_summaries
 from sle_broker.needs import tables as _needs
 from sle_broker.outcomes import tables as _outcomes
@@ -41,6 +43,8 @@ TABLES = (
     _availability,
     _evaluations,
     _outcomes,
+    _matching_weights,
+    _matching,
 )
 """Importing a feature's tables is what makes them known to `Base`."""
 

@@ -11,6 +11,7 @@ from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.audits import routes as audits
 from sle_broker.availability import routes as availability
+from sle_broker.deployment_clock import routes as deployment_clock
 from sle_broker.deployments import routes as deployments
 from sle_broker.designation_applications import routes as designation_applications
 from sle_broker.designation_rounds import routes as designation_rounds
@@ -21,6 +22,7 @@ from sle_broker.errors import CONSTRAINTS
 from sle_broker.evaluations import routes as evaluations
 from sle_broker.leader_days import routes as leader_days
 from sle_broker.matching import routes as matching
+from sle_broker.matching_weights import routes as matching_weights
 from sle_broker.need_summaries import routes as need_summaries
 from sle_broker.needs import routes as needs
 from sle_broker.outcomes import routes as outcomes
@@ -45,8 +47,11 @@ SERVICE = Service(
         designation_rules.router,
         designation_rounds.router,
         designation_applications.router,
+        availability.router,
         support_requests.router,
+        matching_weights.router,
         matching.router,
+        deployment_clock.router,
         deployments.router,
         availability.router,
         due_reviews.router,

@@ -13,6 +13,9 @@ CONSTRAINTS: ConstraintRefusals = {
     "uq_leader_kinds_alliance_id_code": lambda: Duplicate("The alliance has a kind of leader of this code already."),
     "uq_designation_rounds_alliance_id_name": lambda: Duplicate("The alliance has a round of this name already."),
     "uq_designation_applications_applied": lambda: AlreadyApplied("The leader has applied in this round already."),
+    "pk_matching_weights": lambda: VersionMismatch(
+        "Other weights were recorded at the same moment; read them and decide anew."
+    ),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
     "pk_minimum_counts": lambda: VersionMismatch("It has changed since you read it; read it again and decide anew."),
     "uq_audit_forms_alliance_id_code_version": lambda: Duplicate(

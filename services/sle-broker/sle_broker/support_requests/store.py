@@ -1,6 +1,6 @@
 """The SQL of support requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -95,6 +95,12 @@ def get_support_request(
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)
+
+
+def support_requests_named(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, Kept[SupportRequest]]:
+    """Those of these requests that there are, by their ids."""
+    rows = session.scalars(select(SupportRequestRow).where(SupportRequestRow.id.in_(ids)))
+    return {row.id: _kept(row) for row in rows}
 
 
 def save_support_request(session: Session, moved: SupportRequest) -> Kept[SupportRequest]:
