@@ -42,7 +42,7 @@ SERVICES = (
         (
             "access", "schools", "teachers",
             "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
-            "deployments", "lending", "matching", "brokerage_rounds", "placements",
+            "deployments", "lending", "matching", "lending_offers", "brokerage_rounds", "placements",
         ),
     ),
     Service(

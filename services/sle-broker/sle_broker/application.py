@@ -12,6 +12,8 @@ from sle_broker.access.store import read_grants
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.errors import CONSTRAINTS
+from sle_broker.lending import routes as lending
+from sle_broker.lending_offers import routes as lending_offers
 from sle_broker.matching import routes as matching
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
@@ -23,7 +25,15 @@ SERVICE = Service(
     title="SLE broker",
     description="Who can help, who needs help, and who is helping whom: system leaders, support requests, shortlists "
     "with reasons, and deployments.",
-    routers=(specialisms.router, designations.router, support_requests.router, matching.router, deployments.router),
+    routers=(
+        specialisms.router,
+        designations.router,
+        support_requests.router,
+        matching.router,
+        deployments.router,
+        lending.router,
+        lending_offers.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

@@ -9,6 +9,10 @@ CONSTRAINTS: ConstraintRefusals = {
         "Another booking of the leader was made at the same moment; send this one again."
     ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
+    "one_agreement_of_two_alliances_at_a_time": lambda: Duplicate(
+        "The two alliances have an agreement for these days already, proposed or agreed."
+    ),
+    "uq_lending_requests_open": lambda: Duplicate("This lender has been asked for this request already."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
         "Another version of this specialism was added at the same moment; read the list and decide anew."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -59,7 +59,8 @@ class Deployment:
 
     `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed
     and the dates between which they are used. `steps` begins with the proposal and is never empty; its last is the
-    present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`.
+    present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`. A leader lent by
+    another alliance has that in `lender_alliance_id`; while they are only offered, `held_until` is when the offer ends.
 
     Raises `SentToOwnSchool`.
     """
@@ -78,6 +79,8 @@ class Deployment:
     agreements: tuple[Agreement, ...] = ()
     visits: tuple[Visit, ...] = ()
     reviews: tuple[Review, ...] = ()
+    lender_alliance_id: UUID | None = None
+    held_until: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.home_school_urn == self.host_school_urn:
@@ -118,8 +121,8 @@ class Deployment:
     def days_held(self) -> Decimal:
         """The days that this deployment keeps from the leader's allowance.
 
-        All that are booked while it may still need them, from the proposal on; those that were used once the visits
-        have ended; none where it was declined or cancelled.
+        All that are booked while it may still need them, from the proposal or the offer on; those that were used once
+        the visits have ended; none where it ended before the first of them.
         """
         return self.days_used if self.state in VISITS_ENDED else self.booking.days
 
@@ -129,7 +132,7 @@ class Deployment:
         return frozenset() if self.state in VISITS_ENDED else self.booking.visit_days
 
 
-# Declined and cancelled belong here too: they end before the first visit, so what they have used is nothing.
+# What ends before the first visit belongs here too: what it has used is nothing.
 VISITS_ENDED = frozenset(
     {
         DeploymentState.CLOSING_MEETING_HELD,
@@ -138,6 +141,8 @@ VISITS_ENDED = frozenset(
         DeploymentState.DECLINED,
         DeploymentState.CANCELLED,
         DeploymentState.ENDED_EARLY,
+        DeploymentState.WITHDRAWN,
+        DeploymentState.EXPIRED,
     }
 )
 
@@ -185,6 +190,8 @@ def move(
     Raises `StateConflict` (`current`, `allowed`) before anything else, then `ReasonNotInList`, `DatesOutOfOrder`,
     `DateNotYetCome`, `NoObjectiveAgreed`, `AgreementIncomplete`, `OutsideAcademicYear`, `ObjectiveNotJudged`.
     """
+    if deployment.state is DeploymentState.OFFERED:
+        raise _conflict(deployment, "An offer is answered as an offer: accept, decline or withdraw it there.")
     step = LIFE_CYCLE.next_step(deployment.steps, to=to, on=on, today=today, reason=reason)
     refuse_out_of_order(
         earlier="the last thing recorded", earlier_on=deployment.last_recorded_on, later=to, later_on=on

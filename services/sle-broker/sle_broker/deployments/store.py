@@ -1,11 +1,12 @@
 """The SQL of deployments. A deployment is loaded and stored as a whole."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -73,6 +74,7 @@ def add_deployment(
         submitted_by=deployment.submitted_by,
         kind=deployment.kind,
         extends_deployment_id=deployment.extends_deployment_id,
+        lender_alliance_id=deployment.lender_alliance_id,
         steps=[],
         objectives=[],
         agreements=[],
@@ -114,6 +116,14 @@ def save_deployment(
     flag_modified(row, "state")
     session.flush()
     return _kept(row)
+
+
+def offers_expired(session: Session, leader_id: UUID, now: datetime) -> Sequence[Deployment]:
+    """The offers of a leader that nobody answered in time and that are not recorded as expired, locked."""
+    row = DeploymentRow
+    found = select(row).where(row.leader_id == leader_id, row.held_until <= now)
+    rows = session.scalars(found.with_for_update().execution_options(populate_existing=True))
+    return [_kept(one).thing for one in rows]
 
 
 def page_of_deployments(
@@ -163,9 +173,9 @@ def page_of_visits(
 
 def _readable(caller: Caller) -> ColumnElement[bool]:
     row = DeploymentRow
-    return caller.permitted.condition(
-        row.alliance_id, row.party, row.home_school_urn, row.host_school_urn, row.submitted_by
-    )
+    parties = (row.party, row.home_school_urn, row.host_school_urn, row.submitted_by)
+    reach = caller.permitted
+    return or_(reach.condition(row.alliance_id, *parties), reach.condition(row.lender_alliance_id, *parties))
 
 
 def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]) -> None:
@@ -174,6 +184,7 @@ def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]
     row.academic_year = booking.academic_year.starting
     row.days_held = deployment.days_held
     row.half_days = MultiRange(Range(number, number + 1) for number in sorted(half_days))
+    row.held_until = deployment.held_until
     row.first_day_on = deployment.first_day_on_site
     row.state = deployment.state
     row.steps += [
@@ -207,7 +218,10 @@ def _write_terms(row: DeploymentRow, deployment: Deployment) -> None:
         given.on = agreement.on
     visit_days = {day.on: day for day in row.visit_days}
     row.visit_days = [
-        visit_days.get(on) or VisitDayRow(**whose, on=on, leader_id=row.leader_id)
+        visit_days.get(on)
+        or VisitDayRow(
+            **whose | {"alliance_id": row.lender_alliance_id or row.alliance_id}, on=on, leader_id=row.leader_id
+        )
         for on in sorted(deployment.visit_days_held)
     ]
 
@@ -239,6 +253,8 @@ def _kept(row: DeploymentRow) -> Kept[Deployment]:
         ),
         kind=DeploymentKind(row.kind),
         extends_deployment_id=row.extends_deployment_id,
+        lender_alliance_id=row.lender_alliance_id,
+        held_until=row.held_until,
         objectives=tuple(
             Objective(
                 kept.id, kept.text, kept.measure, None if kept.outcome is None else ObjectiveOutcome(kept.outcome)

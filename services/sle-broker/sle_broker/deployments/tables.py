@@ -1,10 +1,10 @@
 """The tables of deployments and of everything recorded about one."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, cast
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, cast, literal_column
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -74,7 +74,10 @@ class ReviewRow(PartOfDeployment, Base):
 
 
 class VisitDayRow(PartOfDeployment, Base):
-    """A day fixed in a leader's diary for a deployment that may still need it: a leader is in one school on one day."""
+    """A day fixed in a leader's diary for a deployment that may still need it: a leader is in one school on one day.
+
+    The diary is the leader's, so `alliance_id` is whose leader they are, also where they are lent.
+    """
 
     __tablename__ = "visit_days"
     __table_args__ = (UniqueConstraint("alliance_id", "leader_id", "on", name="visit_days_belong_to_one_school"),)
@@ -88,13 +91,13 @@ class DeploymentRow(Base):
     in) and `days_held` from its booking and its visits.
 
     `half_days` are the numbers of the half-days that it holds of the leader's year: twice as many as `days_held`, and
-    none that another deployment holds.
+    none that another deployment holds. A lent leader's year is their own alliance's, whose request it is not.
     """
 
     __tablename__ = "deployments"
     __table_args__ = (
         ExcludeConstraint(
-            ("alliance_id", "="),
+            (literal_column("coalesce(lender_alliance_id, alliance_id)"), "="),
             ("leader_id", "="),
             ("academic_year", "="),
             ("half_days", "&&"),
@@ -106,7 +109,10 @@ class DeploymentRow(Base):
         CheckConstraint("days_held BETWEEN 0 AND days", name="holds_no_more_than_booked"),
         CheckConstraint("ends_on >= starts_on", name="booking_in_order"),
         CheckConstraint("(kind = 'commission') = (extends_deployment_id IS NULL)", name="child_has_its_parent"),
+        CheckConstraint("lender_alliance_id <> alliance_id", name="not_lent_to_the_lender"),
+        CheckConstraint("(state = 'offered') = (held_until IS NOT NULL)", name="an_offer_has_its_end"),
         Index(None, "leader_id", "academic_year"),
+        Index(None, "lender_alliance_id"),
         Index(None, "alliance_id", "state", "id"),
         Index(None, "support_request_id"),
         Index(None, "extends_deployment_id"),
@@ -129,6 +135,8 @@ class DeploymentRow(Base):
     half_days: Mapped[MultiRange[int]] = mapped_column(INT4MULTIRANGE)
     first_day_on: Mapped[date | None]
     state: Mapped[str]
+    lender_alliance_id: Mapped[UUID | None]
+    held_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     party: Mapped[str] = column_property(cast(leader_id, Text))
     """The leader as the party that a role is bound to."""

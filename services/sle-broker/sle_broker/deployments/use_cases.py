@@ -1,11 +1,12 @@
 """What people do with deployments: propose, agree, take step after step, record what happens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
@@ -26,6 +27,7 @@ from sle_broker.deployments.deployment import (
     refuse_other_parent,
 )
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
+from sle_broker.deployments.offer import expire
 from sle_broker.deployments.visit import Review, Visit
 from sle_broker.designations.designation import refuse_unless_designated
 from sle_broker.designations.leader import Leader
@@ -83,14 +85,9 @@ def propose_deployment(
             on=proposed_on,
             today=work.today,
         )
-    half_days = _book(work, leader.thing, deployment)
+    half_days = book(work, leader.thing, deployment)
     kept = store.add_deployment(work.session, request.alliance_id, deployment, half_days)
-    _record(
-        work,
-        "deployment-proposed",
-        kept,
-        {"days": float(booking.days), "starts_on": booking.starts_on, "ends_on": booking.ends_on, "on": proposed_on},
-    )
+    record_proposal(work, kept)
     return kept
 
 
@@ -102,21 +99,22 @@ def change_deployment_terms(
     objectives: tuple[Objective, ...] | None,
 ) -> Kept[Deployment]:
     """Other days, dates or objectives, up to the agreement; every yes given before is asked for again. Where nothing
-    changes nothing is recorded, and the days are booked anew only where they change.
+    changes nothing is recorded, and the days are booked anew only where they change. The days and dates of a lent
+    leader are their own alliance's to change.
 
-    Errors: `VersionMismatch`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, and
-    those of `Booking`.
+    Errors: `VersionMismatch`, `Forbidden`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`,
+    `LeaderNotDesignated`, and those of `Booking`.
     """
     # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
-    leader_id = store.get_deployment(work.session, deployment_id).thing.leader_id
-    leader = get_leader(work.session, leader_id, for_update=True)
+    present = store.get_deployment(work.session, deployment_id)
+    leader = _leader_to_book(work, present) if booking_changes else None
     kept = _to_change(work, deployment_id, expected_version)
     booking = replace(kept.thing.booking, **booking_changes)
     changed = change_terms(kept.thing, booking=booking, objectives=objectives)
     is_rebooked = booking != kept.thing.booking
     if not is_rebooked and objectives is None:
         return kept
-    half_days = _book(work, leader.thing, changed) if is_rebooked else None
+    half_days = book(work, leader, changed) if leader is not None and is_rebooked else None
     saved = store.save_deployment(work.session, changed, half_days)
     _record(
         work,
@@ -138,11 +136,11 @@ def agree_to_deployment(
     kept = _to_change(work, deployment_id, expected_version)
     deployment = kept.thing
     says_so = {
-        Party.LEADER: str(deployment.leader_id),
-        Party.HOME_HEAD: deployment.home_school_urn,
-        Party.HOST_HEAD: deployment.host_school_urn,
+        Party.LEADER: (_lender_of(kept), str(deployment.leader_id)),
+        Party.HOME_HEAD: (_lender_of(kept), deployment.home_school_urn),
+        Party.HOST_HEAD: (kept.alliance_id, deployment.host_school_urn),
     }
-    _require_word_of(work, kept, says_so[party])
+    _require_word_of(work, *says_so[party])
     saved = store.save_deployment(work.session, agree(deployment, party, on, today=work.today))
     _record(work, "deployment-agreement-given", saved, {"party": party, "on": on})
     return saved
@@ -157,15 +155,17 @@ def move_deployment(
     reason: DeploymentReason | None,
 ) -> Kept[Deployment]:
     """A deployment goes one step on. The release is the home school's to give; a broker may record that it was given.
-    It comes under way on a day on which the leader is designated.
+    It comes under way on a day on which the leader is designated; that of a lent leader is known to their own alliance,
+    which therefore records their first day on site.
 
     Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
     kept = _to_change(work, deployment_id, expected_version)
     if to is DeploymentState.RELEASED:
-        _require_word_of(work, kept, kept.thing.home_school_urn)
+        _require_word_of(work, _lender_of(kept), kept.thing.home_school_urn)
     moved = move(kept.thing, to, on, today=work.today, reason=reason)
     if kept.thing.first_day_on_site is None and moved.first_day_on_site is not None:
+        _require_word_of(work, _lender_of(kept), str(moved.leader_id), moved.home_school_urn, moved.host_school_urn)
         refuse_unless_designated(designations_of(work.session, [moved.leader_id]), on)
     saved = store.save_deployment(work.session, moved)
     if to is not DeploymentState.UNDER_WAY:
@@ -196,7 +196,7 @@ def judge_deployment(
     Errors: `VersionMismatch`, `Forbidden`, and those of `judge_objectives`.
     """
     kept = _to_change(work, deployment_id, expected_version)
-    _require_word_of(work, kept, kept.thing.host_school_urn)
+    _require_word_of(work, kept.alliance_id, kept.thing.host_school_urn)
     saved = store.save_deployment(work.session, judge_objectives(kept.thing, outcomes))
     _record(work, "deployment-objectives-judged", saved, {"objective_ids": sorted(map(str, outcomes))})
     return saved
@@ -205,30 +205,89 @@ def judge_deployment(
 def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit) -> Kept[Deployment]:
     """A visit and the time it took. Errors: those of `record_visit`."""
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
-    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_party(work.caller, kept)
     saved = store.save_deployment(work.session, record_visit(kept.thing, visit, today=work.today))
     _record(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
     return saved
 
 
+def require_party(caller: Caller, kept: Kept[Deployment]) -> None:
+    """Refuses unless the caller may do this to the deployment: in the alliance whose request it answers, or in the one
+    that lends the leader. Errors: `NotFound`, `Forbidden`."""
+    lender = kept.thing.lender_alliance_id
+    if lender is not None and caller.permitted.covers(lender, *kept.thing.parties):
+        return
+    caller.require(acting_for(caller, kept.alliance_id, lender), *kept.thing.parties)
+
+
+def read_by(caller: Caller, shared: Iterable[tuple[UUID, UUID, UUID | None]]) -> Mapping[UUID | str, UUID | None]:
+    """For the audit of a list: by its id, with which alliance it is recorded that each thing was read. A thing is given
+    as its id, the alliance whose request it answers, and the lender."""
+    return {id: acting_for(caller, alliance_id, lender) for id, alliance_id, lender in shared}
+
+
+def acting_for(caller: Caller, alliance_id: UUID, lender_alliance_id: UUID | None) -> UUID:
+    """The alliance with which is recorded what the caller does or reads: the one whose request it is, or the lender
+    where they belong to that alone."""
+    if lender_alliance_id is None or caller.visible.covers(alliance_id):
+        return alliance_id
+    return lender_alliance_id
+
+
 def _to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
-    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_party(work.caller, kept)
     require_version(kept.version, expected_version)
     return kept
 
 
-def _require_word_of(work: UnitOfWork, kept: Kept[Deployment], party: str) -> None:
-    if not work.caller.permitted.covers(kept.alliance_id, party):
-        raise Forbidden("This is for another party of the deployment to say, or for the broker to record.")
+def _lender_of(kept: Kept[Deployment]) -> UUID:
+    # Most leaders are of the alliance whose request they answer.
+    return kept.thing.lender_alliance_id or kept.alliance_id
 
 
-def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
+def _leader_to_book(work: UnitOfWork, kept: Kept[Deployment]) -> Leader:
+    if not work.caller.permitted.covers(_lender_of(kept)):
+        raise Forbidden("The days of a lent leader are for the alliance that lends them to change.")
+    return get_leader(work.session, kept.thing.leader_id, for_update=True).thing
+
+
+def _require_word_of(work: UnitOfWork, alliance_id: UUID, *parties: str) -> None:
+    if not work.caller.permitted.covers(alliance_id, *parties):
+        raise Forbidden("This is for another party of the deployment to say, or for its broker to record.")
+
+
+def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
+    """The numbers of the half-days that the deployment may hold of a leader whose row has been locked. What offers held
+    that nobody answered in time is free again: the clock decides, and it is recorded here.
+
+    Errors: `LeaderNotDesignated`, `LeaderHasNoDaysLeft`, `BookingOverlap`.
+    """
+    for unanswered in store.offers_expired(work.session, leader.id, work.now):
+        _record(
+            work, "lending-offer-expired", store.save_deployment(work.session, expire(unanswered, today=work.today)), {}
+        )
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
     refuse_overbooking(booking, allowance_days=leader.allowance_days, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)
+
+
+def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
+    """Tells that a deployment is proposed, by whichever way it came to be."""
+    booking = kept.thing.booking
+    _record(
+        work,
+        "deployment-proposed",
+        kept,
+        {
+            "days": float(booking.days),
+            "starts_on": booking.starts_on,
+            "ends_on": booking.ends_on,
+            "on": kept.thing.steps[-1].on,
+        },
+    )
 
 
 def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
@@ -239,5 +298,7 @@ def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[
         "leader_id": deployment.leader_id,
         "support_request_id": deployment.support_request_id,
         "extends_deployment_id": deployment.extends_deployment_id,
+        "lender_alliance_id": deployment.lender_alliance_id,
     }
-    work.record(event, subject=deployment.id, tenant=kept.alliance_id, data={**about, **data})
+    whose = acting_for(work.caller, kept.alliance_id, deployment.lender_alliance_id)
+    work.record(event, subject=deployment.id, tenant=whose, data={**about, **data})

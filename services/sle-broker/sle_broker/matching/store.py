@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from sle_broker.deployments.agreement import ObjectiveOutcome
@@ -99,6 +99,11 @@ def _location(school: School | None) -> Location | None:
     return Location(school.latitude, school.longitude)
 
 
+def _of_leaders_of(alliance_id: UUID) -> ColumnElement[bool]:
+    # What answers the alliance's own requests, by leaders lent to it too, and where its leaders are lent.
+    return or_(DeploymentRow.alliance_id == alliance_id, DeploymentRow.lender_alliance_id == alliance_id)
+
+
 def _state_on(as_of: date) -> ScalarSelect[str]:
     step = DeploymentStepRow
     reached = select(step.state).where(step.deployment_id == DeploymentRow.id, step.on <= as_of)
@@ -106,11 +111,12 @@ def _state_on(as_of: date) -> ScalarSelect[str]:
 
 
 def _booked(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID, tuple[Decimal, int]]:
-    """The days each leader's deployments hold of the academic year, and how many deployments are open."""
+    """The days each leader's deployments hold of the academic year, and how many deployments are open. An offer that
+    nobody answered in time holds nothing, whether or not that has been recorded."""
     row = DeploymentRow
     then = (
         select(row.leader_id, row.academic_year, row.days, row.days_held, _state_on(search.as_of).label("state"))
-        .where(row.alliance_id == alliance_id)
+        .where(_of_leaders_of(alliance_id), or_(row.held_until.is_(None), row.held_until > func.now()))
         .subquery()
     )
     has_ended = then.c.state.in_(VISITS_ENDED)
@@ -131,7 +137,7 @@ def _booked(session: Session, alliance_id: UUID, search: Search) -> Mapping[UUID
 def _first_days_on_site(session: Session, alliance_id: UUID, as_of: date) -> Mapping[UUID, Sequence[date]]:
     row = DeploymentRow
     begun = select(row.leader_id, row.first_day_on).where(
-        row.alliance_id == alliance_id, row.kind == DeploymentKind.COMMISSION
+        _of_leaders_of(alliance_id), row.kind == DeploymentKind.COMMISSION
     )
     found: dict[UUID, list[date]] = defaultdict(list)
     for leader_id, first_day_on in session.execute(begun):
@@ -147,7 +153,7 @@ def _like_schools_helped(session: Session, alliance_id: UUID, search: Search) ->
         .join(helped, helped.urn == row.host_school_urn)
         .join(host, (host.c.phase == helped.phase) & (host.c.type == helped.type))
         .where(
-            row.alliance_id == alliance_id,
+            _of_leaders_of(alliance_id),
             row.first_day_on <= search.as_of,
             host.c.urn == search.request.host_school_urn,
         )
@@ -164,7 +170,7 @@ def _objectives_judged(session: Session, alliance_id: UUID, as_of: date) -> dict
             func.count(),
         )
         .join(objective, objective.deployment_id == row.id)
-        .where(row.alliance_id == alliance_id, _state_on(as_of).in_(_EVALUATED))
+        .where(_of_leaders_of(alliance_id), _state_on(as_of).in_(_EVALUATED))
     )
     rows = session.execute(judged.group_by(row.leader_id)).tuples()
     return {leader_id: (met, count) for leader_id, met, count in rows}
