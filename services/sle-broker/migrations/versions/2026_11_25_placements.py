@@ -196,16 +196,17 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
     op.execute("SELECT set_config('app.tenants', '*', true)")
     op.execute("DROP POLICY published ON alliances")
+    lent = (
+        "DELETE FROM {table} USING deployments d "
+        "WHERE d.id = {table}.deployment_id AND d.lender_alliance_id IS NOT NULL"
+    )
     for table in PARTS:
         op.execute(f"DROP POLICY tenant_rows_lent ON {table}")
     op.execute("DROP POLICY tenant_rows_lent ON deployments")
     for table in reversed(SHARED):
         op.drop_table(table)
     for table in PARTS:
-        op.execute(
-            f"DELETE FROM {table} USING deployments d "
-            f"WHERE d.id = {table}.deployment_id AND d.lender_alliance_id IS NOT NULL"
-        )
+        op.execute(lent.format(table=table))
     op.execute("DELETE FROM deployments WHERE lender_alliance_id IS NOT NULL")
     op.drop_constraint("half_days_are_booked_once", "deployments")
     op.execute(_BOOKED_ONCE.format(whose="alliance_id"))
