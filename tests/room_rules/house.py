@@ -41,8 +41,9 @@ SERVICES = (
         "sle_broker",
         (
             "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designations", "designation_rounds", "support_requests",
-            "deployments", "lending", "matching", "lending_offers", "brokerage_rounds", "placements",
+            "specialisms", "needs", "audits", "designations", "designation_rounds", "availability", "support_requests",
+            "deployments", "due_reviews", "leader_days", "evaluations", "outcomes",
+            "lending", "matching", "lending_offers", "brokerage_rounds", "placements",
         ),
     ),
     Service(

@@ -7,8 +7,10 @@ from sqlalchemy import create_engine
 
 from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
+from sle_broker.availability import tables as _availability
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designations import tables as _designations
+from sle_broker.evaluations import tables as _evaluations
 from sle_broker.lending import tables as _lending
 from sle_broker.lending_offers import tables as _lending_offers
 from sle_broker.schools import tables as _schools
@@ -16,7 +18,18 @@ from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
 from sle_broker.tables import Base
 
-TABLES = (_access, _schools, _specialisms, _designations, _support_requests, _deployments, _lending, _lending_offers)
+TABLES = (
+    _access,
+    _schools,
+    _specialisms,
+    _designations,
+    _availability,
+    _support_requests,
+    _deployments,
+    _evaluations,
+    _lending,
+    _lending_offers,
+)
 """Importing a feature's tables is what makes them known to `Base`."""
 
 engine = create_engine(os.environ["DATABASE_OWNER_URL"])

@@ -9,9 +9,13 @@ from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
+from sle_broker.availability import routes as availability
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
+from sle_broker.due_reviews import routes as due_reviews
 from sle_broker.errors import CONSTRAINTS
+from sle_broker.evaluations import routes as evaluations
+from sle_broker.leader_days import routes as leader_days
 from sle_broker.lending import routes as lending
 from sle_broker.lending_offers import routes as lending_offers
 from sle_broker.matching import routes as matching
@@ -28,9 +32,13 @@ SERVICE = Service(
     routers=(
         specialisms.router,
         designations.router,
+        availability.router,
         support_requests.router,
         matching.router,
         deployments.router,
+        due_reviews.router,
+        evaluations.router,
+        leader_days.router,
         lending.router,
         lending_offers.router,
     ),

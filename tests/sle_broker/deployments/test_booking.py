@@ -8,25 +8,34 @@ from hypothesis import strategies as st
 
 from service_kit.dates_in_order import DatesOutOfOrder
 from service_kit.errors import Conflict
+from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import (
     BookedYear,
     BookingOverlap,
     BookingSpansAcademicYears,
     LeaderHasNoDaysLeft,
+    LeaderHasNoDaysLeftInHalfTerm,
     MoreVisitDaysThanDays,
     VisitDayOutsideBooking,
     days_left,
     lowest_half_days,
     refuse_overbooking,
 )
+from sle_broker.deployments.free_days import HeldDays
 from sle_broker.designations.days import GUIDE_DAYS_A_YEAR, HALF_DAY, DaysNotInHalves
+from sle_broker.designations.half_term import half_term_of
 from tests.sle_broker.builders import a_booking
 
 TUESDAY, WEDNESDAY = date(2015, 1, 13), date(2015, 1, 14)
 
 
+SPRING_1 = half_term_of(TUESDAY)
+FIFTEEN = Availability(Decimal(15))
+
+
 def booked(days: str, *visit_days: date) -> BookedYear:
-    return BookedYear(Decimal(days), lowest_half_days(Decimal(days), frozenset()), frozenset(visit_days))
+    held = HeldDays(date(2014, 9, 1), date(2015, 7, 17), Decimal(days))
+    return BookedYear((held,), lowest_half_days(held.days, frozenset()), frozenset(visit_days))
 
 
 def test_a_leader_lends_fifteen_days_a_year_unless_agreed_otherwise() -> None:
@@ -41,22 +50,35 @@ def test_an_allowance_lowered_below_what_is_booked_leaves_less_than_nothing() ->
 @pytest.mark.parametrize("days", ["0.5", "3", "5"])
 def test_days_may_be_booked_to_the_last(days: str) -> None:
     booking = a_booking(days=Decimal(days))
-    refuse_overbooking(booking, allowance_days=Decimal(15), booked=booked("10"))
+    refuse_overbooking(booking, availability=FIFTEEN, booked=booked("10"))
 
 
 @pytest.mark.parametrize("days", ["5.5", "6", "15"])
 def test_no_more_days_are_booked_than_are_left(days: str) -> None:
     booking = a_booking(days=Decimal(days))
     with pytest.raises(LeaderHasNoDaysLeft) as refused:
-        refuse_overbooking(booking, allowance_days=Decimal(15), booked=booked("10"))
+        refuse_overbooking(booking, availability=FIFTEEN, booked=booked("10"))
     assert refused.value.code == "leader-has-no-days-left"
     assert refused.value.members == {"days_left": "5", "days_wanted": days}
+
+
+def test_no_more_days_are_booked_than_are_left_in_the_half_term() -> None:
+    said = Availability(Decimal(15), {SPRING_1: Decimal(2)})
+    in_spring = {"starts_on": SPRING_1.first_day, "ends_on": SPRING_1.last_day}
+    refuse_overbooking(a_booking(days=Decimal(2), **in_spring), availability=said, booked=booked("10"))
+    with pytest.raises(LeaderHasNoDaysLeftInHalfTerm) as refused:
+        refuse_overbooking(a_booking(days=Decimal("2.5"), **in_spring), availability=said, booked=booked("10"))
+    assert refused.value.code == "leader-has-no-days-left-in-half-term"
+    assert refused.value.members == {"days_left": "2", "days_wanted": "2.5", "half_terms": ["spring_1"]}
+    assert refused.value.detail == "2.5 days are wanted and 2 are left in spring 1 of 2014/15."
+    longer = a_booking(days=Decimal("2.5"), starts_on=SPRING_1.first_day)
+    refuse_overbooking(longer, availability=said, booked=booked("10"))
 
 
 def test_nobody_is_in_two_schools_on_one_day() -> None:
     booking = a_booking(visit_days=frozenset({TUESDAY, WEDNESDAY}))
     with pytest.raises(BookingOverlap) as refused:
-        refuse_overbooking(booking, allowance_days=Decimal(15), booked=booked("1", WEDNESDAY))
+        refuse_overbooking(booking, availability=FIFTEEN, booked=booked("1", WEDNESDAY))
     assert refused.value.code == "booking-overlap"
     assert refused.value.members == {"days": ["2015-01-14"]}
     assert isinstance(refused.value, Conflict)
@@ -64,7 +86,7 @@ def test_nobody_is_in_two_schools_on_one_day() -> None:
 
 def test_a_leader_may_help_two_schools_in_the_same_weeks_on_different_days() -> None:
     booking = a_booking(visit_days=frozenset({TUESDAY}))
-    refuse_overbooking(booking, allowance_days=Decimal(15), booked=booked("1", WEDNESDAY))
+    refuse_overbooking(booking, availability=FIFTEEN, booked=booked("1", WEDNESDAY))
 
 
 @pytest.mark.parametrize(

@@ -9,21 +9,17 @@ from service_kit.errors import Duplicate, StateConflict
 from sle_broker.deployments.agreement import (
     AgreementIncomplete,
     NoObjectiveAgreed,
-    ObjectiveNotJudged,
-    ObjectiveOutcome,
     Party,
 )
 from sle_broker.deployments.deployment import (
     DaysUsedExceedDaysAgreed,
     Deployment,
     DeploymentKind,
-    ObjectiveNotFound,
     OutsideAcademicYear,
     SentToOwnSchool,
     agree,
     change_terms,
     extend,
-    judge_objectives,
     move,
     proposed,
     record_review,
@@ -203,28 +199,6 @@ def test_visits_are_dated_from_the_first_day_on_site_to_today_and_in_the_year_of
 def test_a_visit_before_a_pause_may_be_written_up_after_it() -> None:
     resumed = step_on(step_on(visited(), S.PAUSED, date(2014, 12, 1)), S.UNDER_WAY, date(2015, 1, 12))
     assert record_visit(resumed, Visit(date(2014, 11, 10), Decimal(1)), today=TODAY).days_used == 1
-
-
-# Evaluation
-
-
-def test_it_is_evaluated_once_every_objective_has_its_outcome() -> None:
-    deployment = a_deployment_in(S.CLOSING_MEETING_HELD, objectives=(an_objective(20), an_objective(21)))
-    deployment = judge_objectives(deployment, {an_id(20): ObjectiveOutcome.MET})
-    with pytest.raises(ObjectiveNotJudged) as refused:
-        move(deployment, S.EVALUATED, LATER, today=TODAY)
-    assert refused.value.members == {"objectives": [str(an_id(21))]}
-    judged = judge_objectives(deployment, {an_id(21): ObjectiveOutcome.NOT_MET})
-    assert [objective.outcome for objective in judged.objectives] == [ObjectiveOutcome.MET, ObjectiveOutcome.NOT_MET]
-    assert move(judged, S.EVALUATED, LATER, today=TODAY).state is S.EVALUATED
-
-
-def test_only_what_was_agreed_is_judged_and_only_after_the_closing_meeting() -> None:
-    with pytest.raises(ObjectiveNotFound):
-        judge_objectives(a_deployment_in(S.CLOSING_MEETING_HELD), {an_id(99): ObjectiveOutcome.MET})
-    for state in [state for state in S if state is not S.CLOSING_MEETING_HELD]:
-        with pytest.raises(StateConflict):
-            judge_objectives(a_deployment_in(state), {an_id(20): ObjectiveOutcome.MET})
 
 
 # Days held

@@ -239,3 +239,69 @@ def test_each_step_tells_its_event_once(brokerage: Brokerage, house: House) -> N
         "first_day_on": DAYS["under_way"],
         "agreed_on": DAYS["agreed"],
     }
+
+
+def test_a_corrected_first_day_keeps_what_was_recorded_and_is_told_in_the_feed(
+    brokerage: Brokerage, house: House
+) -> None:
+    deployment = brokerage.deployment("under_way")
+    correction = {"on": DAYS["agreed"], "reason": "earlier_visit_found", "note": "In the visitors' book."}
+    leader = brokerage.someone("leader", deployment["leader_id"])
+    assert brokerage.on(deployment, "first-day-corrections", leader, **correction).status_code == 403
+    corrected = done(brokerage.on(deployment, "first-day-corrections", **correction))
+    assert corrected["first_day_on"] == DAYS["agreed"]
+    assert [step["on"] for step in corrected["steps"] if step["state"] == "under_way"] == [DAYS["agreed"]]
+    [kept] = corrected["first_day_corrections"]
+    assert (kept["was_on"], kept["reason"]) == (DAYS["under_way"], "earlier_visit_found")
+    assert done(brokerage.broker.get(f"/v1/deployments/{deployment['id']}")) == corrected
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:
+        [told] = admin.execute(
+            "SELECT data FROM (SELECT type, subject, data FROM outbox_pending UNION ALL SELECT type, subject, data "
+            "FROM feed) events WHERE subject = %s AND type = 'deployment-first-day-corrected'",
+            [deployment["id"]],
+        ).fetchall()
+    assert told[0] == {
+        "deployment_id": deployment["id"],
+        "alliance_id": brokerage.alliance_id,
+        "leader_id": deployment["leader_id"],
+        "support_request_id": deployment["support_request_id"],
+        "extends_deployment_id": None,
+        "first_day_on": DAYS["agreed"],
+        "was_first_day_on": DAYS["under_way"],
+        "agreed_on": DAYS["agreed"],
+        "reason": "earlier_visit_found",
+    }
+
+
+def test_a_first_day_is_corrected_to_a_day_on_which_the_leader_was_designated(brokerage: Brokerage) -> None:
+    leader = brokerage.leader(None)
+    first = brokerage.designation(leader)
+    deployment = brokerage.deployment("agreed", leader)
+    done(brokerage.move(first, "designations", "lapsed", DAYS["agreed"]))
+    brokerage.designation(leader, DAYS["under_way"])
+    begun = brokerage.step(deployment, "under_way")
+    correction = {"on": DAYS["agreed"], "reason": "mistyped", "note": "A slip."}
+    refused = brokerage.on(begun, "first-day-corrections", **correction)
+    assert (refused.status_code, refused.json()["code"]) == (409, "leader-not-designated")
+    assert brokerage.broker.get(f"/v1/deployments/{begun['id']}").json() == begun
+
+
+@pytest.mark.parametrize(
+    ("reason", "may", "may_not"),
+    [
+        ("home_school_cannot_release", "home", "host"),
+        ("host_school_declines", "host", "home"),
+        ("leader_declines", "leader", "home"),
+    ],
+)
+def test_whoever_declines_says_so_themselves(brokerage: Brokerage, reason: str, may: str, may_not: str) -> None:
+    deployment = brokerage.deployment()
+    people = {
+        "home": brokerage.someone("school", brokerage.home_school_urn),
+        "host": brokerage.someone("school", brokerage.host_school_urn),
+        "leader": brokerage.someone("leader", deployment["leader_id"]),
+    }
+    refused = brokerage.move(deployment, "deployments", "declined", DAYS["released"], people[may_not], reason=reason)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    declined = done(brokerage.move(deployment, "deployments", "declined", DAYS["released"], people[may], reason=reason))
+    assert (declined["state"], declined["steps"][-1]["reason"]) == ("declined", reason)

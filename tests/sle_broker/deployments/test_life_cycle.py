@@ -14,7 +14,6 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, Depl
 from tests.sle_broker.builders import TODAY, a_deployment, a_deployment_in, ready_for, step_on
 
 LATER = date(2015, 3, 2)
-# An offer is answered rather than moved: see `test_offer.py`.
 PERMITTED = {
     DeploymentState.PROPOSED: {DeploymentState.RELEASED, DeploymentState.DECLINED, DeploymentState.CANCELLED},
     DeploymentState.RELEASED: {DeploymentState.MEETING_HELD, DeploymentState.DECLINED, DeploymentState.CANCELLED},
@@ -32,11 +31,13 @@ PERMITTED = {
     DeploymentState.DECLINED: set(),
     DeploymentState.CANCELLED: set(),
     DeploymentState.ENDED_EARLY: set(),
+    DeploymentState.WITHDRAWN: set(),
+    DeploymentState.EXPIRED: set(),
 }
 
 
 @pytest.mark.parametrize("to", DeploymentState)
-@pytest.mark.parametrize("state", PERMITTED)
+@pytest.mark.parametrize("state", PERMITTED)  # an offer is answered rather than moved: see `test_offer.py`
 def test_every_step_is_either_permitted_or_refused_with_what_is(state: DeploymentState, to: DeploymentState) -> None:
     deployment = a_deployment_in(state)
     before = replace(deployment)

@@ -1,6 +1,6 @@
 """A leader of another alliance on offer: what an answer makes of it, and what the clock does."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,27 +10,18 @@ from service_kit.errors import StateConflict
 from service_kit.life_cycle import ReasonNotInList
 from sle_broker.deployments.deployment import Deployment, move
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
-from sle_broker.deployments.offer import OfferExpired, answer, expire, has_expired, offered
-from tests.sle_broker.builders import TODAY, a_booking, a_deployment, an_id
+from sle_broker.deployments.offer import OfferExpired, answer, expire, has_expired
+from tests.sle_broker.builders import OFFER_EXPIRES_AT, TODAY, a_booking, an_offer
 
-OFFERED_ON = date(2015, 1, 6)
-EXPIRES_AT = datetime(2015, 1, 9, 17, tzinfo=UTC)
+OFFERED_ON = date(2014, 10, 1)
+EXPIRES_AT = OFFER_EXPIRES_AT
 IN_TIME = EXPIRES_AT - timedelta(seconds=1)
+VISIT_ON = date(2015, 1, 12)
 ANSWERS = {
     DeploymentState.PROPOSED: None,
     DeploymentState.DECLINED: DeploymentReason.NOT_THE_RIGHT_MATCH,
     DeploymentState.WITHDRAWN: DeploymentReason.LEADER_UNAVAILABLE,
 }
-
-
-def an_offer(**changes: Any) -> Deployment:
-    given: dict[str, Any] = {
-        "booking": a_booking(visit_days=frozenset({date(2015, 1, 12)})),
-        "steps": (offered(OFFERED_ON, today=TODAY),),
-        "lender_alliance_id": an_id(50),
-        "held_until": EXPIRES_AT,
-    }
-    return a_deployment(**given | changes)
 
 
 def answered(offer: Deployment, to: DeploymentState, now: datetime = IN_TIME, **more: Any) -> Deployment:
@@ -39,8 +30,8 @@ def answered(offer: Deployment, to: DeploymentState, now: datetime = IN_TIME, **
 
 
 def test_an_offer_holds_its_days_from_the_first() -> None:
-    assert an_offer().days_held == Decimal(3)
-    assert an_offer().visit_days_held == {date(2015, 1, 12)}
+    offer = an_offer(booking=a_booking(visit_days=frozenset({VISIT_ON})))
+    assert (offer.days_held, offer.visit_days_held) == (Decimal(3), {VISIT_ON})
 
 
 def test_accepted_the_hold_is_the_booking_of_the_deployment() -> None:

@@ -7,14 +7,23 @@ from sqlalchemy.dialects import postgresql
 from service_kit.migration import protect_rows_of_two_tenants
 
 revision = "2026_11_25_placements"
-down_revision = "2026_11_21_standard_list"
+down_revision = "2026_11_25_deployments"
 branch_labels = None
 depends_on = None
 
 SHARED = ("lending_agreements", "lending_agreement_steps", "lending_requests", "lending_offers")
 """The tables whose rows belong to two alliances, in the order in which they are made."""
 
-PARTS = ("agreements", "deployment_steps", "objectives", "reviews", "visit_days", "visits")
+PARTS = (
+    "agreements",
+    "deployment_steps",
+    "feedback",
+    "first_day_corrections",
+    "objectives",
+    "reviews",
+    "visit_days",
+    "visits",
+)
 """What is recorded about a deployment, each in its own table."""
 
 _BOOKED_ONCE = """

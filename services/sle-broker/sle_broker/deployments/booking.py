@@ -1,4 +1,4 @@
-"""A leader's days: how many are left in the academic year, and what may be booked from them."""
+"""A booking of a leader's days, and whether it can be made beside all that is booked already."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,19 @@ from itertools import islice
 
 from service_kit.dates_in_order import refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
+from sle_broker.availability.availability import Availability
+from sle_broker.deployments.free_days import HeldDays, half_term_rooms
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.days import HALF_DAY, in_figures, refuse_unless_in_halves
+from sle_broker.support_requests.support_request import Window
 
 
 class LeaderHasNoDaysLeft(Conflict):
     """More days are to be booked than the leader has left in the academic year."""
+
+
+class LeaderHasNoDaysLeftInHalfTerm(LeaderHasNoDaysLeft):
+    """More days are to be booked than the leader, by what they have said, has left in a half-term or a run of them."""
 
 
 class BookedAtTheSameMoment(Conflict):
@@ -76,14 +83,24 @@ class Booking:
         """The year whose allowance the days are taken from."""
         return academic_year_of(self.starts_on)
 
+    @property
+    def window(self) -> Window:
+        """The days between which its days are used."""
+        return Window(self.starts_on, self.ends_on)
+
 
 @dataclass(frozen=True)
 class BookedYear:
     """What a leader's deployments hold of one academic year: days, the numbers of their half-days, and visit days."""
 
-    days_held: Decimal
+    held: tuple[HeldDays, ...]
     half_days: frozenset[int]
     visit_days: frozenset[date]
+
+    @property
+    def days_held(self) -> Decimal:
+        """All days that are held."""
+        return sum((held.days for held in self.held), Decimal(0))
 
 
 def days_left(allowance_days: Decimal, days_held: Decimal) -> Decimal:
@@ -94,23 +111,41 @@ def days_left(allowance_days: Decimal, days_held: Decimal) -> Decimal:
     return allowance_days - days_held
 
 
-def refuse_overbooking(booking: Booking, *, allowance_days: Decimal, booked: BookedYear) -> None:
+def refuse_overbooking(booking: Booking, *, availability: Availability, booked: BookedYear) -> None:
     """Whether the leader can be booked as asked, given what their other deployments hold of the same academic year.
 
     The last day can be booked once: two bookings made at the same moment are decided one after the other, each on what
-    the one before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`) and `BookingOverlap` (`days`).
+    the one before has left. Raises `LeaderHasNoDaysLeft` (`days_left`, `days_wanted`), `LeaderHasNoDaysLeftInHalfTerm`
+    (the same, and `half_terms`, from the first to the last of the run that has too few) and `BookingOverlap` (`days`).
     """
-    left = days_left(allowance_days, booked.days_held)
+    left = days_left(availability.allowance_days, booked.days_held)
     if booking.days > left:
         raise LeaderHasNoDaysLeft(
             f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {booking.academic_year}.",
             members={"days_left": in_figures(left), "days_wanted": in_figures(booking.days)},
         )
+    _refuse_beyond_half_terms(booking, availability, booked)
     twice = sorted(booking.visit_days & booked.visit_days)
     if twice:
         raise BookingOverlap(
             f"The leader is booked elsewhere on {_say_days(twice)}.", members={"days": [str(day) for day in twice]}
         )
+
+
+def _refuse_beyond_half_terms(booking: Booking, availability: Availability, booked: BookedYear) -> None:
+    rooms = half_term_rooms(booking.academic_year, availability, booked.held)
+    tightest = min((room for room in rooms if room.has(booking.window)), key=lambda room: room.days, default=None)
+    if tightest is None or booking.days <= tightest.days:
+        return
+    left = max(tightest.days, Decimal(0))
+    raise LeaderHasNoDaysLeftInHalfTerm(
+        f"{in_figures(booking.days)} days are wanted and {in_figures(left)} are left in {tightest}.",
+        members={
+            "days_left": in_figures(left),
+            "days_wanted": in_figures(booking.days),
+            "half_terms": [half_term.name for half_term in tightest.half_terms],
+        },
+    )
 
 
 def lowest_half_days(days: Decimal, taken: frozenset[int]) -> frozenset[int]:

@@ -1,6 +1,5 @@
 """A deployment: one leader lent to one host school, and what may be done with it in each state."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,14 +12,13 @@ from service_kit.life_cycle import Step
 from sle_broker.deployments.agreement import (
     Agreement,
     Objective,
-    ObjectiveOutcome,
     Party,
     refuse_unless_agreed,
     refuse_unless_judged,
 )
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
-from sle_broker.deployments.visit import Review, Visit
+from sle_broker.deployments.visit import FirstDayCorrection, Review, Visit
 from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.days import in_figures
 
@@ -49,18 +47,15 @@ class OutsideAcademicYear(RuleBroken):
     """Days are used in the academic year they are booked from; the next year takes a follow-on."""
 
 
-class ObjectiveNotFound(RuleBroken):
-    """An outcome belongs to one of the objectives that were agreed."""
-
-
 @dataclass(frozen=True)
 class Deployment:
     """One deployment as it stands.
 
     `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed
     and the dates between which they are used. `steps` begins with the proposal and is never empty; its last is the
-    present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`. A leader lent by
-    another alliance has that in `lender_alliance_id`; while they are only offered, `held_until` is when the offer ends.
+    present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`. On
+    `evaluation_released_on` the leader was told how they were judged. A leader lent by another alliance has that in
+    `lender_alliance_id`; while they are only offered, `held_until` is when the offer ends.
 
     Raises `SentToOwnSchool`.
     """
@@ -79,6 +74,8 @@ class Deployment:
     agreements: tuple[Agreement, ...] = ()
     visits: tuple[Visit, ...] = ()
     reviews: tuple[Review, ...] = ()
+    first_day_corrections: tuple[FirstDayCorrection, ...] = ()
+    evaluation_released_on: date | None = None
     lender_alliance_id: UUID | None = None
     held_until: datetime | None = None
 
@@ -97,6 +94,12 @@ class Deployment:
         return (str(self.leader_id), self.home_school_urn, self.host_school_urn, self.submitted_by)
 
     @property
+    def evaluation_parties(self) -> tuple[str, ...]:
+        """Who of them may know how the deployment was judged: the host school, which judges it, and who asked; the
+        leader and their home school once it has been released to them."""
+        return (self.host_school_urn, self.submitted_by) if self.evaluation_released_on is None else self.parties
+
+    @property
     def last_recorded_on(self) -> date:
         """The latest date that stands in the record: of a step, an agreement, a visit or a review."""
         records = (self.steps, self.agreements, self.visits, self.reviews)
@@ -105,7 +108,12 @@ class Deployment:
     @property
     def first_day_on_site(self) -> date | None:
         """The day the deployment first came under way, which stops the deployment clock; None before it."""
-        return next((step.on for step in self.steps if step.state is DeploymentState.UNDER_WAY), None)
+        return self._reached_on(DeploymentState.UNDER_WAY)
+
+    @property
+    def agreed_on(self) -> date | None:
+        """The day it was agreed; None before it."""
+        return self._reached_on(DeploymentState.AGREED)
 
     @property
     def counts_for_clock(self) -> bool:
@@ -130,6 +138,13 @@ class Deployment:
     def visit_days_held(self) -> frozenset[date]:
         """The days in the leader's diary that this deployment keeps from others, until its visits have ended."""
         return frozenset() if self.state in VISITS_ENDED else self.booking.visit_days
+
+    def conflict(self, detail: str) -> StateConflict:
+        """The refusal of something that its present state stands against, with the states that may come next."""
+        return LIFE_CYCLE.conflict(self.state, detail)
+
+    def _reached_on(self, state: DeploymentState) -> date | None:
+        return next((step.on for step in self.steps if step.state is state), None)
 
 
 # What ends before the first visit belongs here too: what it has used is nothing.
@@ -191,7 +206,7 @@ def move(
     `DateNotYetCome`, `NoObjectiveAgreed`, `AgreementIncomplete`, `OutsideAcademicYear`, `ObjectiveNotJudged`.
     """
     if deployment.state is DeploymentState.OFFERED:
-        raise _conflict(deployment, "An offer is answered as an offer: accept, decline or withdraw it there.")
+        raise deployment.conflict("An offer is answered as an offer: accept, decline or withdraw it there.")
     step = LIFE_CYCLE.next_step(deployment.steps, to=to, on=on, today=today, reason=reason)
     refuse_out_of_order(
         earlier="the last thing recorded", earlier_on=deployment.last_recorded_on, later=to, later_on=on
@@ -200,7 +215,7 @@ def move(
         case DeploymentState.AGREED:
             refuse_unless_agreed(deployment.objectives, deployment.agreements)
         case DeploymentState.UNDER_WAY if deployment.first_day_on_site is None:
-            _refuse_outside_year(deployment.booking, on)
+            refuse_outside_year(deployment.booking, on)
         case DeploymentState.EVALUATED:
             refuse_unless_judged(deployment.objectives)
     return replace(deployment, steps=(*deployment.steps, step))
@@ -216,7 +231,7 @@ def change_terms(
     """
     before_agreement = (DeploymentState.PROPOSED, DeploymentState.RELEASED, DeploymentState.MEETING_HELD)
     if deployment.state not in before_agreement:
-        raise _conflict(deployment, "The terms are settled: days or dates beyond them take an extension.")
+        raise deployment.conflict("The terms are settled: days or dates beyond them take an extension.")
     return replace(
         deployment,
         booking=deployment.booking if booking is None else booking,
@@ -231,9 +246,7 @@ def agree(deployment: Deployment, party: Party, on: date, *, today: date) -> Dep
     Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
     if deployment.state is not DeploymentState.MEETING_HELD:
-        raise _conflict(
-            deployment, "Agreement is given after the brokerage meeting and before the deployment is agreed."
-        )
+        raise deployment.conflict("Agreement is given after the brokerage meeting and before the deployment is agreed.")
     meeting = deployment.steps[-1]
     refuse_out_of_order(
         earlier="the brokerage meeting", earlier_on=meeting.on, later=f"the agreement of the {party}", later_on=on
@@ -250,7 +263,7 @@ def record_visit(deployment: Deployment, visit: Visit, *, today: date) -> Deploy
     `DaysUsedExceedDaysAgreed` (`days_agreed`, `days_used`).
     """
     _refuse_unless_on_site(deployment, "visit", visit.on, today)
-    _refuse_outside_year(deployment.booking, visit.on)
+    refuse_outside_year(deployment.booking, visit.on)
     if any(earlier.on == visit.on for earlier in deployment.visits):
         raise Duplicate(f"A visit on {visit.on} is already recorded.")
     agreed, used = deployment.booking.days, deployment.days_used
@@ -266,22 +279,6 @@ def record_review(deployment: Deployment, review: Review, *, today: date) -> Dep
     """A half-term review while under way. Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`."""
     _refuse_unless_on_site(deployment, "review", review.on, today)
     return replace(deployment, reviews=(*deployment.reviews, review))
-
-
-def judge_objectives(deployment: Deployment, outcomes: Mapping[UUID, ObjectiveOutcome]) -> Deployment:
-    """The outcome of some or all objectives, by their ids, between the closing meeting and the evaluation.
-
-    Raises `StateConflict`, `ObjectiveNotFound`.
-    """
-    if deployment.state is not DeploymentState.CLOSING_MEETING_HELD:
-        raise _conflict(deployment, "Objectives are judged once the closing meeting has been held.")
-    unknown = outcomes.keys() - {objective.id for objective in deployment.objectives}
-    if unknown:
-        raise ObjectiveNotFound(f"Not an objective of this deployment: {', '.join(sorted(map(str, unknown)))}.")
-    judged = tuple(
-        replace(objective, outcome=outcomes.get(objective.id, objective.outcome)) for objective in deployment.objectives
-    )
-    return replace(deployment, objectives=judged)
 
 
 def refuse_other_parent(parent: Deployment, *, leader_id: UUID, support_request_id: UUID) -> None:
@@ -310,7 +307,7 @@ def extend(
     """
     kind = next((kind for kind, states in _PARENT_STATES.items() if parent.state in states), None)
     if kind is None:
-        raise _conflict(parent, f"A deployment that is {parent.state} is not taken further.")
+        raise parent.conflict(f"A deployment that is {parent.state} is not taken further.")
     reached = parent.steps[-1]
     refuse_out_of_order(
         earlier=f"its parent's {reached.state}", earlier_on=reached.on, later="the proposal", later_on=on
@@ -333,15 +330,12 @@ def extend(
 def _refuse_unless_on_site(deployment: Deployment, what: str, on: date, today: date) -> None:
     began_on = deployment.first_day_on_site
     if deployment.state is not DeploymentState.UNDER_WAY or began_on is None:
-        raise _conflict(deployment, f"A {what} is recorded while the deployment is under way.")
+        raise deployment.conflict(f"A {what} is recorded while the deployment is under way.")
     refuse_out_of_order(earlier="the first day on site", earlier_on=began_on, later=f"the {what}", later_on=on)
     refuse_future(what=f"The {what}", on=on, today=today)
 
 
-def _refuse_outside_year(booking: Booking, on: date) -> None:
+def refuse_outside_year(booking: Booking, on: date) -> None:
+    """Days are used in the year they are booked from. Raises `OutsideAcademicYear`."""
     if academic_year_of(on) != booking.academic_year:
         raise OutsideAcademicYear(f"{on} lies outside {booking.academic_year}, the year the days are booked from.")
-
-
-def _conflict(deployment: Deployment, detail: str) -> StateConflict:
-    return LIFE_CYCLE.conflict(deployment.state, detail)

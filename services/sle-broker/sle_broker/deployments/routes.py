@@ -1,13 +1,14 @@
 """Deployments over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from service_kit.access import Caller
 from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
-from service_kit.commands import Reply
+from service_kit.commands import Command, Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.ids import new_id
 from service_kit.paging import PageOf
@@ -22,8 +23,8 @@ from sle_broker.deployments.schemas import (
     DeploymentOut,
     DeploymentTermsIn,
     DeploymentTransitionIn,
+    FirstDayCorrectionIn,
     ObjectiveIn,
-    OutcomesIn,
     ReviewIn,
     VisitIn,
     VisitOut,
@@ -52,7 +53,7 @@ def propose_deployment(body: DeploymentIn, command: KeyedCommand) -> Response:
             body.proposed_on or work.today,
             body.extends_deployment_id,
         ),
-        lambda kept: Reply(DeploymentOut.of(kept), 201, kept.version, f"/v1/deployments/{kept.thing.id}"),
+        lambda kept: Reply(_shown(kept, command.caller), 201, kept.version, f"/v1/deployments/{kept.thing.id}"),
     )
 
 
@@ -75,7 +76,9 @@ def list_deployments(
         states=state or (),
     )
     with reading.transaction() as session:
-        found = store.page_of_deployments(session, reading.caller, filters, page, DeploymentOut.of)
+        found = store.page_of_deployments(
+            session, reading.caller, filters, page, lambda kept: _shown(kept, reading.caller)
+        )
         shared = ((one.id, one.alliance_id, one.lender_alliance_id) for one in found.items)
         reading.note_each(session, "deployment-read", read=use_cases.read_by(reading.caller, shared))
     return found
@@ -90,7 +93,7 @@ def get_deployment(deployment_id: UUID, reading: ReadingOf, response: Response) 
         whose = use_cases.acting_for(reading.caller, kept.alliance_id, kept.thing.lender_alliance_id)
         reading.note(session, "deployment-read", subject=deployment_id, tenant=whose)
     response.headers["ETag"] = etag(kept.version)
-    return DeploymentOut.of(kept)
+    return _shown(kept, reading.caller)
 
 
 @router.patch("/v1/deployments/{deployment_id}", response_model=DeploymentOut, summary="Change the terms")
@@ -105,7 +108,7 @@ def change_deployment_terms(
         lambda work: use_cases.change_deployment_terms(
             work, deployment_id, expected, body.booking_changes(), objectives
         ),
-        _as_it_is_now,
+        _as_it_is_now(command),
     )
 
 
@@ -118,7 +121,8 @@ def agree_to_deployment(
     """The leader, the home head or the host head says yes after the brokerage meeting. The yes is to the terms as they
     stood in the version that `If-Match` names."""
     return command.execute(
-        lambda work: use_cases.agree_to_deployment(work, deployment_id, expected, body.party, body.on), _as_it_is_now
+        lambda work: use_cases.agree_to_deployment(work, deployment_id, expected, body.party, body.on),
+        _as_it_is_now(command),
     )
 
 
@@ -134,7 +138,7 @@ def transition_deployment(
     is 409 `state-conflict` and changes nothing."""
     return command.execute(
         lambda work: use_cases.move_deployment(work, deployment_id, expected, body.to, body.on, body.reason),
-        _as_it_is_now,
+        _as_it_is_now(command),
     )
 
 
@@ -142,18 +146,27 @@ def transition_deployment(
 def record_review(deployment_id: UUID, body: ReviewIn, expected: ExpectedVersion, command: KeyedCommand) -> Response:
     """A half-term review of a deployment under way."""
     return command.execute(
-        lambda work: use_cases.record_deployment_review(work, deployment_id, expected, body.to_rule()), _as_it_is_now
+        lambda work: use_cases.record_deployment_review(work, deployment_id, expected, body.to_rule()),
+        _as_it_is_now(command),
     )
 
 
-@router.post("/v1/deployments/{deployment_id}/outcomes", response_model=DeploymentOut, summary="Judge objectives")
-def judge_objectives(
-    deployment_id: UUID, body: OutcomesIn, expected: ExpectedVersion, command: KeyedCommand
+@router.post(
+    "/v1/deployments/{deployment_id}/first-day-corrections",
+    response_model=DeploymentOut,
+    summary="Correct the first day on site",
+)
+def correct_first_day(
+    deployment_id: UUID, body: FirstDayCorrectionIn, expected: ExpectedVersion, command: KeyedCommand
 ) -> Response:
-    """The host school says, once the closing meeting has been held, which objectives were met. A deployment is
-    evaluated when all of them have been judged."""
+    """The first day on site was another than was recorded. It stops the deployment clock, so what was recorded before
+    is kept with the reason, and the feed tells of both. The day keeps its place: not before the agreement, not after
+    the first visit."""
     return command.execute(
-        lambda work: use_cases.judge_deployment(work, deployment_id, expected, body.by_objective()), _as_it_is_now
+        lambda work: use_cases.correct_deployment_first_day(
+            work, deployment_id, expected, body.on, body.reason, body.note
+        ),
+        _as_it_is_now(command),
     )
 
 
@@ -179,8 +192,12 @@ def list_visits(reading: ReadingOf, page: PageOf, deployment_id: Ids = None) -> 
         return store.page_of_visits(session, reading.caller, deployment_id or (), page, VisitOut.model_validate)
 
 
-def _as_it_is_now(kept: Kept[Deployment]) -> Reply:
-    return Reply(DeploymentOut.of(kept), version=kept.version)
+def _as_it_is_now(command: Command) -> Callable[[Kept[Deployment]], Reply]:
+    return lambda kept: Reply(_shown(kept, command.caller), version=kept.version)
+
+
+def _shown(kept: Kept[Deployment], caller: Caller) -> DeploymentOut:
+    return DeploymentOut.of(kept, shows_judgement=store.may_know_judgement(caller, kept))
 
 
 def _under_new_ids(sent: Sequence[ObjectiveIn]) -> tuple[Objective, ...]:

@@ -8,36 +8,65 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service_kit.schemas import Day, RequestBody, ResponseBody, Text, example
-from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
+from sle_broker.deployments.agreement import (
+    NOT_JUDGED,
+    AspectGrade,
+    Direction,
+    Objective,
+    ObjectiveOutcome,
+    Party,
+    Target,
+)
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, DeploymentKind, allowed_from
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
-from sle_broker.deployments.visit import Review, Visit
+from sle_broker.deployments.visit import FirstDayCorrectionReason, Review, Visit
 from sle_broker.designations.schemas import LEADER_EXAMPLE
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Days
 from sle_broker.support_requests.schemas import REQUEST_EXAMPLE
 
-_DEPLOYMENT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1"
-_OBJECTIVE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a2"
+DEPLOYMENT_EXAMPLE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1"
+OBJECTIVE_EXAMPLE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a2"
 _WORDS = {
     "text": "Phonics is taught daily in Year 1.",
     "measure": "Nine of ten lessons seen are taught as planned.",
 }
+
+_TARGET = {"target": 85, "unit": "per cent of pupils", "direction": "rise", "baseline": 62.5}
 
 VisitDays = Annotated[
     frozenset[Day], Field(max_length=199, description="Days fixed in the leader's diary; the others are to be found.")
 ]
 
 
-class ObjectiveIn(RequestBody):
-    """What the deployment is to achieve, and how that will be seen."""
+Figure = Annotated[float, Field(ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
 
-    model_config = RequestBody.model_config | example(**_WORDS)
+
+class TargetIn(RequestBody):
+    """A figure that is to rise or fall to `target`; `baseline` is where it stands, null where it is not measured."""
+
+    model_config = RequestBody.model_config | example(**_TARGET)
+
+    target: Figure
+    unit: ShortText
+    direction: Direction
+    baseline: Figure | None = None
+
+    def to_rule(self) -> Target:
+        """The target. Errors: `TargetAgainstDirection`."""
+        return Target(exact(self.target), self.unit, self.direction, exact_or_none(self.baseline))
+
+
+class ObjectiveIn(RequestBody):
+    """What the deployment is to achieve, and how that will be seen; with a target where it can be counted."""
+
+    model_config = RequestBody.model_config | example(**_WORDS, target=_TARGET)
 
     text: Text
     measure: Text
+    target: TargetIn | None = None
 
 
 Objectives = Annotated[list[ObjectiveIn], Field(max_length=20)]
@@ -126,31 +155,22 @@ class ReviewIn(RequestBody):
         return Review(self.on, self.finding)
 
 
-class OutcomeIn(RequestBody):
-    """Whether one objective was met."""
+class FirstDayCorrectionIn(RequestBody):
+    """The first day on site as it really was, and why it was recorded otherwise."""
 
-    model_config = RequestBody.model_config | example(objective_id=_OBJECTIVE, outcome="met")
+    model_config = RequestBody.model_config | example(
+        on="2015-01-19", reason="visit_did_not_take_place", note="The school was closed for snow."
+    )
 
-    objective_id: UUID
-    outcome: ObjectiveOutcome
-
-
-class OutcomesIn(RequestBody):
-    """Whether objectives were met; of one named twice the last holds."""
-
-    model_config = RequestBody.model_config | example(outcomes=[{"objective_id": _OBJECTIVE, "outcome": "met"}])
-
-    outcomes: Annotated[list[OutcomeIn], Field(min_length=1, max_length=20)]
-
-    def by_objective(self) -> dict[UUID, ObjectiveOutcome]:
-        """The outcomes by the ids of their objectives."""
-        return {one.objective_id: one.outcome for one in self.outcomes}
+    on: Day
+    reason: FirstDayCorrectionReason
+    note: Text
 
 
 class VisitIn(RequestBody):
     """A visit to the host school: a day, or half of one."""
 
-    model_config = RequestBody.model_config | example(deployment_id=_DEPLOYMENT, on="2015-01-19", days=0.5)
+    model_config = RequestBody.model_config | example(deployment_id=DEPLOYMENT_EXAMPLE, on="2015-01-19", days=0.5)
 
     deployment_id: UUID
     on: Day
@@ -164,7 +184,7 @@ class VisitIn(RequestBody):
 class VisitOut(ResponseBody):
     """A visit that took place."""
 
-    model_config = ResponseBody.model_config | example(deployment_id=_DEPLOYMENT, on="2015-01-19", days=0.5)
+    model_config = ResponseBody.model_config | example(deployment_id=DEPLOYMENT_EXAMPLE, on="2015-01-19", days=0.5)
 
     deployment_id: UUID
     on: date
@@ -181,15 +201,47 @@ class DeploymentStepOut(ResponseBody):
     reason: DeploymentReason | None
 
 
-class ObjectiveOut(ResponseBody):
-    """An objective, and its outcome once it has been judged."""
+class TargetOut(ResponseBody):
+    """The figure an objective is to bring about."""
 
-    model_config = ResponseBody.model_config | example(id=_OBJECTIVE, **_WORDS, outcome=None)
+    model_config = ResponseBody.model_config | example(**_TARGET)
+
+    target: float
+    unit: str
+    direction: Direction
+    baseline: float | None
+
+
+class ObjectiveOut(ResponseBody):
+    """An objective, and how it was judged once it has been, for those who may know."""
+
+    model_config = ResponseBody.model_config | example(
+        id=OBJECTIVE_EXAMPLE, **_WORDS, target=_TARGET, outcome=None, actual=None, before=None, after=None
+    )
 
     id: UUID
     text: str
     measure: str
+    target: TargetOut | None
     outcome: ObjectiveOutcome | None
+    actual: float | None
+    before: AspectGrade | None
+    after: AspectGrade | None
+
+    @classmethod
+    def of(cls, objective: Objective, *, shows_judgement: bool) -> Self:
+        """An objective as it was agreed, with its judgement or without."""
+        judgement = objective.judgement if shows_judgement else NOT_JUDGED
+        return cls(
+            id=objective.id,
+            text=objective.text,
+            measure=objective.measure,
+            target=None if objective.target is None else TargetOut.model_validate(objective.target),
+            outcome=judgement.outcome,
+            actual=None if judgement.actual is None else float(judgement.actual),
+            before=judgement.before,
+            after=judgement.after,
+        )
 
 
 class AgreementOut(ResponseBody):
@@ -210,13 +262,27 @@ class ReviewOut(ResponseBody):
     finding: str
 
 
-class DeploymentOut(ResponseBody):
-    """A deployment. `state` is that of the last of `steps`, `allowed` are the states that may come next; `first_day_on`
-    is the first day on site, which stops the deployment clock. `lender_alliance_id` is whose leader it is, where they
-    are another alliance's."""
+class FirstDayCorrectionOut(ResponseBody):
+    """The first day on site as it was recorded before it was corrected."""
 
     model_config = ResponseBody.model_config | example(
-        id=_DEPLOYMENT,
+        was_on="2015-01-12", on="2015-02-02", reason="mistyped", note="The visitors' book says the 19th."
+    )
+
+    was_on: date
+    on: date
+    reason: FirstDayCorrectionReason
+    note: str
+
+
+class DeploymentOut(ResponseBody):
+    """A deployment. `state` is that of the last of `steps`, `allowed` are the states that may come next; `first_day_on`
+    is the first day on site, which stops the deployment clock. How objectives were judged is null for the leader and
+    their home school until it has been released to them, on `evaluation_released_on`. `lender_alliance_id` is whose
+    leader it is, where they are another alliance's."""
+
+    model_config = ResponseBody.model_config | example(
+        id=DEPLOYMENT_EXAMPLE,
         alliance_id=ALLIANCE_EXAMPLE,
         support_request_id=REQUEST_EXAMPLE,
         leader_id=LEADER_EXAMPLE,
@@ -234,9 +300,21 @@ class DeploymentOut(ResponseBody):
         state="proposed",
         allowed=["released", "declined", "cancelled"],
         steps=[{"state": "proposed", "on": "2015-01-06", "reason": None}],
-        objectives=[{"id": _OBJECTIVE, **_WORDS, "outcome": None}],
+        objectives=[
+            {
+                "id": OBJECTIVE_EXAMPLE,
+                **_WORDS,
+                "target": _TARGET,
+                "outcome": None,
+                "actual": None,
+                "before": None,
+                "after": None,
+            }
+        ],
         agreements=[],
         reviews=[],
+        first_day_corrections=[],
+        evaluation_released_on=None,
         version=1,
     )
 
@@ -261,11 +339,13 @@ class DeploymentOut(ResponseBody):
     objectives: list[ObjectiveOut]
     agreements: list[AgreementOut]
     reviews: list[ReviewOut]
+    first_day_corrections: list[FirstDayCorrectionOut]
+    evaluation_released_on: date | None
     version: int
 
     @classmethod
-    def of(cls, kept: Kept[Deployment]) -> Self:
-        """A stored deployment."""
+    def of(cls, kept: Kept[Deployment], *, shows_judgement: bool) -> Self:
+        """A stored deployment, with how it was judged or without."""
         deployment = kept.thing
         return cls(
             id=deployment.id,
@@ -286,13 +366,30 @@ class DeploymentOut(ResponseBody):
             state=deployment.state,
             allowed=list(allowed_from(deployment.state)),
             steps=[DeploymentStepOut.model_validate(step) for step in deployment.steps],
-            objectives=[ObjectiveOut.model_validate(objective) for objective in deployment.objectives],
+            objectives=[
+                ObjectiveOut.of(objective, shows_judgement=shows_judgement) for objective in deployment.objectives
+            ],
             agreements=[AgreementOut.model_validate(agreement) for agreement in deployment.agreements],
             reviews=[ReviewOut.model_validate(review) for review in deployment.reviews],
+            first_day_corrections=[FirstDayCorrectionOut.model_validate(o) for o in deployment.first_day_corrections],
+            evaluation_released_on=deployment.evaluation_released_on,
             version=kept.version,
         )
 
 
 def objectives_of(sent: Sequence[ObjectiveIn], ids: Sequence[UUID]) -> tuple[Objective, ...]:
     """The objectives sent, under these ids, one for each."""
-    return tuple(Objective(id, one.text, one.measure) for id, one in zip(ids, sent, strict=True))
+    return tuple(
+        Objective(id, one.text, one.measure, None if one.target is None else one.target.to_rule())
+        for id, one in zip(ids, sent, strict=True)
+    )
+
+
+def exact(figure: float) -> Decimal:
+    """A figure as it was written."""
+    return Decimal(str(figure))
+
+
+def exact_or_none(figure: float | None) -> Decimal | None:
+    """The same, where there is one."""
+    return None if figure is None else exact(figure)

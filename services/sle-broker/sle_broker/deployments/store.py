@@ -1,12 +1,14 @@
 """The SQL of deployments. A deployment is loaded and stored as a whole."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -16,20 +18,31 @@ from service_kit.errors import NotFound
 from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.deployments.agreement import Agreement, Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import (
+    Agreement,
+    AspectGrade,
+    Direction,
+    Judgement,
+    Objective,
+    ObjectiveOutcome,
+    Party,
+    Target,
+)
 from sle_broker.deployments.booking import BookedYear, Booking
 from sle_broker.deployments.deployment import Deployment, DeploymentKind
+from sle_broker.deployments.free_days import HeldDays
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
 from sle_broker.deployments.tables import (
     AgreementRow,
     DeploymentRow,
     DeploymentStepRow,
+    FirstDayCorrectionRow,
     ObjectiveRow,
     ReviewRow,
     VisitDayRow,
     VisitRow,
 )
-from sle_broker.deployments.visit import Review, Visit
+from sle_broker.deployments.visit import FirstDayCorrection, FirstDayCorrectionReason, Review, Visit
 from sle_broker.designations.academic_year import AcademicYear
 from sle_broker.designations.days import HALF_DAY
 from sle_broker.specialisms.kept import Kept
@@ -43,21 +56,48 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
     It stays so until the transaction's end where the leader's row has been locked before.
     """
     row = DeploymentRow
-    held = session.execute(
-        select(row.days_held, row.half_days).where(
+    half_days = session.scalars(
+        select(row.half_days).where(
             row.leader_id == leader_id, row.academic_year == year.starting, row.days_held > 0, row.id != beside
         )
-    ).all()
+    )
     visit_days = select(VisitDayRow.on).where(
         VisitDayRow.leader_id == leader_id,
         VisitDayRow.on.between(year.first_day, year.last_day),
         VisitDayRow.deployment_id != beside,
     )
     return BookedYear(
-        days_held=sum((one.days_held for one in held), Decimal(0)),
-        half_days=frozenset(number for one in held for number in _numbers(one.half_days)),
+        held=tuple(held_days(session, [leader_id], year, beside=beside).get(leader_id, ())),
+        half_days=frozenset(number for numbers in half_days for number in _numbers(numbers)),
         visit_days=frozenset(session.scalars(visit_days)),
     )
+
+
+def held_days(
+    session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, beside: UUID | None = None
+) -> Mapping[UUID, Sequence[HeldDays]]:
+    """What each leader's deployments hold of a year, by the leaders' ids: each visit its time on its day, and what a
+    deployment holds beyond its visits between the first and the last day of its booking."""
+    row = DeploymentRow
+    holding = and_(
+        row.leader_id.in_(leader_ids),
+        row.academic_year == year.starting,
+        row.days_held > 0,
+        # An offer that nobody answered in time holds nothing, whether or not that has been recorded.
+        or_(row.held_until.is_(None), row.held_until > func.now()),
+        true() if beside is None else row.id != beside,
+    )
+    held: dict[UUID, list[HeldDays]] = defaultdict(list)
+    used: dict[UUID, Decimal] = defaultdict(Decimal)
+    visits = select(row.leader_id, row.id, VisitRow.on, VisitRow.days).join(VisitRow, VisitRow.deployment_id == row.id)
+    for leader_id, deployment_id, on, days in session.execute(visits.where(holding)).tuples():
+        held[leader_id].append(HeldDays(on, on, days, is_used=True))
+        used[deployment_id] += days
+    bookings = select(row.leader_id, row.id, row.starts_on, row.ends_on, row.days_held).where(holding)
+    for leader_id, deployment_id, starts_on, ends_on, days in session.execute(bookings).tuples():
+        if days > used[deployment_id]:
+            held[leader_id].append(HeldDays(starts_on, ends_on, days - used[deployment_id]))
+    return held
 
 
 def add_deployment(
@@ -80,6 +120,7 @@ def add_deployment(
         agreements=[],
         visits=[],
         reviews=[],
+        first_day_corrections=[],
         visit_days=[],
     )
     _write(row, deployment, half_days)
@@ -138,12 +179,18 @@ def page_of_deployments(
     return read_page(session, found, [DeploymentRow.id], page, lambda row: shape(_kept(row)))
 
 
+def may_know_judgement(caller: Caller, kept: Kept[Deployment]) -> bool:
+    """Whether the caller may know how a deployment was judged: who reads for the whole alliance may; of the parties,
+    the leader and their home school once it has been released to them."""
+    return caller.permitted.covers(kept.alliance_id, *kept.thing.evaluation_parties)
+
+
 def named(
     *,
-    alliance_ids: Sequence[UUID],
-    leader_ids: Sequence[UUID],
-    support_request_ids: Sequence[UUID],
-    states: Sequence[DeploymentState],
+    alliance_ids: Sequence[UUID] = (),
+    leader_ids: Sequence[UUID] = (),
+    support_request_ids: Sequence[UUID] = (),
+    states: Sequence[DeploymentState] = (),
 ) -> list[ColumnElement[bool]]:
     """The filters of a list of deployments; an empty one lets everything through."""
     wanted = (
@@ -186,7 +233,10 @@ def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]
     row.half_days = MultiRange(Range(number, number + 1) for number in sorted(half_days))
     row.held_until = deployment.held_until
     row.first_day_on = deployment.first_day_on_site
+    row.evaluation_released_on = deployment.evaluation_released_on
     row.state = deployment.state
+    for stored, step in zip(row.steps, deployment.steps, strict=False):
+        stored.on = step.on
     row.steps += [
         DeploymentStepRow(**whose, position=position, state=step.state, on=step.on, reason=step.reason)
         for position, step in _new(deployment.steps, row.steps)
@@ -196,6 +246,10 @@ def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]
         ReviewRow(**whose, position=position, on=review.on, finding=review.finding)
         for position, review in _new(deployment.reviews, row.reviews)
     ]
+    row.first_day_corrections += [
+        FirstDayCorrectionRow(**whose, position=position, **asdict(correction))
+        for position, correction in _new(deployment.first_day_corrections, row.first_day_corrections)
+    ]
     _write_terms(row, deployment)
 
 
@@ -203,12 +257,14 @@ def _write_terms(row: DeploymentRow, deployment: Deployment) -> None:
     whose = {"alliance_id": row.alliance_id, "deployment_id": row.id}
     objectives = {objective.id: objective for objective in row.objectives}
     row.objectives = [
-        objectives.get(objective.id)
-        or ObjectiveRow(**whose, id=objective.id, text=objective.text, measure=objective.measure)
-        for objective in deployment.objectives
+        objectives.get(objective.id) or ObjectiveRow(**whose, id=objective.id) for objective in deployment.objectives
     ]
     for position, (stored, objective) in enumerate(zip(row.objectives, deployment.objectives, strict=True)):
-        stored.position, stored.outcome = position, objective.outcome
+        stored.position, stored.text, stored.measure = position, objective.text, objective.measure
+        for name, value in ({} if objective.target is None else asdict(objective.target)).items():
+            setattr(stored, name, value)
+        for name, value in asdict(objective.judgement).items():
+            setattr(stored, name, value)
     agreements = {agreement.party: agreement for agreement in row.agreements}
     row.agreements = [
         agreements.get(agreement.party) or AgreementRow(**whose, party=agreement.party)
@@ -256,13 +312,30 @@ def _kept(row: DeploymentRow) -> Kept[Deployment]:
         lender_alliance_id=row.lender_alliance_id,
         held_until=row.held_until,
         objectives=tuple(
-            Objective(
-                kept.id, kept.text, kept.measure, None if kept.outcome is None else ObjectiveOutcome(kept.outcome)
-            )
-            for kept in row.objectives
+            Objective(kept.id, kept.text, kept.measure, _target(kept), _judgement(kept)) for kept in row.objectives
         ),
         agreements=tuple(Agreement(Party(given.party), given.on) for given in row.agreements),
         visits=tuple(Visit(visit.on, visit.days) for visit in row.visits),
         reviews=tuple(Review(review.on, review.finding) for review in row.reviews),
+        first_day_corrections=tuple(
+            FirstDayCorrection(made.was_on, made.on, FirstDayCorrectionReason(made.reason), made.note)
+            for made in row.first_day_corrections
+        ),
+        evaluation_released_on=row.evaluation_released_on,
     )
     return Kept(deployment, row.alliance_id, row.version)
+
+
+def _target(row: ObjectiveRow) -> Target | None:
+    if row.target is None or row.unit is None or row.direction is None:
+        return None
+    return Target(row.target, row.unit, Direction(row.direction), row.baseline)
+
+
+def _judgement(row: ObjectiveRow) -> Judgement:
+    return Judgement(
+        outcome=None if row.outcome is None else ObjectiveOutcome(row.outcome),
+        actual=row.actual,
+        before=None if row.before is None else AspectGrade(row.before),
+        after=None if row.after is None else AspectGrade(row.after),
+    )

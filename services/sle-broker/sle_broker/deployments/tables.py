@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, cast, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, literal_column
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from sle_broker.tables import Base
+
+GRADES: Final = "'outstanding', 'good', 'requires_improvement', 'inadequate'"
 
 
 class PartOfDeployment:
@@ -31,16 +34,31 @@ class DeploymentStepRow(PartOfDeployment, Base):
 
 
 class ObjectiveRow(PartOfDeployment, Base):
-    """An objective, and in the end whether it was reached."""
+    """An objective with its target, and in the end how it was judged."""
 
     __tablename__ = "objectives"
-    __table_args__ = (CheckConstraint("outcome IN ('met', 'partly_met', 'not_met')", name="outcome_is_known"),)
+    __table_args__ = (
+        CheckConstraint("outcome IN ('met', 'partly_met', 'not_met')", name="outcome_is_known"),
+        CheckConstraint("direction IN ('rise', 'fall')", name="direction_is_known"),
+        CheckConstraint(
+            "(target IS NULL) = (unit IS NULL) AND (target IS NULL) = (direction IS NULL)", name="target_is_whole"
+        ),
+        CheckConstraint(f"before IN ({GRADES}) AND after IN ({GRADES})", name="grades_are_known"),
+        CheckConstraint("(before IS NULL) = (after IS NULL)", name="judged_before_and_after"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int]
     text: Mapped[str]
     measure: Mapped[str]
+    baseline: Mapped[Decimal | None] = mapped_column(Numeric)
+    target: Mapped[Decimal | None] = mapped_column(Numeric)
+    unit: Mapped[str | None]
+    direction: Mapped[str | None]
     outcome: Mapped[str | None]
+    actual: Mapped[Decimal | None] = mapped_column(Numeric)
+    before: Mapped[str | None]
+    after: Mapped[str | None]
 
 
 class AgreementRow(PartOfDeployment, Base):
@@ -71,6 +89,18 @@ class ReviewRow(PartOfDeployment, Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     on: Mapped[date]
     finding: Mapped[str] = mapped_column(info={"personal": True})
+
+
+class FirstDayCorrectionRow(PartOfDeployment, Base):
+    """A first day on site as it was recorded before it was corrected."""
+
+    __tablename__ = "first_day_corrections"
+
+    position: Mapped[int] = mapped_column(primary_key=True)
+    was_on: Mapped[date]
+    on: Mapped[date]
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(info={"personal": True})
 
 
 class VisitDayRow(PartOfDeployment, Base):
@@ -134,6 +164,7 @@ class DeploymentRow(Base):
     days_held: Mapped[Decimal]
     half_days: Mapped[MultiRange[int]] = mapped_column(INT4MULTIRANGE)
     first_day_on: Mapped[date | None]
+    evaluation_released_on: Mapped[date | None]
     state: Mapped[str]
     lender_alliance_id: Mapped[UUID | None]
     held_until: Mapped[datetime | None]
@@ -149,6 +180,9 @@ class DeploymentRow(Base):
     )
     visits: Mapped[list[VisitRow]] = relationship(order_by=VisitRow.on, lazy="selectin")
     reviews: Mapped[list[ReviewRow]] = relationship(order_by=ReviewRow.position, lazy="selectin")
+    first_day_corrections: Mapped[list[FirstDayCorrectionRow]] = relationship(
+        order_by=FirstDayCorrectionRow.position, lazy="selectin"
+    )
     visit_days: Mapped[list[VisitDayRow]] = relationship(
         order_by=VisitDayRow.on, lazy="selectin", cascade="all, delete-orphan"
     )

@@ -11,24 +11,25 @@ from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
 from service_kit.ids import new_id
+from sle_broker.availability.store import availability_of
 from sle_broker.deployments import store
-from sle_broker.deployments.agreement import Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Objective, Party
 from sle_broker.deployments.booking import Booking, lowest_half_days, refuse_overbooking
 from sle_broker.deployments.deployment import (
     Deployment,
     agree,
     change_terms,
     extend,
-    judge_objectives,
     move,
     proposed,
     record_review,
     record_visit,
     refuse_other_parent,
 )
+from sle_broker.deployments.first_day import correct_first_day
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
 from sle_broker.deployments.offer import expire
-from sle_broker.deployments.visit import Review, Visit
+from sle_broker.deployments.visit import FirstDayCorrectionReason, Review, Visit
 from sle_broker.designations.designation import refuse_unless_designated
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.store import designations_of, get_leader
@@ -52,8 +53,8 @@ def propose_deployment(
     The leader's row is locked and everything about them is read after that, so that their bookings are decided one
     after the other: of two that want the last day at the same moment, one finds it gone.
 
-    Errors: `LeaderHasNoDaysLeft`, `BookingOverlap`, `LeaderNotDesignated`, `SupportRequestNotAccepted`,
-    `SentToOwnSchool`, and those of `extend`.
+    Errors: `LeaderNotDesignated`, `SupportRequestNotAccepted`, `SentToOwnSchool`, and those of `refuse_overbooking` and
+    `extend`.
     """
     request = get_support_request(work.session, support_request_id, lock="refer")
     work.caller.require(request.alliance_id)
@@ -102,13 +103,13 @@ def change_deployment_terms(
     changes nothing is recorded, and the days are booked anew only where they change. The days and dates of a lent
     leader are their own alliance's to change.
 
-    Errors: `VersionMismatch`, `Forbidden`, `StateConflict`, `LeaderHasNoDaysLeft`, `BookingOverlap`,
-    `LeaderNotDesignated`, and those of `Booking`.
+    Errors: `VersionMismatch`, `Forbidden`, `StateConflict`, `LeaderNotDesignated`, and those of `Booking` and
+    `refuse_overbooking`.
     """
     # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
     present = store.get_deployment(work.session, deployment_id)
     leader = _leader_to_book(work, present) if booking_changes else None
-    kept = _to_change(work, deployment_id, expected_version)
+    kept = deployment_to_change(work, deployment_id, expected_version)
     booking = replace(kept.thing.booking, **booking_changes)
     changed = change_terms(kept.thing, booking=booking, objectives=objectives)
     is_rebooked = booking != kept.thing.booking
@@ -116,7 +117,7 @@ def change_deployment_terms(
         return kept
     half_days = book(work, leader, changed) if leader is not None and is_rebooked else None
     saved = store.save_deployment(work.session, changed, half_days)
-    _record(
+    record_event(
         work,
         "deployment-terms-changed",
         saved,
@@ -133,16 +134,10 @@ def agree_to_deployment(
 
     Errors: `VersionMismatch`, `Forbidden`, and those of `agree`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    deployment = kept.thing
-    says_so = {
-        Party.LEADER: (_lender_of(kept), str(deployment.leader_id)),
-        Party.HOME_HEAD: (_lender_of(kept), deployment.home_school_urn),
-        Party.HOST_HEAD: (kept.alliance_id, deployment.host_school_urn),
-    }
-    _require_word_of(work, *says_so[party])
-    saved = store.save_deployment(work.session, agree(deployment, party, on, today=work.today))
-    _record(work, "deployment-agreement-given", saved, {"party": party, "on": on})
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    require_word_of(work, kept, _party(kept.thing, party))
+    saved = store.save_deployment(work.session, agree(kept.thing, party, on, today=work.today))
+    record_event(work, "deployment-agreement-given", saved, {"party": party, "on": on})
     return saved
 
 
@@ -154,27 +149,27 @@ def move_deployment(
     on: date,
     reason: DeploymentReason | None,
 ) -> Kept[Deployment]:
-    """A deployment goes one step on. The release is the home school's to give; a broker may record that it was given.
-    It comes under way on a day on which the leader is designated; that of a lent leader is known to their own alliance,
-    which therefore records their first day on site.
+    """A deployment goes one step on. The release is the home school's to give or to refuse, and whoever declines says
+    so themselves; a broker may record what they were told. It comes under way on a day on which the leader is
+    designated; that of a lent leader is known to their own alliance, which therefore records their first day on site.
 
     Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    if to is DeploymentState.RELEASED:
-        _require_word_of(work, _lender_of(kept), kept.thing.home_school_urn)
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    speaker = _SPEAKERS.get(to if reason is None else reason)
+    if speaker is not None:
+        require_word_of(work, kept, _party(kept.thing, speaker))
     moved = move(kept.thing, to, on, today=work.today, reason=reason)
     if kept.thing.first_day_on_site is None and moved.first_day_on_site is not None:
-        _require_word_of(work, _lender_of(kept), str(moved.leader_id), moved.home_school_urn, moved.host_school_urn)
+        require_word_of(work, kept, str(moved.leader_id), moved.home_school_urn, moved.host_school_urn)
         refuse_unless_designated(designations_of(work.session, [moved.leader_id]), on)
     saved = store.save_deployment(work.session, moved)
     if to is not DeploymentState.UNDER_WAY:
-        _record(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
+        record_event(work, f"deployment-{to.replace('_', '-')}", saved, {"on": on, "reason": reason})
     elif kept.thing.first_day_on_site is not None:
-        _record(work, "deployment-resumed", saved, {"on": on})
+        record_event(work, "deployment-resumed", saved, {"on": on})
     else:
-        agreed_on = next(step.on for step in saved.thing.steps if step.state is DeploymentState.AGREED)
-        _record(work, "deployment-begun", saved, {"first_day_on": on, "agreed_on": agreed_on})
+        record_event(work, "deployment-begun", saved, {"first_day_on": on, "agreed_on": moved.agreed_on})
     return saved
 
 
@@ -182,23 +177,40 @@ def record_deployment_review(
     work: UnitOfWork, deployment_id: UUID, expected_version: int, review: Review
 ) -> Kept[Deployment]:
     """A half-term review. Errors: `VersionMismatch`, and those of `record_review`."""
-    kept = _to_change(work, deployment_id, expected_version)
+    kept = deployment_to_change(work, deployment_id, expected_version)
     saved = store.save_deployment(work.session, record_review(kept.thing, review, today=work.today))
-    _record(work, "deployment-reviewed", saved, {"on": review.on})
+    record_event(work, "deployment-reviewed", saved, {"on": review.on})
     return saved
 
 
-def judge_deployment(
-    work: UnitOfWork, deployment_id: UUID, expected_version: int, outcomes: Mapping[UUID, ObjectiveOutcome]
+def correct_deployment_first_day(
+    work: UnitOfWork,
+    deployment_id: UUID,
+    expected_version: int,
+    on: date,
+    reason: FirstDayCorrectionReason,
+    note: str,
 ) -> Kept[Deployment]:
-    """The host school says of objectives whether they were met; a broker may record what it said.
+    """The first day on site, which stops the deployment clock, was another than was recorded.
 
-    Errors: `VersionMismatch`, `Forbidden`, and those of `judge_objectives`.
+    Errors: `VersionMismatch`, `LeaderNotDesignated` on the corrected day, and those of `correct_first_day`.
     """
-    kept = _to_change(work, deployment_id, expected_version)
-    _require_word_of(work, kept.alliance_id, kept.thing.host_school_urn)
-    saved = store.save_deployment(work.session, judge_objectives(kept.thing, outcomes))
-    _record(work, "deployment-objectives-judged", saved, {"objective_ids": sorted(map(str, outcomes))})
+    kept = deployment_to_change(work, deployment_id, expected_version)
+    require_word_of(work, kept, str(kept.thing.leader_id), kept.thing.home_school_urn, kept.thing.host_school_urn)
+    corrected = correct_first_day(kept.thing, on, today=work.today, reason=reason, note=note)
+    refuse_unless_designated(designations_of(work.session, [corrected.leader_id]), on)
+    saved = store.save_deployment(work.session, corrected)
+    record_event(
+        work,
+        "deployment-first-day-corrected",
+        saved,
+        {
+            "first_day_on": on,
+            "was_first_day_on": kept.thing.first_day_on_site,
+            "agreed_on": corrected.agreed_on,
+            "reason": reason,
+        },
+    )
     return saved
 
 
@@ -207,8 +219,27 @@ def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit)
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
     require_party(work.caller, kept)
     saved = store.save_deployment(work.session, record_visit(kept.thing, visit, today=work.today))
-    _record(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
+    record_event(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
     return saved
+
+
+_SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
+    DeploymentState.RELEASED: Party.HOME_HEAD,
+    DeploymentReason.HOME_SCHOOL_CANNOT_RELEASE: Party.HOME_HEAD,
+    DeploymentReason.RELEASE_WITHDRAWN: Party.HOME_HEAD,
+    DeploymentReason.HOME_SCHOOL_NEEDS_LEADER: Party.HOME_HEAD,
+    DeploymentReason.LEADER_DECLINES: Party.LEADER,
+    DeploymentReason.HOST_SCHOOL_DECLINES: Party.HOST_HEAD,
+}
+"""The steps, by their reason where they take one, that are for one party to say."""
+
+
+def _party(deployment: Deployment, party: Party) -> str:
+    return {
+        Party.LEADER: str(deployment.leader_id),
+        Party.HOME_HEAD: deployment.home_school_urn,
+        Party.HOST_HEAD: deployment.host_school_urn,
+    }[party]
 
 
 def require_party(caller: Caller, kept: Kept[Deployment]) -> None:
@@ -234,11 +265,24 @@ def acting_for(caller: Caller, alliance_id: UUID, lender_alliance_id: UUID | Non
     return lender_alliance_id
 
 
-def _to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
+def deployment_to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
+    """A deployment the caller is party to, locked, in the version they decided on.
+
+    Errors: `NotFound`, `Forbidden`, `VersionMismatch`.
+    """
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
     require_party(work.caller, kept)
     require_version(kept.version, expected_version)
     return kept
+
+
+def require_word_of(work: UnitOfWork, kept: Kept[Deployment], *parties: str) -> None:
+    """What one party says is said by them, or recorded by who acts for the whole alliance: for a lent leader and their
+    home school, that is the lender. Errors: `Forbidden`."""
+    lent = {str(kept.thing.leader_id), kept.thing.home_school_urn}
+    alliance_id = kept.alliance_id if lent.isdisjoint(parties) else _lender_of(kept)
+    if not work.caller.permitted.covers(alliance_id, *parties):
+        raise Forbidden("This is for another party of the deployment to say, or for its broker to record.")
 
 
 def _lender_of(kept: Kept[Deployment]) -> UUID:
@@ -252,11 +296,6 @@ def _leader_to_book(work: UnitOfWork, kept: Kept[Deployment]) -> Leader:
     return get_leader(work.session, kept.thing.leader_id, for_update=True).thing
 
 
-def _require_word_of(work: UnitOfWork, alliance_id: UUID, *parties: str) -> None:
-    if not work.caller.permitted.covers(alliance_id, *parties):
-        raise Forbidden("This is for another party of the deployment to say, or for its broker to record.")
-
-
 def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
     """The numbers of the half-days that the deployment may hold of a leader whose row has been locked. What offers held
     that nobody answered in time is free again: the clock decides, and it is recorded here.
@@ -264,20 +303,21 @@ def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[
     Errors: `LeaderNotDesignated`, `LeaderHasNoDaysLeft`, `BookingOverlap`.
     """
     for unanswered in store.offers_expired(work.session, leader.id, work.now):
-        _record(
+        record_event(
             work, "lending-offer-expired", store.save_deployment(work.session, expire(unanswered, today=work.today)), {}
         )
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
-    refuse_overbooking(booking, allowance_days=leader.allowance_days, booked=booked)
+    availability = availability_of(work.session, [leader], booking.academic_year)[leader.id]
+    refuse_overbooking(booking, availability=availability, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)
 
 
 def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
     """Tells that a deployment is proposed, by whichever way it came to be."""
     booking = kept.thing.booking
-    _record(
+    record_event(
         work,
         "deployment-proposed",
         kept,
@@ -290,7 +330,8 @@ def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
     )
 
 
-def _record(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
+def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
+    """The event of something that happened to a deployment: `data` beside what it is about."""
     deployment = kept.thing
     about: dict[str, Any] = {
         "deployment_id": deployment.id,

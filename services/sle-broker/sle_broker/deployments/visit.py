@@ -1,8 +1,9 @@
-"""What is recorded while a leader is on site: each visit with the time it took, and the half-term reviews."""
+"""What is recorded of a leader's time on site: visits, half-term reviews, and corrections of the first day."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from service_kit.errors import RuleBroken
 from sle_broker.designations.days import in_figures, refuse_unless_in_halves
@@ -31,3 +32,21 @@ class Review:
 
     on: date
     finding: str
+
+
+class FirstDayCorrectionReason(StrEnum):
+    """Why the first day on site is another than was recorded."""
+
+    MISTYPED = "mistyped"
+    VISIT_DID_NOT_TAKE_PLACE = "visit_did_not_take_place"
+    EARLIER_VISIT_FOUND = "earlier_visit_found"
+
+
+@dataclass(frozen=True)
+class FirstDayCorrection:
+    """The first day as it was recorded before, the day on which it was corrected, and why."""
+
+    was_on: date
+    on: date
+    reason: FirstDayCorrectionReason
+    note: str

@@ -1,9 +1,19 @@
 """The year in which a leader's days are counted."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
+
+from service_kit.errors import RuleBroken
 
 FIRST_MONTH = 9
+
+_WRITTEN = re.compile(r"((?:19|20|21)[0-9]{2})/([0-9]{2})")
+
+
+class AcademicYearNotUnderstood(RuleBroken):
+    """An academic year is written as its first year and the last two digits of the next: `2014/15`."""
 
 
 @dataclass(frozen=True, order=True)
@@ -24,6 +34,14 @@ class AcademicYear:
 
     def __str__(self) -> str:
         return f"{self.starting}/{(self.starting + 1) % 100:02d}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The year that is written so. Raises `AcademicYearNotUnderstood`."""
+        written = _WRITTEN.fullmatch(text)
+        if written is None or (int(written[1]) + 1) % 100 != int(written[2]):
+            raise AcademicYearNotUnderstood(f"“{text}” is not an academic year: write it as 2014/15.")
+        return cls(int(written[1]))
 
 
 def academic_year_of(day: date) -> AcademicYear:

@@ -1,0 +1,1 @@
+"""Which deployments under way are to be reviewed, each half-term."""

@@ -1,0 +1,1 @@
+"""What has become of a leader's days in an academic year: held, used, still free."""
