@@ -40,8 +40,9 @@ SERVICES = (
         "sle-broker",
         "sle_broker",
         (
-            "access", "schools", "teachers",
-            "specialisms", "needs", "audits", "designations", "designation_rounds", "availability", "support_requests",
+            "access", "schools",
+            "specialisms", "teachers", "needs", "audits", "designations", "designation_rounds", "availability",
+            "support_requests",
             "deployments", "due_reviews", "leader_days", "evaluations", "outcomes",
             "lending", "matching", "lending_offers", "brokerage_rounds", "placements",
         ),

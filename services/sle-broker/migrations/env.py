@@ -17,6 +17,7 @@ from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
 from sle_broker.tables import Base
+from sle_broker.teachers import tables as _teachers
 
 TABLES = (
     _access,
@@ -29,6 +30,7 @@ TABLES = (
     _evaluations,
     _lending,
     _lending_offers,
+    _teachers,
 )
 """Importing a feature's tables is what makes them known to `Base`."""
 

@@ -23,6 +23,7 @@ from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
 from sle_broker.support_requests import routes as support_requests
+from sle_broker.teachers import routes as teachers
 
 SERVICE = Service(
     name="sle-broker",
@@ -41,6 +42,7 @@ SERVICE = Service(
         leader_days.router,
         lending.router,
         lending_offers.router,
+        teachers.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

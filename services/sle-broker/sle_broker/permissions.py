@@ -10,6 +10,8 @@ _ADMINISTRATORS = ("operator", "alliance_admin")
 _STAFF = (*_ADMINISTRATORS, "broker")
 _READERS = (*_STAFF, "auditor")
 _EVERYBODY = (*_READERS, "plan_lead", "leader", "school", "partner_system")
+# Who is in the catalogue consented to be found by the alliance and its partners; the platform's operator is neither.
+_CATALOGUE_READERS = ("alliance_admin", "broker", "plan_lead", "leader", "school", "partner_system", "auditor")
 _WHO_ASKS = ("school", "partner_system")
 
 
@@ -71,5 +73,9 @@ MATRIX: Matrix = {
     "list_lending_offers": _read(*_READERS),
     "get_lending_offer": _read(*_READERS),
     "transition_lending_offer": _write("broker"),
+    "catalogue_teacher": _write("alliance_admin", "broker", "school"),
+    "search_teachers": _read(*_CATALOGUE_READERS),
+    "get_teacher": _read(*_CATALOGUE_READERS),
+    "transition_teacher": _write("alliance_admin", "broker", "school"),
     "read_events": Permission("sle-broker:feed", frozenset({"service"})),
 }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from service_kit.migration import protect_rows_of_two_tenants
+from service_kit.migration import protect_rows_of_two_tenants, protect_tenant_rows
 
 revision = "2026_11_25_placements"
 down_revision = "2026_11_25_deployments"
@@ -13,6 +13,9 @@ depends_on = None
 
 SHARED = ("lending_agreements", "lending_agreement_steps", "lending_requests", "lending_offers")
 """The tables whose rows belong to two alliances, in the order in which they are made."""
+
+OWNED = ("teachers", "teacher_specialisms")
+"""The tables whose rows belong to one alliance, in the order in which they are made."""
 
 PARTS = (
     "agreements",
@@ -43,6 +46,9 @@ def upgrade() -> None:
     _create_agreements()
     _lend_deployments()
     _create_offers()
+    _create_catalogue()
+    for table in OWNED:
+        protect_tenant_rows(table, "alliance_id")
     for table in SHARED:
         protect_rows_of_two_tenants(table, "lender_alliance_id", "borrower_alliance_id")
     # Which alliances there are is published: one names another to propose an agreement.
@@ -200,6 +206,44 @@ def _create_offers() -> None:
         )
 
 
+def _create_catalogue() -> None:
+    op.create_table(
+        "teachers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("school_urn", sa.Text(), nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("graded_on", sa.Date(), nullable=False),
+        sa.Column("observer", sa.Text(), nullable=False),
+        sa.Column("consent_given_on", sa.Date(), nullable=False),
+        sa.Column("consent_given_by", sa.Text(), nullable=False),
+        sa.Column("consent_scope", sa.Text(), nullable=False),
+        sa.Column("consent_withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("grade IN ('good', 'outstanding')", name=op.f("ck_teachers_grade_is_good_or_better")),
+        sa.CheckConstraint("consent_scope IN ('alliance', 'partners')", name=op.f("ck_teachers_scope_is_known")),
+        sa.CheckConstraint("consent_withdrawn_on >= consent_given_on", name=op.f("ck_teachers_given_before_withdrawn")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teachers")),
+    )
+    op.create_index(op.f("ix_teachers_alliance_id_id"), "teachers", ["alliance_id", "id"])
+    op.create_table(
+        "teacher_specialisms",
+        sa.Column("teacher_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("specialism_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["specialism_id"], ["specialisms.id"], name=op.f("fk_teacher_specialisms_specialism_id_specialisms")
+        ),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teachers.id"], name=op.f("fk_teacher_specialisms_teacher_id_teachers")
+        ),
+        sa.PrimaryKeyConstraint("teacher_id", "position", name=op.f("pk_teacher_specialisms")),
+    )
+
+
 def downgrade() -> None:
     """Takes it all back, and with it what was lent: without a lender nobody could tell whose leader it is."""
     op.execute("SET LOCAL lock_timeout = '2s'")
@@ -212,7 +256,7 @@ def downgrade() -> None:
     for table in PARTS:
         op.execute(f"DROP POLICY tenant_rows_lent ON {table}")
     op.execute("DROP POLICY tenant_rows_lent ON deployments")
-    for table in reversed(SHARED):
+    for table in reversed((*SHARED, *OWNED)):
         op.drop_table(table)
     for table in PARTS:
         op.execute(lent.format(table=table))
