@@ -44,7 +44,8 @@ SERVICES = (
             "specialisms", "teachers", "needs", "audits", "designations", "designation_rounds", "availability",
             "support_requests",
             "deployments", "due_reviews", "leader_days", "evaluations", "outcomes",
-            "lending", "matching", "lending_offers", "brokerage_rounds", "placements",
+            "lending", "matching_weights", "matching", "deployment_clock", "lending_offers",
+            "brokerage_rounds", "placements",
         ),
     ),
     Service(

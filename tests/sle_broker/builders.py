@@ -1,5 +1,6 @@
 """Ready-made values for tests of the rules; a test names only what it is about."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,9 @@ from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.evaluations.evaluation import judge_objectives
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
+from sle_broker.needs.need import Need, NeedKind, NeedSource, Referrer
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
+from sle_broker.support_requests.line import SupportRequestLine
 from sle_broker.support_requests.support_request import SupportRequest, Window, submitted
 
 TODAY = date(2015, 8, 31)
@@ -41,6 +44,21 @@ def holds(
     return LeaderSpecialism(an_id(7), an_id(2), specialism, claimed, validated, None if validated is None else "head")
 
 
+def a_need(**changes: Any) -> Need:
+    given: dict[str, Any] = {
+        "id": an_id(40),
+        "host_school_urn": HOST_URN,
+        "specialism": PHONICS,
+        "phase": Phase.PRIMARY,
+        "kind": NeedKind.ACTUAL,
+        "source": NeedSource.REFERRAL,
+        "referred_by": Referrer.LOCAL_AUTHORITY,
+        "arisen_on": date(2015, 1, 5),
+        "recorded_by": "broker",
+    }
+    return Need(**given | changes)
+
+
 def a_candidate(**changes: Any) -> Candidate:
     given: dict[str, Any] = {
         "leader_id": an_id(2),
@@ -52,17 +70,27 @@ def a_candidate(**changes: Any) -> Candidate:
         "phases": frozenset({Phase.PRIMARY}),
         "allowance_days": Decimal(15),
         "days_left": Decimal(9),
+        "free_days": Decimal(6),
     }
     return Candidate(**given | changes)
 
 
+_OF_A_LINE = {field.name for field in fields(SupportRequestLine)}
+
+
+def a_line(**changes: Any) -> SupportRequestLine:
+    given: dict[str, Any] = {"number": 1, "areas": (PHONICS,), "days_wanted": Decimal(5)}
+    return SupportRequestLine(**given | changes)
+
+
 def a_request(**changes: Any) -> SupportRequest:
+    """A request of one line unless `lines` are given; what belongs to that line may be changed by its own name."""
+    of_the_line = {name: changes.pop(name) for name in _OF_A_LINE & changes.keys()}
     given: dict[str, Any] = {
         "id": an_id(3),
         "host_school_urn": HOST_URN,
-        "areas": (PHONICS,),
+        "lines": (a_line(**of_the_line),),
         "phase": Phase.PRIMARY,
-        "days_wanted": Decimal(5),
         "window": Window(date(2015, 1, 12), date(2015, 3, 27)),
         "submitted_by": "head",
         "steps": (submitted(date(2015, 1, 5), today=TODAY),),
@@ -71,7 +99,7 @@ def a_request(**changes: Any) -> SupportRequest:
 
 
 def a_search(as_of: date = date(2015, 1, 12), *, host: Location | None = HOST, **request: Any) -> Search:
-    return Search(a_request(**request), host, as_of)
+    return Search.of(a_request(**request), host, as_of)
 
 
 def a_booking(**changes: Any) -> Booking:

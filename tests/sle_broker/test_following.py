@@ -9,7 +9,7 @@ from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, arrived, created, done, eventually, if_match
 
 COPIES = {
-    "schools": "SELECT urn, phase, type, latitude, longitude FROM schools ORDER BY urn",
+    "schools": "SELECT urn, phase, type, latitude, longitude, local_authority_code FROM schools ORDER BY urn",
     "memberships": "SELECT {id}, alliance_id, urn, from_on, to_on FROM memberships ORDER BY 1",
     "role_grants": "SELECT {id}, issuer, subject, role, alliance_id, party FROM role_grants {held} ORDER BY 1",
 }

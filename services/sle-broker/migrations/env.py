@@ -13,6 +13,9 @@ from sle_broker.designations import tables as _designations
 from sle_broker.evaluations import tables as _evaluations
 from sle_broker.lending import tables as _lending
 from sle_broker.lending_offers import tables as _lending_offers
+from sle_broker.matching import tables as _matching
+from sle_broker.matching_weights import tables as _matching_weights
+from sle_broker.needs import tables as _needs
 from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
@@ -23,10 +26,13 @@ TABLES = (
     _access,
     _schools,
     _specialisms,
+    _needs,
     _designations,
     _availability,
     _support_requests,
     _deployments,
+    _matching_weights,
+    _matching,
     _evaluations,
     _lending,
     _lending_offers,

@@ -10,6 +10,7 @@ from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.availability import routes as availability
+from sle_broker.deployment_clock import routes as deployment_clock
 from sle_broker.deployments import routes as deployments
 from sle_broker.designations import routes as designations
 from sle_broker.due_reviews import routes as due_reviews
@@ -19,6 +20,8 @@ from sle_broker.leader_days import routes as leader_days
 from sle_broker.lending import routes as lending
 from sle_broker.lending_offers import routes as lending_offers
 from sle_broker.matching import routes as matching
+from sle_broker.matching_weights import routes as matching_weights
+from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
@@ -32,10 +35,13 @@ SERVICE = Service(
     "with reasons, and deployments.",
     routers=(
         specialisms.router,
+        needs.router,
         designations.router,
         availability.router,
         support_requests.router,
+        matching_weights.router,
         matching.router,
+        deployment_clock.router,
         deployments.router,
         due_reviews.router,
         evaluations.router,

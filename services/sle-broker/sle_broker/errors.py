@@ -1,6 +1,6 @@
 """Which rule each database constraint guards, for the rare request that gets past the rule itself."""
 
-from service_kit.errors import Duplicate
+from service_kit.errors import Duplicate, VersionMismatch
 from service_kit.problems import ConstraintRefusals
 from sle_broker.deployments.booking import BookedAtTheSameMoment, BookingOverlap
 
@@ -9,11 +9,15 @@ CONSTRAINTS: ConstraintRefusals = {
         "Another booking of the leader was made at the same moment; send this one again."
     ),
     "visit_days_belong_to_one_school": lambda: BookingOverlap("The leader is booked elsewhere on one of the days."),
+    "pk_matching_weights": lambda: VersionMismatch(
+        "Other weights were recorded at the same moment; read them and decide anew."
+    ),
     "one_agreement_of_two_alliances_at_a_time": lambda: Duplicate(
         "The two alliances have an agreement for these days already, proposed or agreed."
     ),
     "uq_lending_requests_open": lambda: Duplicate("This lender has been asked for this request already."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
+    "uq_needs_open": lambda: Duplicate("This need is open already; end that one, or let it stand."),
     "uq_specialisms_alliance_id_code_version": lambda: Duplicate(
         "Another version of this specialism was added at the same moment; read the list and decide anew."
     ),

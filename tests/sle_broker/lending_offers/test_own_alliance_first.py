@@ -17,7 +17,7 @@ from sle_broker.lending_offers.offer import (
     refuse_expiry_out_of_range,
 )
 from sle_broker.specialisms.specialism import Phase
-from tests.sle_broker.builders import MATHEMATICS, PHONICS, a_request, an_id, holds
+from tests.sle_broker.builders import MATHEMATICS, PHONICS, a_request, a_search, an_id, holds
 
 NOW = datetime(2015, 1, 6, 12, tzinfo=UTC)
 ASKED = date(2015, 1, 6)
@@ -26,6 +26,7 @@ ASKED = date(2015, 1, 6)
 def ask(own_leaders: list[Any], reason: OwnFirstReason | None) -> LendingRequest:
     return asked(
         a_request(),
+        a_search(),
         request_id=an_id(1),
         lending_agreement_id=an_id(2),
         lender_alliance_id=an_id(3),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
-from sle_broker.matching.scoring import Criterion, Weights
+from sle_broker.matching.scoring import Criterion
 from sle_broker.matching.shortlist import shortlist
+from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.specialisms.specialism import Phase
 from tests.sle_broker.builders import (
     ATTENDANCE,
@@ -44,6 +45,7 @@ CANDIDATES = st.builds(
     phases=st.frozensets(st.sampled_from(Phase)),
     allowance_days=st.just(Decimal(15)),
     days_left=HALF_DAYS,
+    free_days=HALF_DAYS,
     is_released=st.booleans(),
     conflicts=st.frozensets(st.sampled_from([HOST_URN, "100003"]), max_size=1),
     first_days_on_site=st.lists(DATES, max_size=2).map(tuple),
@@ -53,7 +55,7 @@ CANDIDATES = st.builds(
     objectives_judged=st.integers(5, 9),
 )
 LEADERS = st.lists(CANDIDATES, max_size=12, unique_by=lambda candidate: candidate.leader_id)
-WEIGHTS = st.builds(Weights, *[st.integers(0, 1000)] * len(Criterion))
+WEIGHTS = st.builds(WeightsVersion, st.just(2), st.builds(Weights, *[st.integers(0, 1000)] * len(Criterion)))
 SEARCHES = st.builds(
     lambda as_of, host, areas: a_search(as_of, host=host, areas=areas),
     DATES,
@@ -64,7 +66,7 @@ SEARCHES = st.builds(
 
 @given(SEARCHES, LEADERS, WEIGHTS)
 def test_every_leader_is_offered_or_blocked_and_never_both(
-    search: Search, leaders: list[Candidate], weights: Weights
+    search: Search, leaders: list[Candidate], weights: WeightsVersion
 ) -> None:
     answer = shortlist(search, leaders, weights)
     offered = [leader.leader_id for leader in answer.candidates]
@@ -74,13 +76,13 @@ def test_every_leader_is_offered_or_blocked_and_never_both(
 
 @given(SEARCHES, LEADERS, WEIGHTS)
 def test_the_parts_add_up_to_the_total_and_none_exceeds_its_weight(
-    search: Search, leaders: list[Candidate], weights: Weights
+    search: Search, leaders: list[Candidate], weights: WeightsVersion
 ) -> None:
     for leader in shortlist(search, leaders, weights).candidates:
         assert leader.total == sum(part.points for part in leader.parts)
         assert [part.criterion for part in leader.parts] == list(Criterion)
         for part in leader.parts:
-            assert 0 <= part.points <= part.out_of == getattr(weights, part.criterion)
+            assert 0 <= part.points <= part.out_of == getattr(weights.weights, part.criterion)
             assert part.fact
 
 
@@ -101,8 +103,8 @@ def test_a_leader_is_never_offered_to_their_own_school(search: Search, leaders: 
 
 @given(SEARCHES, LEADERS)
 def test_nobody_is_offered_more_days_than_they_have(search: Search, leaders: list[Candidate]) -> None:
-    left = {leader.leader_id: leader.days_left for leader in leaders}
-    assert all(left[leader.leader_id] >= search.request.days_wanted for leader in shortlist(search, leaders).candidates)
+    left = {leader.leader_id: min(leader.days_left, leader.free_days) for leader in leaders}
+    assert all(left[leader.leader_id] >= search.days_wanted for leader in shortlist(search, leaders).candidates)
 
 
 @given(SEARCHES, LEADERS)
@@ -133,6 +135,6 @@ def test_those_blocked_are_listed_by_precedence_of_the_reason() -> None:
 
 
 def test_the_answer_names_the_request_the_day_and_the_weights_it_was_given_for() -> None:
-    weights = Weights(clock=400)
+    weights = WeightsVersion(7, Weights(clock=400))
     answer = shortlist(a_search(date(2015, 1, 13)), [], weights)
     assert (answer.request_id, answer.as_of, answer.weights) == (an_id(3), date(2015, 1, 13), weights)

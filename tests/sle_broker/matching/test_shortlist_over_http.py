@@ -1,8 +1,10 @@
+from typing import Any
+
 import psycopg
 
 from tests.people import People
 from tests.running import House
-from tests.sle_broker.brokerage import DAYS, Brokerage, created, done
+from tests.sle_broker.brokerage import DAYS, Brokerage, Json, created, done
 
 
 def test_every_leader_stands_on_a_shortlist_once_and_the_parts_add_up(brokerage: Brokerage) -> None:
@@ -37,7 +39,7 @@ def test_a_shortlist_knows_what_a_leader_has_done_and_has_left(people: People) -
     [candidate] = found["candidates"]
     facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
     assert facts["specialism"] == "claimed in Phonics and early reading on 2014-09-01"
-    assert facts["days"] == "12.5 of 15 days left"
+    assert facts["days"] == "12.5 of 15 days left, 12.5 free in this window"
     assert facts["load"] == "1 open deployment"
     assert (
         facts["clock"] == f"first deployed on {deployment['first_day_on']}" == f"first deployed on {DAYS['under_way']}"
@@ -78,7 +80,7 @@ def test_a_shortlist_knows_nothing_that_happened_after_its_day(people: People) -
     [candidate] = brokerage.shortlist(in_february, as_of="2015-01-20")["candidates"]
     facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
     assert facts["specialism"] == "validated in Phonics and early reading on 2015-01-20"
-    assert (facts["days"], facts["load"]) == ("14 of 15 days left", "no open deployments")
+    assert (facts["days"], facts["load"]) == ("14 of 15 days left, 14 free in this window", "no open deployments")
     assert facts["experience"] == "1 school like this one helped before"
     [ended] = brokerage.shortlist(in_february, as_of="2015-01-21")["blocked"]
     assert ended["reason"] == "not_designated"
@@ -96,3 +98,112 @@ def test_the_same_records_give_the_same_shortlist_and_every_reading_is_recorded(
     assert rows == [(brokerage.broker.client_id,)] * 2
     today = done(brokerage.broker.get(f"/v1/support-requests/{request['id']}/shortlist"))
     assert today["as_of"] > "2020"
+
+
+def test_what_a_broker_wonders_about_shows_who_would_become_available(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    far = brokerage.school(latitude="52.95", longitude="-2.00")
+    offered = brokerage.leader()
+    short = brokerage.leader(allowance_days=3)
+    distant = brokerage.leader(home_school_urn=far, travel_limit_km=30)
+    away = brokerage.leader(not_released_from_on="2015-01-01", not_released_to_on="2015-03-27")
+    request = brokerage.request()
+
+    def wonder(**params: Any) -> dict[str, Any]:
+        path = f"/v1/support-requests/{request['id']}/shortlist"
+        found = done(brokerage.broker.get(path, params=params | {"as_of": "2015-01-12"}))
+        return {one["leader_id"]: one["stood_against"] for one in found["candidates"]}
+
+    nothing = {offered["id"]: None}
+    assert wonder() == nothing
+    no_days = {"reason": "no_days_left", "fact": "3 of 15 days left, 5 wanted".replace("15", "3")}
+    assert wonder(days_wanted=3) == nothing | {short["id"]: no_days}
+    too_far = {"reason": "outside_travel_limit", "fact": "39 km, travels up to 30 km"}
+    assert wonder(travel_km_more=9) == nothing | {distant["id"]: too_far}
+    assert wonder(travel_km_more=8) == nothing
+    kept = {"reason": "not_released", "fact": "home school cannot release them between 2015-01-12 and 2015-03-27"}
+    assert wonder(latest_finish_on="2015-04-10") == nothing | {away["id"]: kept}
+    path = f"/v1/support-requests/{request['id']}/shortlist"
+    refused = brokerage.broker.get(path, params={"latest_finish_on": "2015-01-11"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "dates-out-of-order")
+    wrong: Json
+    for wrong in ({"days_wanted": 0.3}, {"travel_km_more": -1}, {"line": 0}, {"limit": 51}):
+        assert brokerage.broker.get(path, params=wrong).status_code == 422
+
+
+def test_a_shortlist_is_for_one_line_of_a_package_and_for_its_kind_of_leader(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    specialist, national = brokerage.leader(), brokerage.leader(kind="nle", specialisms=[])
+    claim = {"leader_id": national["id"], "code": "governance", "claimed_on": "2014-09-01"}
+    created(brokerage.broker.post("/v1/leader-specialisms", json=claim))
+    request = brokerage.request(
+        areas=["governance"],
+        days_wanted=2,
+        leader_kind="nle",
+        also_wanted=[
+            {"areas": ["phonics"], "days_wanted": 4},
+            {"areas": ["phonics"], "days_wanted": 4, "people": "staff"},
+        ],
+    )
+    path = f"/v1/support-requests/{request['id']}/shortlist"
+    first = brokerage.shortlist(request)
+    assert [one["leader_id"] for one in first["candidates"]] == [national["id"]]
+    [blocked] = first["blocked"]
+    assert (blocked["leader_id"], blocked["fact"]) == (specialist["id"], "designated as SLE, NLE wanted")
+    second = done(brokerage.broker.get(path, params={"as_of": "2015-01-12", "line": 2}))
+    assert (second["line"], second["searched"]["days_wanted"]) == (2, 4)
+    assert [one["leader_id"] for one in second["candidates"]] == [specialist["id"]]
+    for line in (3, 4):
+        refused = brokerage.broker.get(path, params={"line": line})
+        assert (refused.status_code, refused.json()["code"]) == (422, "line-not-for-leaders")
+        assert refused.json()["detail"] == "Leaders are wanted in these lines of the request: 1, 2."
+
+
+def test_days_free_in_the_window_block_and_are_told(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    leader, request = brokerage.leader(), brokerage.request()
+    path, said = f"/v1/leaders/{leader['id']}/availability", {"spring_1": 2, "spring_2": 4}
+
+    def say(version: int, **half_terms: int) -> None:
+        body = {"allowance_days": 12, "half_terms": half_terms}
+        params, headers = {"academic_year": "2014/15"}, {"If-Match": f'"{version}"'}
+        done(brokerage.broker.put(path, params=params, json=body, headers=headers))
+
+    say(1, **said)
+    [candidate] = brokerage.shortlist(request)["candidates"]
+    facts = {part["criterion"]: part["fact"] for part in candidate["parts"]}
+    assert facts["days"] == "12 of 12 days left, 6 free in this window"
+    brokerage.deployment("proposed", leader, days=1.5, starts_on="2015-01-12", ends_on="2015-02-06")
+    [blocked] = brokerage.shortlist(request)["blocked"]
+    assert (blocked["reason"], blocked["fact"]) == (
+        "too_few_free_days",
+        "4.5 days free in this window, 5 wanted",
+    )
+    path = f"/v1/support-requests/{request['id']}/blocked-leaders"
+    params = {"as_of": "2015-01-12", "reason": "too_few_free_days"}
+    assert done(brokerage.broker.get(path, params=params))["items"] == [blocked]
+
+
+def test_the_blocked_are_counted_and_listed_by_reason(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    lacking = sorted(brokerage.leader(specialisms=[])["id"] for _ in range(3))
+    undesignated = brokerage.leader(None)
+    request = brokerage.request()
+    found = brokerage.shortlist(request)
+    assert found["blocked_counts"] == [
+        {"reason": "not_designated", "leaders": 1},
+        {"reason": "lacks_specialism", "leaders": 3},
+    ]
+    path = f"/v1/support-requests/{request['id']}/blocked-leaders"
+    params: Json = {"as_of": "2015-01-12", "reason": "lacks_specialism", "limit": 2}
+    page = done(brokerage.broker.get(path, params=params))
+    rest = done(brokerage.broker.get(path, params=params | {"cursor": page["next_cursor"]}))
+    assert page["items"] + rest["items"] == found["blocked"][1:]
+    assert [one["leader_id"] for one in page["items"] + rest["items"]] == lacking
+    [other] = done(brokerage.broker.get(path, params=params | {"reason": "not_designated"}))["items"]
+    assert (other["leader_id"], other["fact"]) == (undesignated["id"], "not designated on 2015-01-12")
+    elsewhere = brokerage.broker.get(path, params=params | {"reason": "own_school", "cursor": page["next_cursor"]})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (400, "invalid-cursor")
+    assert brokerage.broker.get(path).status_code == 422
+    assert brokerage.someone("leader", lacking[0]).get(path, params=params).status_code == 403
+    assert Brokerage.open(people).broker.get(path, params=params).status_code == 404

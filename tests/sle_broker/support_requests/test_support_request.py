@@ -1,21 +1,18 @@
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from service_kit.dates_in_order import DateNotYetCome, DatesOutOfOrder
 from service_kit.errors import StateConflict
 from service_kit.life_cycle import ReasonNotInList, Step
-from sle_broker.designations.days import DaysNotInHalves
 from sle_broker.support_requests.support_request import (
     LIFE_CYCLE,
-    NoAreaOfNeed,
-    NobodyWanted,
     SupportRequestReason,
     SupportRequestState,
     Window,
     move,
+    need_end_of,
     submitted,
 )
 from tests.sle_broker.builders import TODAY, a_request
@@ -101,13 +98,12 @@ def test_steps_are_dated_in_order_and_not_ahead() -> None:
         submitted(date(2015, 1, 13), today=ON)
 
 
-def test_a_request_says_what_for_how_many_and_how_long() -> None:
-    with pytest.raises(NoAreaOfNeed):
-        a_request(areas=())
-    with pytest.raises(NobodyWanted):
-        a_request(people_wanted=0)
-    with pytest.raises(DaysNotInHalves):
-        a_request(days_wanted=Decimal("0.3"))
+@pytest.mark.parametrize(("state", "to"), [(state, to) for state, row in PERMITTED.items() for to in sorted(row)])
+def test_every_end_of_a_request_says_what_becomes_of_its_needs_and_no_other_step_does(
+    state: SupportRequestState, to: SupportRequestState
+) -> None:
+    for reason in LIFE_CYCLE.moves[state][to] or [None]:
+        assert (need_end_of(Step(to, ON, reason)) is not None) == (PERMITTED[to] == set())
 
 
 def test_help_does_not_end_before_it_starts() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from service_kit.migration import protect_rows_of_two_tenants, protect_tenant_rows
 
 revision = "2026_11_25_placements"
-down_revision = "2026_11_25_deployments"
+down_revision = "2026_11_25_shortlist"
 branch_labels = None
 depends_on = None
 
@@ -149,6 +149,8 @@ def _create_offers() -> None:
         sa.Column("earliest_start_on", sa.Date(), nullable=False),
         sa.Column("latest_finish_on", sa.Date(), nullable=False),
         sa.Column("urgency", sa.Text(), nullable=False),
+        sa.Column("line_number", sa.Integer(), nullable=False),
+        sa.Column("leader_kind", sa.Text(), nullable=True),
         sa.Column("submitted_by", sa.Text(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("own_first_reason", sa.Text(), nullable=True),
@@ -174,7 +176,7 @@ def _create_offers() -> None:
     op.create_index(
         "uq_lending_requests_open",
         "lending_requests",
-        ["borrower_alliance_id", "support_request_id", "lender_alliance_id"],
+        ["borrower_alliance_id", "support_request_id", "line_number", "lender_alliance_id"],
         unique=True,
         postgresql_where=sa.text("closed_on IS NULL"),
     )

@@ -13,6 +13,7 @@ from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.offer import has_expired
 from sle_broker.designations.designation import LeaderKind
+from sle_broker.matching.candidate import Search
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, SpecialismStanding
 from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window
 
@@ -67,7 +68,7 @@ _AS_OFFER = {deployment: offer for offer, deployment in AS_DEPLOYMENT.items()}
 
 @dataclass(frozen=True)
 class LendingRequest:
-    """What a borrower asks of one lender for one of its support requests: what the lender needs to know, and no more.
+    """What a borrower asks of one lender for one line of a support request: what the lender needs to know, and no more.
 
     `areas` are the codes of the areas of need. `own_first_reason` is given where an own leader could have served.
     """
@@ -83,6 +84,8 @@ class LendingRequest:
     days_wanted: Decimal
     window: Window
     urgency: Urgency
+    line_number: int
+    leader_kind: LeaderKind | None
     submitted_by: str
     asked_on: date
     own_first_reason: OwnFirstReason | None = None
@@ -121,6 +124,7 @@ class LendingOffer:
 
 def asked(
     request: SupportRequest,
+    search: Search,
     *,
     request_id: UUID,
     lending_agreement_id: UUID,
@@ -130,7 +134,7 @@ def asked(
     own_first_reason: OwnFirstReason | None,
     on: date,
 ) -> LendingRequest:
-    """A lender asked for a leader, own alliance first: where `own_leaders` could serve the request, only for a coded
+    """A lender asked for what is searched for, own alliance first: where `own_leaders` could serve, only for a coded
     reason; where none could, a reason is not kept, so that those that are kept say something.
 
     Raises `OwnLeadersCouldServe` (`leaders`).
@@ -142,12 +146,14 @@ def asked(
         lender_alliance_id=lender_alliance_id,
         borrower_alliance_id=borrower_alliance_id,
         support_request_id=request.id,
-        host_school_urn=request.host_school_urn,
-        areas=tuple(area.code for area in request.areas),
-        phase=request.phase,
-        days_wanted=request.days_wanted,
-        window=request.window,
+        host_school_urn=search.host_school_urn,
+        areas=tuple(area.code for area in search.areas),
+        phase=search.phase,
+        days_wanted=search.days_wanted,
+        window=search.window,
         urgency=request.urgency,
+        line_number=search.line_number,
+        leader_kind=search.leader_kind,
         submitted_by=request.submitted_by,
         asked_on=on,
         own_first_reason=own_first_reason if own_leaders else None,

@@ -41,7 +41,7 @@ def ask_lender(body: LendingRequestIn, command: KeyedCommand) -> Response:
     told what it needs to find a leader: school, areas, phase, days, window and urgency."""
     return command.execute(
         lambda work: use_cases.ask_lender(
-            work, body.lending_agreement_id, body.support_request_id, body.own_first_reason
+            work, body.lending_agreement_id, body.support_request_id, body.line, body.own_first_reason
         ),
         lambda kept: Reply(LendingRequestOut.of(kept), 201, kept.version, f"/v1/lending-requests/{kept.thing.id}"),
     )

@@ -34,6 +34,7 @@ class LendingRequestIn(RequestBody):
 
     lending_agreement_id: UUID
     support_request_id: UUID
+    line: Annotated[int, Field(ge=1, le=20, description="The line of the request's package.")] = 1
     own_first_reason: OwnFirstReason | None = None
 
 
@@ -62,6 +63,8 @@ class LendingRequestOut(ResponseBody):
         earliest_start_on="2015-01-12",
         latest_finish_on="2015-03-27",
         urgency="urgent",
+        line=1,
+        leader_kind=None,
         asked_on="2015-01-06",
         own_first_reason=None,
         closed_on=None,
@@ -80,6 +83,8 @@ class LendingRequestOut(ResponseBody):
     earliest_start_on: date
     latest_finish_on: date
     urgency: Urgency
+    line: int
+    leader_kind: LeaderKind | None
     asked_on: date
     own_first_reason: OwnFirstReason | None
     closed_on: date | None
@@ -102,6 +107,8 @@ class LendingRequestOut(ResponseBody):
             earliest_start_on=request.window.earliest_start_on,
             latest_finish_on=request.window.latest_finish_on,
             urgency=request.urgency,
+            line=request.line_number,
+            leader_kind=request.leader_kind,
             asked_on=request.asked_on,
             own_first_reason=request.own_first_reason,
             closed_on=request.closed_on,

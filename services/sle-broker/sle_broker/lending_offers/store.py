@@ -21,10 +21,11 @@ from sle_broker.lending.tables import BetweenAlliances
 from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, LentLeader, OwnFirstReason
 from sle_broker.lending_offers.tables import LendingOfferRow, LendingRequestRow
 from sle_broker.matching.blocking import block
-from sle_broker.matching.store import candidates_for, search_for
+from sle_broker.matching.candidate import Search
+from sle_broker.matching.store import candidates_for
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
-from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window
+from sle_broker.support_requests.support_request import Urgency, Window
 
 Item = TypeVar("Item")
 _NOT_FOUND = "There is no such thing here."
@@ -36,14 +37,12 @@ _FELL_THROUGH = (
 )
 
 
-def own_leaders_who_could_serve(
-    session: Session, alliance_id: UUID, request: SupportRequest, as_of: date
-) -> Sequence[UUID]:
-    """The alliance's own leaders whom nothing blocks from the request and who are not on it already, by their ids."""
-    search = search_for(session, request, as_of)
+def own_leaders_who_could_serve(session: Session, alliance_id: UUID, search: Search) -> Sequence[UUID]:
+    """The alliance's own leaders whom nothing blocks from what is searched for and who are not on the request already,
+    by their ids."""
     candidates = candidates_for(session, alliance_id, search)
     on_it = select(DeploymentRow.leader_id).where(
-        DeploymentRow.support_request_id == request.id, DeploymentRow.state.not_in(_FELL_THROUGH)
+        DeploymentRow.support_request_id == search.request_id, DeploymentRow.state.not_in(_FELL_THROUGH)
     )
     placed = set(session.scalars(on_it))
     return sorted(
@@ -68,6 +67,8 @@ def add_request(session: Session, request: LendingRequest) -> Kept[LendingReques
         earliest_start_on=request.window.earliest_start_on,
         latest_finish_on=request.window.latest_finish_on,
         urgency=request.urgency,
+        line_number=request.line_number,
+        leader_kind=request.leader_kind,
         submitted_by=request.submitted_by,
         asked_on=request.asked_on,
         own_first_reason=request.own_first_reason,
@@ -175,6 +176,8 @@ def _kept_request(row: LendingRequestRow) -> Kept[LendingRequest]:
         days_wanted=row.days_wanted,
         window=Window(row.earliest_start_on, row.latest_finish_on),
         urgency=Urgency(row.urgency),
+        line_number=row.line_number,
+        leader_kind=None if row.leader_kind is None else LeaderKind(row.leader_kind),
         submitted_by=row.submitted_by,
         asked_on=row.asked_on,
         own_first_reason=None if row.own_first_reason is None else OwnFirstReason(row.own_first_reason),

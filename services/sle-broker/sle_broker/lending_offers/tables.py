@@ -25,6 +25,7 @@ class LendingRequestRow(BetweenAlliances, Base):
             "uq_lending_requests_open",
             "borrower_alliance_id",
             "support_request_id",
+            "line_number",
             "lender_alliance_id",
             unique=True,
             postgresql_where="closed_on IS NULL",
@@ -42,6 +43,8 @@ class LendingRequestRow(BetweenAlliances, Base):
     earliest_start_on: Mapped[date]
     latest_finish_on: Mapped[date]
     urgency: Mapped[str]
+    line_number: Mapped[int]
+    leader_kind: Mapped[str | None]
     submitted_by: Mapped[str]
     asked_on: Mapped[date]
     own_first_reason: Mapped[str | None]

@@ -32,17 +32,22 @@ from sle_broker.lending_offers.offer import (
     refuse_unless_open,
     refuse_unless_own_first,
 )
+from sle_broker.matching.store import search_for
 from sle_broker.specialisms.kept import Kept
 from sle_broker.support_requests.store import get_support_request
 from sle_broker.support_requests.support_request import refuse_unless_accepted
 
 
 def ask_lender(
-    work: UnitOfWork, lending_agreement_id: UUID, support_request_id: UUID, own_first_reason: OwnFirstReason | None
+    work: UnitOfWork,
+    lending_agreement_id: UUID,
+    support_request_id: UUID,
+    line_number: int,
+    own_first_reason: OwnFirstReason | None,
 ) -> Kept[LendingRequest]:
-    """A borrower asks a lender for a leader for one of its requests, own alliance first.
+    """A borrower asks a lender for a leader for one line of one of its requests, own alliance first.
 
-    Errors: `NoLendingAgreement`, `SupportRequestNotAccepted`, `OwnLeadersCouldServe`, `Duplicate`.
+    Errors: `NoLendingAgreement`, `SupportRequestNotAccepted`, `LineNotForLeaders`, `OwnLeadersCouldServe`, `Duplicate`.
     """
     agreement, _ = get_agreement(work.session, lending_agreement_id)
     _require_side(work, Side.BORROWER, agreement.lender_alliance_id, agreement.borrower_alliance_id)
@@ -51,9 +56,11 @@ def ask_lender(
         raise NotFound("There is no such thing here.")
     refuse_unless_accepted(request.thing)
     refuse_unless_in_force(agreement, work.today)
-    own = store.own_leaders_who_could_serve(work.session, request.alliance_id, request.thing, work.today)
+    search = search_for(work.session, request.thing, work.today, line_number)
+    own = store.own_leaders_who_could_serve(work.session, request.alliance_id, search)
     asking = asked(
         request.thing,
+        search,
         request_id=new_id(),
         lending_agreement_id=lending_agreement_id,
         lender_alliance_id=agreement.lender_alliance_id,
@@ -167,7 +174,8 @@ def answer_offer(
     answered = answer(kept.thing.deployment, AS_DEPLOYMENT[to], on, today=work.today, now=work.now, reason=reason)
     if to is OfferState.ACCEPTED:
         asking = store.get_request(work.session, kept.thing.lending_request_id).thing
-        own = store.own_leaders_who_could_serve(work.session, borrower, request.thing, work.today)
+        search = search_for(work.session, request.thing, work.today, asking.line_number)
+        own = store.own_leaders_who_could_serve(work.session, borrower, search)
         refuse_unless_own_first(own, asking.own_first_reason)
     deployment = save_deployment(work.session, answered)
     saved = store.get_offer(work.session, lending_offer_id)

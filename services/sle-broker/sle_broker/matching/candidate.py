@@ -1,21 +1,30 @@
 """What matching looks at: what is searched for, and one leader as they stand on the day of the search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
 
-from sle_broker.designations.designation import Designation
+from service_kit.errors import RuleBroken
+from sle_broker.designations.days import refuse_unless_in_halves
+from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.distance import Location, whole_km_between
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
-from sle_broker.support_requests.support_request import SupportRequest
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism
+from sle_broker.support_requests.line import LinePeople
+from sle_broker.support_requests.support_request import SupportRequest, Window
+
+
+class LineNotForLeaders(RuleBroken):
+    """A shortlist is for a line of the request in which leaders are wanted."""
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One leader, with every fact that can block them or count for them, as known at the end of the day of the search.
 
-    `days_left` of `allowance_days` are those of the academic year of the search's first day. `is_released` is False
+    `days_left` of `allowance_days` are those of the academic year of the search's first day; `free_days` of them can be
+    used within the window, by what the leader has said of its half-terms. `is_released` is False
     where the home school has said that it cannot spare them on any day of the window. `conflicts` are the URNs of
     schools with which a conflict of interest is declared. `first_days_on_site` has one date for each commission
     that has begun, `open_deployments` counts those proposed and not yet ended. `like_schools_helped` counts the schools
@@ -32,6 +41,7 @@ class Candidate:
     phases: frozenset[Phase]
     allowance_days: Decimal
     days_left: Decimal
+    free_days: Decimal
     is_released: bool = True
     conflicts: frozenset[str] = frozenset()
     first_days_on_site: tuple[date, ...] = ()
@@ -43,16 +53,55 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """One request as it is searched for on `as_of`, with the place of its host school where that is recorded."""
+    """What is searched for on `as_of`: what one line of a request asks of each leader.
 
-    request: SupportRequest
+    `host_location` is None where it is not recorded, `leader_kind` where any kind of leader will do. `travel_km_more`
+    is how much further than they have said leaders would travel, where a broker wonders about that.
+    """
+
+    request_id: UUID
+    line_number: int
+    host_school_urn: str
     host_location: Location | None
+    leader_kind: LeaderKind | None
+    areas: tuple[Specialism, ...]
+    phase: Phase
+    days_wanted: Decimal
+    window: Window
     as_of: date
+    travel_km_more: int = 0
+
+    @classmethod
+    def of(cls, request: SupportRequest, host_location: Location | None, as_of: date, line_number: int = 1) -> Self:
+        """The search for one line of a request as it stands. Raises `LineNotForLeaders`."""
+        line = next((line for line in request.lines if line.number == line_number), None)
+        if line is None or line.people is not LinePeople.LEADERS:
+            for_leaders = ", ".join(str(line.number) for line in request.lines if line.people is LinePeople.LEADERS)
+            raise LineNotForLeaders(f"Leaders are wanted in these lines of the request: {for_leaders}.")
+        return cls(
+            request_id=request.id,
+            line_number=line_number,
+            host_school_urn=request.host_school_urn,
+            host_location=host_location,
+            leader_kind=line.leader_kind,
+            areas=line.areas,
+            phase=request.phase,
+            days_wanted=line.days_wanted,
+            window=request.window,
+            as_of=as_of,
+        )
 
     @property
     def first_day(self) -> date:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
-        return max(self.request.window.earliest_start_on, self.as_of)
+        return max(self.window.earliest_start_on, self.as_of)
+
+    @property
+    def rest_of_window(self) -> Window | None:
+        """The days of the window that have not passed; None where all have."""
+        if self.window.latest_finish_on < self.first_day:
+            return None
+        return Window(self.first_day, self.window.latest_finish_on)
 
     def whole_km_to(self, candidate: Candidate) -> int | None:
         """From home school to host school; None where either location is not recorded."""
@@ -62,7 +111,7 @@ class Search:
 
     def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
         """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
-        wanted = {need.code for need in self.request.areas}
+        wanted = {need.code for need in self.areas}
         held: dict[str, LeaderSpecialism] = {}
         for specialism in sorted(candidate.specialisms, key=_validated_first):
             if specialism.specialism.code in wanted:
@@ -72,3 +121,24 @@ class Search:
 
 def _validated_first(specialism: LeaderSpecialism) -> tuple[bool, date]:
     return specialism.validated_on is None, specialism.validated_on or specialism.claimed_on
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a broker wonders about: the same request with another window, other days, or leaders who travel further.
+    None: as the request has it."""
+
+    earliest_start_on: date | None = None
+    latest_finish_on: date | None = None
+    days_wanted: Decimal | None = None
+    travel_km_more: int = 0
+
+    def of(self, search: Search) -> Search:
+        """The search as it would be. Raises `DatesOutOfOrder`, `DaysNotInHalves`."""
+        days_wanted = search.days_wanted if self.days_wanted is None else self.days_wanted
+        refuse_unless_in_halves(days_wanted)
+        window = Window(
+            self.earliest_start_on or search.window.earliest_start_on,
+            self.latest_finish_on or search.window.latest_finish_on,
+        )
+        return replace(search, window=window, days_wanted=days_wanted, travel_km_more=self.travel_km_more)

@@ -4,14 +4,14 @@ Points are whole numbers, so that the parts add up to the total exactly. With th
 total is in thousandths of the best there could be.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
-from service_kit.errors import RuleBroken
 from sle_broker.designations.clock import ClockReading, ClockState, read_clock
 from sle_broker.designations.days import in_figures
 from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.candidate import Candidate, Search
+from sle_broker.matching_weights.weights import Weights
 from sle_broker.specialisms.specialism import LeaderSpecialism, SpecialismStanding
 
 
@@ -26,41 +26,6 @@ class Criterion(StrEnum):
     CLOCK = "clock"
     EXPERIENCE = "experience"
     EVALUATIONS = "evaluations"
-
-
-class WeightsOutOfRange(RuleBroken):
-    """Weights are recorded data; a set that could score below nothing or divide by nothing is never recorded."""
-
-
-@dataclass(frozen=True)
-class Weights:
-    """How much each criterion can count, in points, and where its scale ends. An alliance may record its own.
-
-    A claimed specialism counts for `claimed_percent` of a validated one. Distance counts nothing from `far_km` on, load
-    nothing from `heavy_load` open deployments on, and experience counts in full from `well_practised` schools on.
-    """
-
-    specialism: int = 300
-    phase: int = 100
-    distance: int = 150
-    days: int = 100
-    load: int = 100
-    clock: int = 150
-    experience: int = 50
-    evaluations: int = 50
-    claimed_percent: int = 50
-    far_km: int = 80
-    heavy_load: int = 4
-    well_practised: int = 5
-
-    def __post_init__(self) -> None:
-        if any(getattr(self, field.name) < 0 for field in fields(self)) or self.claimed_percent > 100:
-            raise WeightsOutOfRange("A weight is never negative, and a claim counts for no more than a validation.")
-        if not (self.far_km and self.heavy_load and self.well_practised):
-            raise WeightsOutOfRange("The scales of distance, load and experience end above nothing.")
-
-
-DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True)
@@ -93,14 +58,14 @@ def score(candidate: Candidate, search: Search, weights: Weights) -> tuple[Score
 def _specialism(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
     """Each specialism asked for counts the same; one only claimed counts for a part of one validated."""
     held, percent, facts = search.held_by(candidate), 0, []
-    for need in search.request.areas:
+    for need in search.areas:
         specialism = held.get(need.code)
         if specialism is None:
             facts.append(f"does not hold {need.name}")
         else:
             percent += 100 if specialism.standing is SpecialismStanding.VALIDATED else weights.claimed_percent
             facts.append(_say_held(need.name, specialism))
-    points = weights.specialism * percent // (100 * len(search.request.areas))
+    points = weights.specialism * percent // (100 * len(search.areas))
     return ScorePart(Criterion.SPECIALISM, points, weights.specialism, "; ".join(facts))
 
 
@@ -109,7 +74,7 @@ def _say_held(name: str, specialism: LeaderSpecialism) -> str:
 
 
 def _phase(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:
-    phase = search.request.phase
+    phase = search.phase
     if phase in candidate.phases:
         return ScorePart(Criterion.PHASE, weights.phase, weights.phase, f"works in {phase}")
     return ScorePart(Criterion.PHASE, 0, weights.phase, f"does not work in {phase}")
@@ -126,7 +91,10 @@ def _distance(candidate: Candidate, search: Search, weights: Weights) -> ScorePa
 def _days(candidate: Candidate, weights: Weights) -> ScorePart:
     left, yearly = candidate.days_left, candidate.allowance_days
     points = int(weights.days * min(left, yearly) // yearly)
-    return ScorePart(Criterion.DAYS, points, weights.days, f"{in_figures(left)} of {in_figures(yearly)} days left")
+    fact = (
+        f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(candidate.free_days)} free in this window"
+    )
+    return ScorePart(Criterion.DAYS, points, weights.days, fact)
 
 
 def _load(candidate: Candidate, weights: Weights) -> ScorePart:

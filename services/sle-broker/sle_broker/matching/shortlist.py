@@ -1,13 +1,15 @@
 """The shortlist for one request: who can be offered, best first, and why each of the others cannot."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from sle_broker.matching.blocking import BlockedLeader, BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
-from sle_broker.matching.scoring import DEFAULT_WEIGHTS, ScorePart, Weights, score
+from sle_broker.matching.scoring import ScorePart, score
+from sle_broker.matching_weights.weights import DEFAULT_VERSION, WeightsVersion
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,16 @@ class Shortlist:
 
     request_id: UUID
     as_of: date
-    weights: Weights
+    weights: WeightsVersion
     candidates: tuple[OfferedLeader, ...]
     blocked: tuple[BlockedLeader, ...]
 
+    def first(self, count: int | None) -> Self:
+        """The same with the best candidates alone, at most so many; None: with all."""
+        return replace(self, candidates=self.candidates[:count])
 
-def shortlist(search: Search, candidates: Iterable[Candidate], weights: Weights = DEFAULT_WEIGHTS) -> Shortlist:
+
+def shortlist(search: Search, candidates: Iterable[Candidate], weights: WeightsVersion = DEFAULT_VERSION) -> Shortlist:
     """Every leader once: offered with a score, or blocked with one reason. Source: matching with reasons.
 
     The hard rules come first and no score outweighs them. Those offered are ordered by total, highest first, and by
@@ -46,12 +52,12 @@ def shortlist(search: Search, candidates: Iterable[Candidate], weights: Weights 
     for candidate in candidates:
         obstacle = block(candidate, search)
         if obstacle is None:
-            offered.append(OfferedLeader(candidate.leader_id, score(candidate, search, weights)))
+            offered.append(OfferedLeader(candidate.leader_id, score(candidate, search, weights.weights)))
         else:
             blocked.append(obstacle)
     precedence = {reason: place for place, reason in enumerate(BlockingReason)}
     return Shortlist(
-        search.request.id,
+        search.request_id,
         search.as_of,
         weights,
         tuple(sorted(offered, key=lambda leader: (-leader.total, leader.leader_id))),

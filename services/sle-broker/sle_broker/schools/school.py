@@ -13,13 +13,15 @@ class SchoolNotKnown(RuleBroken):
 
 @dataclass(frozen=True)
 class School:
-    """A school of the register. `latitude` and `longitude` are degrees (WGS 84), both or neither."""
+    """A school of the register. `latitude` and `longitude` are degrees (WGS 84), both or neither.
+    `local_authority_code` is the register's; None where the school arrived here before this was taken over."""
 
     urn: str
     phase: str
     type: str
     latitude: float | None
     longitude: float | None
+    local_authority_code: str | None
 
 
 @dataclass(frozen=True)

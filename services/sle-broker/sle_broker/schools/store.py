@@ -48,10 +48,14 @@ def require_schools(session: Session, urns: Collection[str]) -> None:
 def schools_by_urn(session: Session, urns: Collection[str]) -> dict[str, School]:
     """Those of `urns` that have arrived, by their URN."""
     rows = session.scalars(select(SchoolRow).where(SchoolRow.urn.in_(urns)))
-    return {row.urn: School(row.urn, row.phase, row.type, row.latitude, row.longitude) for row in rows}
+    return {row.urn: _school(row) for row in rows}
 
 
 def remove_all(session: Session) -> None:
     """Empties the replica."""
     for row in (MembershipRow, AllianceRow, SchoolRow):
         session.execute(delete(row))
+
+
+def _school(row: SchoolRow) -> School:
+    return School(row.urn, row.phase, row.type, row.latitude, row.longitude, row.local_authority_code)

@@ -20,6 +20,7 @@ class SchoolRow(Base):
     type: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    local_authority_code: Mapped[str | None]
 
 
 class AllianceRow(Base):

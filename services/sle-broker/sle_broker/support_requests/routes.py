@@ -23,15 +23,17 @@ router = APIRouter(tags=["support requests"])
 def submit_support_request(body: SupportRequestIn, command: KeyedCommand) -> Response:
     """A school asks an alliance for help, or a local authority, a trust, another system or the broker on its behalf.
     The request names its areas of need by their codes in the list of specialisms, the days wanted of each leader, and
-    the window in which help is to be given. The school must have arrived here from the register."""
+    the window in which help is to be given. A package of several people is one request: what is wanted first stands in
+    the request itself, every further line in `also_wanted`. The school must have arrived here from the register. Each
+    area becomes a need of the school, which ends when the request does."""
 
     def submit(work: UnitOfWork) -> Kept[SupportRequest]:
         return use_cases.submit_support_request(
             work,
             body.alliance_id,
             body.host_school_urn,
-            body.areas,
-            lambda areas: body.to_rule(new_id(), areas, submitted_by=work.caller.subject, today=work.today),
+            body.area_codes(),
+            lambda meant: body.to_rule(new_id(), meant, submitted_by=work.caller.subject, today=work.today),
         )
 
     return command.execute(

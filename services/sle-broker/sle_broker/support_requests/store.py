@@ -1,6 +1,6 @@
 """The SQL of support requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -12,18 +12,25 @@ from service_kit.errors import NotFound
 from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
+from sle_broker.designations.designation import LeaderKind
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
 from sle_broker.specialisms.store import specialism_of
+from sle_broker.support_requests.line import LinePeople, SupportRequestLine
+from sle_broker.support_requests.organisation import NamedOrganisation, Organisation
 from sle_broker.support_requests.support_request import (
-    Organisation,
     SupportRequest,
     SupportRequestReason,
     SupportRequestState,
     Urgency,
     Window,
 )
-from sle_broker.support_requests.tables import SupportRequestAreaRow, SupportRequestRow, SupportRequestStepRow
+from sle_broker.support_requests.tables import (
+    SupportRequestAreaRow,
+    SupportRequestLineRow,
+    SupportRequestRow,
+    SupportRequestStepRow,
+)
 
 Item = TypeVar("Item")
 
@@ -33,24 +40,41 @@ Lock = Literal["change", "refer"]
 
 def add_support_request(session: Session, alliance_id: UUID, request: SupportRequest) -> Kept[SupportRequest]:
     """A new request."""
+    first, *others = request.lines
     row = SupportRequestRow(
         id=request.id,
         alliance_id=alliance_id,
         host_school_urn=request.host_school_urn,
         phase=request.phase,
-        days_wanted=request.days_wanted,
+        days_wanted=first.days_wanted,
         earliest_start_on=request.window.earliest_start_on,
         latest_finish_on=request.window.latest_finish_on,
-        people_wanted=request.people_wanted,
+        people_wanted=first.people_wanted,
+        leader_kind=first.leader_kind,
         urgency=request.urgency,
-        asked_by=request.asked_by,
-        paid_by=request.paid_by,
+        asked_by=request.asked_by.kind,
+        asked_by_reference=request.asked_by.reference,
+        paid_by=request.paid_by.kind,
+        paid_by_reference=request.paid_by.reference,
         programme_id=request.programme_id,
         context=request.context,
         submitted_by=request.submitted_by,
         areas=[
-            SupportRequestAreaRow(alliance_id=alliance_id, position=position, specialism_id=area.id)
-            for position, area in enumerate(request.areas)
+            SupportRequestAreaRow(
+                alliance_id=alliance_id, position=position, line_number=line.number, specialism_id=area.id
+            )
+            for position, (line, area) in enumerate((line, area) for line in request.lines for area in line.areas)
+        ],
+        more_lines=[
+            SupportRequestLineRow(
+                number=line.number,
+                alliance_id=alliance_id,
+                people=line.people,
+                leader_kind=line.leader_kind,
+                days_wanted=line.days_wanted,
+                people_wanted=line.people_wanted,
+            )
+            for line in others
         ],
         steps=[],
     )
@@ -71,6 +95,12 @@ def get_support_request(
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)
+
+
+def support_requests_named(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, Kept[SupportRequest]]:
+    """Those of these requests that there are, by their ids."""
+    rows = session.scalars(select(SupportRequestRow).where(SupportRequestRow.id.in_(ids)))
+    return {row.id: _kept(row) for row in rows}
 
 
 def save_support_request(session: Session, moved: SupportRequest) -> Kept[SupportRequest]:
@@ -113,9 +143,11 @@ def _kept(row: SupportRequestRow) -> Kept[SupportRequest]:
     request = SupportRequest(
         id=row.id,
         host_school_urn=row.host_school_urn,
-        areas=tuple(specialism_of(area.specialism) for area in row.areas),
+        lines=(
+            _line(row, 1, LinePeople.LEADERS, row),
+            *(_line(row, line.number, LinePeople(line.people), line) for line in row.more_lines),
+        ),
         phase=Phase(row.phase),
-        days_wanted=row.days_wanted,
         window=Window(row.earliest_start_on, row.latest_finish_on),
         submitted_by=row.submitted_by,
         steps=tuple(
@@ -126,11 +158,23 @@ def _kept(row: SupportRequestRow) -> Kept[SupportRequest]:
             )
             for step in row.steps
         ),
-        people_wanted=row.people_wanted,
         urgency=Urgency(row.urgency),
-        asked_by=Organisation(row.asked_by),
-        paid_by=Organisation(row.paid_by),
+        asked_by=NamedOrganisation(Organisation(row.asked_by), row.asked_by_reference),
+        paid_by=NamedOrganisation(Organisation(row.paid_by), row.paid_by_reference),
         programme_id=row.programme_id,
         context=row.context,
     )
     return Kept(request, row.alliance_id, row.version)
+
+
+def _line(
+    row: SupportRequestRow, number: int, people: LinePeople, wanted: SupportRequestRow | SupportRequestLineRow
+) -> SupportRequestLine:
+    return SupportRequestLine(
+        number=number,
+        areas=tuple(specialism_of(area.specialism) for area in row.areas if area.line_number == number),
+        days_wanted=wanted.days_wanted,
+        people_wanted=wanted.people_wanted,
+        people=people,
+        leader_kind=None if wanted.leader_kind is None else LeaderKind(wanted.leader_kind),
+    )

@@ -1,17 +1,19 @@
 """A request for help: what is asked for, for whom, when, and its life from submission to the end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
-from service_kit.errors import Conflict, RuleBroken
+from service_kit.errors import Conflict
 from service_kit.life_cycle import LifeCycle, Step
-from sle_broker.designations.days import refuse_unless_in_halves
+from sle_broker.needs.need import NeedEndReason
 from sle_broker.specialisms.specialism import Phase, Specialism
+from sle_broker.support_requests.line import SupportRequestLine, refuse_unless_begun_with_leaders
+from sle_broker.support_requests.organisation import HOST_SCHOOL, NamedOrganisation
 
 
 class SupportRequestState(StrEnum):
@@ -47,26 +49,8 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
-class Organisation(StrEnum):
-    """Who can ask for support, and who can pay for it; the two may differ, and either from the host school."""
-
-    HOST_SCHOOL = "host_school"
-    LOCAL_AUTHORITY = "local_authority"
-    TRUST = "trust"
-    ALLIANCE = "alliance"
-    DEPARTMENT = "department"
-
-
-class NoAreaOfNeed(RuleBroken):
-    """A request names at least one area of need, or nobody can be matched to it."""
-
-
 class SupportRequestNotAccepted(Conflict):
     """A deployment answers a request that the alliance has accepted for brokerage."""
-
-
-class NobodyWanted(RuleBroken):
-    """A request is for at least one leader."""
 
 
 _S, _R = SupportRequestState, SupportRequestReason
@@ -96,6 +80,20 @@ LIFE_CYCLE: LifeCycle[SupportRequestState, SupportRequestReason] = LifeCycle(
     )
 )
 
+_NEEDS_END: Mapping[SupportRequestReason, NeedEndReason] = MappingProxyType(
+    {
+        _R.SUPPORT_GIVEN: NeedEndReason.MET,
+        _R.NEED_MET_ELSEWHERE: NeedEndReason.MET,
+        _R.WITHDRAWN_BY_REQUESTER: NeedEndReason.WITHDRAWN,
+        _R.NO_REPLY_FROM_REQUESTER: NeedEndReason.WITHDRAWN,
+        _R.SAME_AS_ANOTHER_REQUEST: NeedEndReason.SUPERSEDED,
+        _R.NOT_WITHIN_THE_OFFER: NeedEndReason.UNMET,
+        _R.NOT_FUNDED: NeedEndReason.UNMET,
+        _R.NO_LEADER_FOUND: NeedEndReason.UNMET,
+        _R.WINDOW_PASSED: NeedEndReason.UNMET,
+    }
+)
+
 
 @dataclass(frozen=True)
 class Window:
@@ -118,34 +116,34 @@ class SupportRequest:
     """One request for support.
 
     The host school is the school that is helped. A request for a *programme* names it in `programme_id`, and its host
-    school is the one that runs it. `areas` are the areas of need; `days_wanted` are whole or half days of each leader,
-    `people_wanted` the number of leaders. `submitted_by` is the subject under which whoever asked signs in. `steps`
-    begins with the submission and is never empty; its last is the present state.
+    school is the one that runs it. `lines` are the package that is wanted, numbered from one. `asked_by` may be another
+    organisation than the host school, and `paid_by`, the commissioner, another than either. `submitted_by` is the
+    subject under which whoever asked signs in. `steps` begins with the submission and is never empty; its last is the
+    present state.
 
-    Raises `NoAreaOfNeed`, `NobodyWanted`, `DaysNotInHalves`.
+    Raises `NoLineForLeaders`.
     """
 
     id: UUID
     host_school_urn: str
-    areas: tuple[Specialism, ...]
+    lines: tuple[SupportRequestLine, ...]
     phase: Phase
-    days_wanted: Decimal
     window: Window
     submitted_by: str
     steps: tuple[Step[SupportRequestState, SupportRequestReason], ...]
-    people_wanted: int = 1
     urgency: Urgency = Urgency.ROUTINE
-    asked_by: Organisation = Organisation.HOST_SCHOOL
-    paid_by: Organisation = Organisation.HOST_SCHOOL
+    asked_by: NamedOrganisation = HOST_SCHOOL
+    paid_by: NamedOrganisation = HOST_SCHOOL
     programme_id: UUID | None = None
     context: str = ""
 
     def __post_init__(self) -> None:
-        if not self.areas:
-            raise NoAreaOfNeed("Name at least one specialism that help is wanted in.")
-        if self.people_wanted < 1:
-            raise NobodyWanted(f"{self.people_wanted} leaders is not a number of people that can be sent.")
-        refuse_unless_in_halves(self.days_wanted)
+        refuse_unless_begun_with_leaders(self.lines)
+
+    @property
+    def areas(self) -> tuple[Specialism, ...]:
+        """Every area of need, once each, in the order of the lines."""
+        return tuple(dict.fromkeys(area for line in self.lines for area in line.areas))
 
     @property
     def state(self) -> SupportRequestState:
@@ -183,3 +181,11 @@ def move(
     """
     step = LIFE_CYCLE.next_step(request.steps, to=to, on=on, today=today, reason=reason)
     return replace(request, steps=(*request.steps, step))
+
+
+def need_end_of(last: Step[SupportRequestState, SupportRequestReason]) -> NeedEndReason | None:
+    """What becomes of the needs of a request whose last step this is: why they end, or None while it goes on. Help that
+    was given meets them; a request that found nobody, or no money, leaves them unmet."""
+    if LIFE_CYCLE.allowed_from(last.state) or last.reason is None:
+        return None
+    return _NEEDS_END[last.reason]

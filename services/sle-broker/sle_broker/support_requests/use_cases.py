@@ -1,6 +1,6 @@
 """What people do with support requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,16 +8,21 @@ from uuid import UUID
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden
 from service_kit.etags import require_version
+from service_kit.ids import new_id
+from sle_broker.needs.need import Need, NeedKind, NeedSource
+from sle_broker.needs.use_cases import end_needs_from, record_needs
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Specialism
 from sle_broker.specialisms.store import specialisms_by_code
 from sle_broker.support_requests import store
+from sle_broker.support_requests.organisation import Organisation
 from sle_broker.support_requests.support_request import (
     SupportRequest,
     SupportRequestReason,
     SupportRequestState,
     move,
+    need_end_of,
 )
 
 
@@ -25,19 +30,18 @@ def submit_support_request(
     work: UnitOfWork,
     alliance_id: UUID,
     host_school_urn: str,
-    area_codes: Sequence[str],
-    request_for: Callable[[tuple[Specialism, ...]], SupportRequest],
+    area_codes: Collection[str],
+    request_for: Callable[[Mapping[str, Specialism]], SupportRequest],
 ) -> Kept[SupportRequest]:
     """A school, or somebody on its behalf, asks an alliance for help: `request_for` makes the request of the areas of
-    need that the alliance means by `area_codes`.
+    need that the alliance means by `area_codes`, given by their codes. Each area becomes a need of the school.
 
     Errors: `SchoolNotKnown`, `SpecialismNotInList`, and those of `SupportRequest`.
     """
     work.caller.require(alliance_id, host_school_urn, work.caller.subject)
     require_alliance(work.session, alliance_id)
-    require_schools(work.session, [host_school_urn])
-    meant = specialisms_by_code(work.session, alliance_id, area_codes)
-    request = request_for(tuple(meant[code] for code in area_codes))
+    request = request_for(specialisms_by_code(work.session, alliance_id, list(area_codes)))
+    require_schools(work.session, {host_school_urn, *_schools_named(request)})
     kept = store.add_support_request(work.session, alliance_id, request)
     work.record(
         "support-request-submitted",
@@ -50,8 +54,20 @@ def submit_support_request(
             "urgency": request.urgency,
             "earliest_start_on": request.window.earliest_start_on,
             "latest_finish_on": request.window.latest_finish_on,
+            "lines": [
+                {
+                    "number": line.number,
+                    "people": line.people,
+                    "leader_kind": line.leader_kind,
+                    "areas": [area.code for area in line.areas],
+                    "days_wanted": float(line.days_wanted),
+                    "people_wanted": line.people_wanted,
+                }
+                for line in request.lines
+            ],
         },
     )
+    record_needs(work, alliance_id, [_need(request, area) for area in request.areas])
     return kept
 
 
@@ -63,7 +79,8 @@ def move_support_request(
     on: date,
     reason: SupportRequestReason | None,
 ) -> Kept[SupportRequest]:
-    """A request goes one step on. Whoever asked may close it; every other step is the alliance's.
+    """A request goes one step on, and its needs end with it. Whoever asked may close it; every other step is the
+    alliance's.
 
     Errors: `VersionMismatch`, `Forbidden`, and those of `move`.
     """
@@ -79,7 +96,31 @@ def move_support_request(
         tenant=moved.alliance_id,
         data=_event(moved) | {"on": on, "reason": reason},
     )
+    ended_as = need_end_of(moved.thing.steps[-1])
+    if ended_as is not None:
+        end_needs_from(
+            work, moved.alliance_id, NeedSource.SUPPORT_REQUEST, str(support_request_id), on=on, reason=ended_as
+        )
     return moved
+
+
+def _need(request: SupportRequest, area: Specialism) -> Need:
+    return Need(
+        id=new_id(),
+        host_school_urn=request.host_school_urn,
+        specialism=area,
+        phase=request.phase,
+        kind=NeedKind.ACTUAL,
+        source=NeedSource.SUPPORT_REQUEST,
+        arisen_on=request.steps[0].on,
+        recorded_by=request.submitted_by,
+        source_reference=str(request.id),
+    )
+
+
+def _schools_named(request: SupportRequest) -> set[str]:
+    named = (request.asked_by, request.paid_by)
+    return {one.reference for one in named if one.kind is Organisation.SCHOOL and one.reference is not None}
 
 
 def _event(kept: Kept[SupportRequest]) -> dict[str, Any]:

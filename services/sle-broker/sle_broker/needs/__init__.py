@@ -1,0 +1,1 @@
+"""What schools need help with, whatever first told of it."""
