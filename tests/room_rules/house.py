@@ -45,7 +45,7 @@ SERVICES = (
             "support_requests",
             "deployments", "due_reviews", "leader_days", "evaluations", "outcomes",
             "lending", "matching_weights", "matching", "deployment_clock", "lending_offers",
-            "brokerage_rounds", "placements",
+            "brokerage_rounds", "placements", "placement_matches",
         ),
     ),
     Service(

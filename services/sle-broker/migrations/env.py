@@ -16,6 +16,7 @@ from sle_broker.lending_offers import tables as _lending_offers
 from sle_broker.matching import tables as _matching
 from sle_broker.matching_weights import tables as _matching_weights
 from sle_broker.needs import tables as _needs
+from sle_broker.placements import tables as _placements
 from sle_broker.schools import tables as _schools
 from sle_broker.specialisms import tables as _specialisms
 from sle_broker.support_requests import tables as _support_requests
@@ -36,6 +37,7 @@ TABLES = (
     _evaluations,
     _lending,
     _lending_offers,
+    _placements,
     _teachers,
 )
 """Importing a feature's tables is what makes them known to `Base`."""

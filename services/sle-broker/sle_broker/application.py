@@ -23,6 +23,8 @@ from sle_broker.matching import routes as matching
 from sle_broker.matching_weights import routes as matching_weights
 from sle_broker.needs import routes as needs
 from sle_broker.permissions import MATRIX
+from sle_broker.placement_matches import routes as placement_matches
+from sle_broker.placements import routes as placements
 from sle_broker.settings import BrokerSettings
 from sle_broker.specialisms import routes as specialisms
 from sle_broker.support_requests import routes as support_requests
@@ -48,6 +50,8 @@ SERVICE = Service(
         leader_days.router,
         lending.router,
         lending_offers.router,
+        placements.router,
+        placement_matches.router,
         teachers.router,
     ),
     matrix=MATRIX,

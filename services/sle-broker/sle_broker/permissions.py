@@ -12,6 +12,8 @@ _READERS = (*_STAFF, "auditor")
 _EVERYBODY = (*_READERS, "plan_lead", "leader", "school", "partner_system")
 # Who is in the catalogue consented to be found by the alliance and its partners; the platform's operator is neither.
 _CATALOGUE_READERS = ("alliance_admin", "broker", "plan_lead", "leader", "school", "partner_system", "auditor")
+# Who wants to become what, and what they are coached in, leaves the alliance for nobody: no operator, no partner.
+_MATCH_PLACEMENTS = ("alliance_admin", "broker", "auditor")
 _WHO_ASKS = ("school", "partner_system")
 
 
@@ -87,5 +89,20 @@ MATRIX: Matrix = {
     "search_teachers": _read(*_CATALOGUE_READERS),
     "get_teacher": _read(*_CATALOGUE_READERS),
     "transition_teacher": _write("alliance_admin", "broker", "school"),
+    "open_placement_host": _write("broker", "school"),
+    "list_placement_hosts": _read(*_MATCH_PLACEMENTS, "school"),
+    "match_applicants": _read(*_MATCH_PLACEMENTS),
+    "apply_for_placement": _write("broker", "school"),
+    "list_placement_applications": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "get_placement_application": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "transition_placement_application": _write("broker", "leader", "school"),
+    "match_hosts": _read(*_MATCH_PLACEMENTS),
+    "propose_placement": _write("broker"),
+    "list_placements": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "get_placement": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "agree_to_placement": _write("broker", "leader", "school"),
+    "transition_placement": _write("broker", "leader", "school"),
+    "record_placement_visit": _write("broker", "leader"),
+    "judge_placement": _write("broker", "school"),
     "read_events": Permission("sle-broker:feed", frozenset({"service"})),
 }

@@ -14,7 +14,7 @@ depends_on = None
 SHARED = ("lending_agreements", "lending_agreement_steps", "lending_requests", "lending_offers")
 """The tables whose rows belong to two alliances, in the order in which they are made."""
 
-OWNED = ("teachers", "teacher_specialisms")
+OWNED = ("teachers", "teacher_specialisms", "placement_hosts", "placement_applications", "placements")
 """The tables whose rows belong to one alliance, in the order in which they are made."""
 
 PARTS = (
@@ -47,6 +47,7 @@ def upgrade() -> None:
     _lend_deployments()
     _create_offers()
     _create_catalogue()
+    _create_placements()
     for table in OWNED:
         protect_tenant_rows(table, "alliance_id")
     for table in SHARED:
@@ -244,6 +245,94 @@ def _create_catalogue() -> None:
         ),
         sa.PrimaryKeyConstraint("teacher_id", "position", name=op.f("pk_teacher_specialisms")),
     )
+
+
+def _create_placements() -> None:
+    kind_is_known = "kind IN ('residency', 'coaching', 'shadowing')"
+    op.create_table(
+        "placement_hosts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("school_urn", sa.Text(), nullable=False),
+        sa.Column("areas", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("phases", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("places_a_year", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(kind_is_known, name=op.f("ck_placement_hosts_kind_is_known")),
+        sa.CheckConstraint("places_a_year >= 1", name=op.f("ck_placement_hosts_takes_somebody")),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_placement_hosts_in_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_hosts")),
+    )
+    op.create_table(
+        "placement_applications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("home_school_urn", sa.Text(), nullable=False),
+        sa.Column("areas", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("days_wanted", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("earliest_start_on", sa.Date(), nullable=False),
+        sa.Column("latest_finish_on", sa.Date(), nullable=False),
+        sa.Column("travel_limit_km", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.Text(), nullable=False),
+        sa.Column("applied_on", sa.Date(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(kind_is_known, name=op.f("ck_placement_applications_kind_is_known")),
+        sa.CheckConstraint(
+            "days_wanted > 0 AND mod(days_wanted * 2, 1) = 0", name=op.f("ck_placement_applications_days_are_in_halves")
+        ),
+        sa.CheckConstraint(
+            "latest_finish_on >= earliest_start_on", name=op.f("ck_placement_applications_window_in_order")
+        ),
+        sa.CheckConstraint(
+            "withdrawn_on >= applied_on", name=op.f("ck_placement_applications_applied_before_withdrawn")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_applications")),
+    )
+    op.create_table(
+        "placements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("placement_host_id", sa.Uuid(), nullable=False),
+        sa.Column("placement_application_id", sa.Uuid(), nullable=False),
+        sa.Column("home_school_urn", sa.Text(), nullable=False),
+        sa.Column("host_school_urn", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("days", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("academic_year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("record", postgresql.JSONB(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(kind_is_known, name=op.f("ck_placements_kind_is_known")),
+        sa.CheckConstraint("home_school_urn <> host_school_urn", name=op.f("ck_placements_not_in_own_school")),
+        sa.CheckConstraint("days > 0 AND mod(days * 2, 1) = 0", name=op.f("ck_placements_days_are_in_halves")),
+        sa.ForeignKeyConstraint(
+            ["placement_application_id"],
+            ["placement_applications.id"],
+            name=op.f("fk_placements_placement_application_id_placement_applications"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_host_id"],
+            ["placement_hosts.id"],
+            name=op.f("fk_placements_placement_host_id_placement_hosts"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
+    )
+    for table in ("placement_hosts", "placement_applications", "placements"):
+        op.create_index(op.f(f"ix_{table}_alliance_id_id"), table, ["alliance_id", "id"])
+    op.create_index(
+        op.f("ix_placements_placement_host_id_academic_year"), "placements", ["placement_host_id", "academic_year"]
+    )
+    op.create_index(op.f("ix_placements_placement_application_id"), "placements", ["placement_application_id"])
 
 
 def downgrade() -> None:

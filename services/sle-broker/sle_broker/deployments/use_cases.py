@@ -156,7 +156,7 @@ def move_deployment(
     Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
     kept = deployment_to_change(work, deployment_id, expected_version)
-    speaker = _SPEAKERS.get(to if reason is None else reason)
+    speaker = SPEAKERS.get(to if reason is None else reason)
     if speaker is not None:
         require_word_of(work, kept, _party(kept.thing, speaker))
     moved = move(kept.thing, to, on, today=work.today, reason=reason)
@@ -223,7 +223,7 @@ def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit)
     return saved
 
 
-_SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
+SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
     DeploymentState.RELEASED: Party.HOME_HEAD,
     DeploymentReason.HOME_SCHOOL_CANNOT_RELEASE: Party.HOME_HEAD,
     DeploymentReason.RELEASE_WITHDRAWN: Party.HOME_HEAD,
