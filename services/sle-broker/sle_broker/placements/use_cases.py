@@ -152,7 +152,9 @@ def move_placement(
     if speaker is not None:
         _require_word_of(work, kept, speaker)
     saved = store.save_placement(work.session, moved)
-    _record_step(work, saved, state, on)
+    began_before = kept.thing.engine.first_day_on_site is not None
+    happened = ("resumed" if began_before else "begun") if state is DeploymentState.UNDER_WAY else state
+    _record_step(work, saved, happened, on)
     return saved
 
 
@@ -197,7 +199,7 @@ def _in_words(kind: PlacementKind) -> Iterator[None]:
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def _member(words: type[Word], word: str) -> Word | None:
+def _member(words: type[Word], word: str | None) -> Word | None:
     return next((one for one in words if one == word), None)
 
 
@@ -229,9 +231,9 @@ def _says(engine: Deployment, party: Party) -> str:
     }[party]
 
 
-def _record_step(work: UnitOfWork, kept: Kept[Placement], state: DeploymentState, on: date) -> None:
+def _record_step(work: UnitOfWork, kept: Kept[Placement], happened: str, on: date) -> None:
     kind, engine = kept.thing.kind, kept.thing.engine
-    word = TERMS[kind].vocabulary.say(state).replace("_", "-")
+    word = TERMS[kind].vocabulary.say(happened).replace("_", "-")
     data = {"placement_id": engine.id, "host_school_urn": engine.host_school_urn, "on": on}
     _record(work, word, kind, engine.id, kept.alliance_id, data)
 

@@ -1,6 +1,5 @@
 """The words in which one engine speaks of different things: a table, read both ways."""
 
-import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +21,16 @@ class Vocabulary:
         """A text of the engine in these words; longer phrases are looked for before the shorter ones in them."""
         return self._phrases.sub(lambda found: self.words[found[0]], text)
 
-    def engine_word(self, word: str) -> str:
-        """The engine's word for one of these; a word that is the same in both is its own."""
-        return self._back.get(word, word)
+    def engine_word(self, word: str) -> str | None:
+        """The engine's word for one of these; a word that is the same in both is its own, and a word of the engine that
+        is another one here is none of these."""
+        return self._back.get(word, None if word in self.words else word)
 
     def refusal(self, refusal: Told) -> Told:
         """The same refusal, said in these words."""
-        said = copy.copy(refusal)
+        # Some refusals are made of what they say; a copy is made without asking for that again.
+        said = type(refusal).__new__(type(refusal), self.say(refusal.detail))
+        said.__dict__.update(refusal.__dict__)
         said.detail = self.say(refusal.detail)
         said.members = {name: self._say_all(value) for name, value in refusal.members.items()}
         return said
