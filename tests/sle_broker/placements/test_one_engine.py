@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 
@@ -14,7 +15,9 @@ from sle_broker.deployments.deployment import DaysUsedExceedDaysAgreed, Deployme
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
 from sle_broker.deployments.visit import Visit
 from sle_broker.evaluations import evaluation
+from sle_broker.evaluations import use_cases as evaluation_use_cases
 from sle_broker.evaluations.evaluation import judge_objectives
+from sle_broker.matching import routes as matching_routes
 from sle_broker.matching import shortlist as matching
 from sle_broker.placement_matches import match
 from sle_broker.placements import use_cases as placement_use_cases
@@ -45,13 +48,17 @@ def brought_to(state: DeploymentState, kind: PlacementKind = PlacementKind.RESID
 
 
 def test_both_run_on_the_same_functions() -> None:
-    for name in ("move", "agree", "record_visit"):
-        shared = getattr(deployment_rules, name)
-        assert getattr(deployment_use_cases, name) is shared
-        assert getattr(placement_use_cases, name) is shared
-    assert placement_use_cases.judge_objectives is evaluation.judge_objectives
-    assert placement_use_cases.SPEAKERS is deployment_use_cases.SPEAKERS
-    assert match.shortlist is matching.shortlist
+    shared: list[tuple[ModuleType, str, tuple[ModuleType, ...]]] = [
+        (deployment_rules, "move", (deployment_use_cases, placement_use_cases)),
+        (deployment_rules, "agree", (deployment_use_cases, placement_use_cases)),
+        (deployment_rules, "record_visit", (deployment_use_cases, placement_use_cases)),
+        (evaluation, "judge_objectives", (evaluation_use_cases, placement_use_cases)),
+        (deployment_use_cases, "SPEAKERS", (placement_use_cases,)),
+        (matching, "shortlist", (matching_routes, match)),
+    ]
+    for home, name, users in shared:
+        for user in users:
+            assert getattr(user, name) is getattr(home, name), (user, name)
     assert type(an_engine()) is type(a_deployment())
 
 

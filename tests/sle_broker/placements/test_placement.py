@@ -29,7 +29,7 @@ KINDS = st.sampled_from(PlacementKind)
 
 def test_a_host_of_residencies_takes_two_a_year_of_two_to_five_days() -> None:
     terms = TERMS[PlacementKind.RESIDENCY]
-    assert (terms.places_a_year, terms.fewest_days, terms.most_days) == (2, 2, 5)
+    assert (terms.places_a_year, terms.fewest_days, terms.most_days) == (2, Decimal(2), Decimal(5))
 
 
 @given(KINDS, st.integers(1, 60).map(lambda halves: Decimal(halves) / 2))

@@ -145,9 +145,8 @@ def test_a_host_takes_two_residents_a_year_whoever_asks_at_the_same_moment(broke
 
 def test_limits_and_doubles_are_refused(brokerage: Brokerage) -> None:
     host, application = a_host(brokerage), an_application(brokerage)
-    more = {"places_a_year": 3}
     with pytest.raises(AssertionError, match="more-places-than-allowed"):
-        a_host(brokerage, **more)
+        a_host(brokerage, places_a_year=3)
     with pytest.raises(AssertionError, match="days-outside-limits"):
         an_application(brokerage, days_wanted=1)
     six = brokerage.broker.post("/v1/placements", json=proposal(application, host, days=6))
@@ -163,10 +162,9 @@ def test_limits_and_doubles_are_refused(brokerage: Brokerage) -> None:
 
 def test_matches_give_reasons_both_ways(people: People) -> None:
     brokerage = Brokerage.open(people)
-    ahead = {"earliest_start_on": "2199-01-07", "latest_finish_on": "2199-03-29"}
     fits = a_host(brokerage, to_on="2199-12-31")
     lacks = a_host(brokerage, areas=["mathematics"], to_on="2199-12-31")
-    application = an_application(brokerage, **ahead)
+    application = an_application(brokerage, earliest_start_on="2199-01-07", latest_finish_on="2199-03-29")
     for_applicant = done(brokerage.broker.get(f"/v1/placement-applications/{application['id']}/matches"))
     assert [(one["id"], one["rank"]) for one in for_applicant["offered"]] == [(fits["id"], 1)]
     facts = {part["criterion"]: part["fact"] for part in for_applicant["offered"][0]["parts"]}

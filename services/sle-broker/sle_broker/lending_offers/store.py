@@ -25,6 +25,7 @@ from sle_broker.matching.candidate import Search
 from sle_broker.matching.store import candidates_for
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
+from sle_broker.support_requests.store import Lock
 from sle_broker.support_requests.support_request import Urgency, Window
 
 Item = TypeVar("Item")
@@ -78,11 +79,10 @@ def add_request(session: Session, request: LendingRequest) -> Kept[LendingReques
     return _kept_request(row)
 
 
-def get_request(session: Session, lending_request_id: UUID, *, for_update: bool = False) -> Kept[LendingRequest]:
-    """The request, locked where it is to be changed, and otherwise kept as it is, until the transaction's end. Errors:
-    `NotFound`."""
+def get_request(session: Session, lending_request_id: UUID, *, lock: Lock | None = None) -> Kept[LendingRequest]:
+    """The request, locked until the transaction's end as `lock` says. Errors: `NotFound`."""
     found = select(LendingRequestRow).where(LendingRequestRow.id == lending_request_id)
-    row = session.scalar(found.with_for_update(read=not for_update))
+    row = session.scalar(found if lock is None else found.with_for_update(read=lock == "refer"))
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_request(row)

@@ -81,7 +81,7 @@ def close_lending_request(
 
     Errors: `VersionMismatch`, `LendingRequestClosed`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
-    kept = store.get_request(work.session, lending_request_id, for_update=True)
+    kept = store.get_request(work.session, lending_request_id, lock="change")
     _require_side(work, Side.BORROWER, kept.thing.lender_alliance_id, kept.thing.borrower_alliance_id)
     require_version(kept.version, expected_version)
     refuse_unless_open(kept.thing)
@@ -101,7 +101,7 @@ def offer_leader(
     Errors: `LendingRequestClosed`, `NoLendingAgreement`, `OfferExpiryOutOfRange`, `LeaderHasNoDaysLeft`,
     `BookingOverlap`, `LeaderNotDesignated`, `SentToOwnSchool`.
     """
-    request = store.get_request(work.session, lending_request_id).thing
+    request = store.get_request(work.session, lending_request_id, lock="refer").thing
     _require_side(work, Side.LENDER, request.lender_alliance_id, request.borrower_alliance_id)
     refuse_unless_open(request)
     agreement, _ = get_agreement(work.session, request.lending_agreement_id)

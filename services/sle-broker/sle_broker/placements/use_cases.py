@@ -14,6 +14,7 @@ from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Duplicate, Forbidden, NotFound, Refusal
 from service_kit.etags import require_version
 from service_kit.ids import new_id
+from service_kit.life_cycle import ReasonNotInList
 from sle_broker.deployments.agreement import Judgement, Objective, Party
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, agree, move, record_visit
@@ -145,8 +146,10 @@ def move_placement(
     state = _member(DeploymentState, vocabulary.engine_word(to))
     why = None if reason is None else _member(DeploymentReason, vocabulary.engine_word(reason))
     with _in_words(kept.thing.kind):
-        if state is None or (reason is not None and why is None):
-            raise kept.thing.engine.conflict(f"{reason if state else to} is not a word of this kind of placement.")
+        if state is None:
+            raise kept.thing.engine.conflict("This kind of placement has no such step; `allowed` names the next ones.")
+        if reason is not None and why is None:
+            raise ReasonNotInList("This kind of placement has no such reason.")
         moved = move(kept.thing.engine, state, on, today=work.today, reason=why)
     speaker = SPEAKERS.get(state if why is None else why)
     if speaker is not None:
