@@ -25,11 +25,11 @@ STATES = (("proposed",), ("proposed", "under_way"), ("proposed", "under_way", "c
 class Lot:
     """Draws one alliance after another from one seed, and stores it in the database at `admin_url`."""
 
-    def __init__(self, seed: int, admin_url: str) -> None:
+    def __init__(self, seed: int, admin_url: str, alliance: UUID | None = None) -> None:
         self.chance = random.Random(seed)
         self.admin = psycopg.connect(admin_url, autocommit=True)
         self._last_id = seed << 100
-        self.alliance = self.id()
+        self.alliance = alliance or self.id()
         self.specialisms = [
             self._specialism(code, version) for code in ("phonics", "maths", "drama") for version in (1, 2)
         ]

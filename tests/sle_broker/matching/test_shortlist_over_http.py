@@ -1,10 +1,12 @@
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import DAYS, Brokerage, Json, created, done
+from tests.sle_broker.matching.pools import Lot
 
 
 def test_every_leader_stands_on_a_shortlist_once_and_the_parts_add_up(brokerage: Brokerage) -> None:
@@ -207,3 +209,35 @@ def test_the_blocked_are_counted_and_listed_by_reason(people: People) -> None:
     assert brokerage.broker.get(path).status_code == 422
     assert brokerage.someone("leader", lacking[0]).get(path, params=params).status_code == 403
     assert Brokerage.open(people).broker.get(path, params=params).status_code == 404
+
+
+def test_of_more_than_two_hundred_leaders_the_best_are_listed_and_the_others_by_page(
+    people: People, house: House
+) -> None:
+    brokerage = Brokerage.open(people)
+    request = brokerage.request(days_wanted=0.5)
+    drawn = Lot(90, house.stores["sle-broker"].admin_url, UUID(brokerage.alliance_id))
+    drawn.leaders(200)
+    whole = brokerage.shortlist(request, as_of="2015-03-02")
+    assert len(whole["candidates"]) + len(whole["blocked"]) == 200
+    drawn.leaders(1)
+    drawn.admin.close()
+    path = f"/v1/support-requests/{request['id']}"
+    params: Json = {"as_of": "2015-03-02", "limit": 50}
+    best = brokerage.shortlist(request, as_of="2015-03-02")
+    fifty = done(brokerage.broker.get(f"{path}/shortlist", params=params))
+    assert best["candidates"] == fifty["candidates"][:10]
+    assert (len(best["candidates"]), best["blocked"]) == (10, [])
+    assert best["blocked_counts"] == fifty["blocked_counts"]
+    before = [one["leader_id"] for one in whole["candidates"]]
+    still = [one["leader_id"] for one in best["candidates"] if one["leader_id"] in before]
+    assert still == before[: len(still)]
+    assert len(still) >= 9
+    blocked: dict[str, str] = {}
+    for count in best["blocked_counts"]:
+        asked: Json = {"as_of": "2015-03-02", "reason": count["reason"], "limit": 200}
+        listed = done(brokerage.broker.get(f"{path}/blocked-leaders", params=asked))["items"]
+        assert len(listed) == count["leaders"]
+        blocked |= {one["leader_id"]: one["reason"] for one in listed}
+    assert len(blocked) + len(fifty["candidates"]) == 201
+    assert {one["leader_id"]: one["reason"] for one in whole["blocked"]}.items() <= blocked.items()

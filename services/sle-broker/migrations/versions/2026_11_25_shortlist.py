@@ -121,6 +121,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_leader_search_rows_leader_id"), "leader_search_rows", ["leader_id"])
     op.create_index(op.f("ix_leader_search_rows_home_school_urn"), "leader_search_rows", ["home_school_urn"])
     protect_tenant_rows("leader_search_rows", "alliance_id")
+    op.create_index(
+        "ix_deployments_record",
+        "deployments",
+        ["leader_id"],
+        postgresql_include=[
+            "id", "alliance_id", "academic_year", "days", "days_held", "kind", "first_day_on", "host_school_urn",
+        ],
+    )  # fmt: skip
     op.execute("SET LOCAL app.tenants = '*'")
     op.execute(KEEP_ROW.format(which="WHERE true"))
     for name, body in FUNCTIONS.items():
@@ -139,5 +147,6 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     for name in FUNCTIONS:
         op.execute(f"DROP FUNCTION {name}()")
+    op.drop_index("ix_deployments_record", "deployments")
     op.drop_table("leader_search_rows")
     op.drop_table("matching_weights")
