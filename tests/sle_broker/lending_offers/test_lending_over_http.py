@@ -109,12 +109,12 @@ def test_an_offer_that_is_not_accepted_frees_its_days(two: TwoAlliances, to: str
 
 def test_an_expired_offer_frees_its_days_and_is_accepted_by_nobody(two: TwoAlliances) -> None:
     leader = two.lender.leader(allowance_days=1)
-    offer = two.offer(leader, days=1, expires_at=in_seconds(1.5), visit_days=[TODAY])
-    path = f"/v1/lending-offers/{offer['id']}"
+    asked = two.asked()
     body = two.lender.proposal(
         leader, two.lender.request(), days=1, starts_on=TODAY, ends_on=TODAY, visit_days=[TODAY], proposed_on=None
     )
-    assert two.lender.broker.post("/v1/deployments", json=body).json()["code"] == "leader-has-no-days-left"
+    offer = two.offer(leader, asked, days=1, expires_at=in_seconds(3), visit_days=[TODAY])
+    path = f"/v1/lending-offers/{offer['id']}"
     eventually(lambda: done(two.borrower.broker.get(path))["state"], lambda state: state == "expired")
     late = two.answer(offer, "accepted")
     assert (late.status_code, late.json()["code"]) == (409, "offer-expired")
