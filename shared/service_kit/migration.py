@@ -66,6 +66,15 @@ def protect_tenant_rows(table: str, column: str) -> None:
     op.execute(f"CREATE POLICY tenant_rows ON {table} USING ({sees}) WITH CHECK ({sees})")
 
 
+def protect_rows_of_two_tenants(table: str, first: str, second: str) -> None:
+    """Row-level security on a `table` whose rows two tenants share: a transaction sees and writes only rows of which it
+    has one of the two, named in the columns `first` and `second`. Otherwise as `protect_tenant_rows`."""
+    sees = f"({_SEES.format(column=first)}) OR ({_SEES.format(column=second)})"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY rows_of_two_tenants ON {table} USING ({sees}) WITH CHECK ({sees})")
+
+
 def create_kit_tables() -> None:
     """The outbox, the feed, the cursors, the idempotency keys and the audit log, protected, with their first rows."""
     for statement in _FIRST_TABLES:

@@ -1,6 +1,5 @@
 """64 clients want a leader's last day at the same moment, from two processes, fifty times over: one gets it."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +10,10 @@ import httpx
 import psycopg
 import pytest
 
+from tests.chaos.two_doors import two_doors
 from tests.people import People
 from tests.running import House
-from tests.sle_broker.brokerage import Brokerage, eventually
-from tsa_local.ports import free_port
-from tsa_local.processes import Command
+from tests.sle_broker.brokerage import Brokerage
 
 CLIENTS = 64
 ROUNDS = 50
@@ -28,28 +26,8 @@ def brokerage(people: People) -> Brokerage:
 
 @pytest.fixture(scope="module")
 def doors(house: House, brokerage: Brokerage) -> Iterator[list[httpx.Client]]:
-    """The broker at two processes that serve the same database; the second ends with the house."""
-    port = free_port()
-    arguments = ["-m", "uvicorn", "sle_broker.main:app", "--port", str(port), "--no-access-log"]
-    house.processes.start(Command("sle-broker-second", [sys.executable, *arguments], house.environment("sle-broker")))
-    token = next(brokerage.broker.credentials.sync_auth_flow(httpx.Request("GET", house.broker))).headers[
-        "Authorization"
-    ]
-    clients = [
-        httpx.Client(base_url=address, headers={"Authorization": token}, timeout=60)
-        for address in (house.broker, f"http://127.0.0.1:{port}")
-    ]
-    eventually(lambda: _is_ready(clients[1]), bool, seconds=60)
-    yield clients
-    for client in clients:
-        client.close()
-
-
-def _is_ready(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").status_code == httpx.codes.OK
-    except httpx.TransportError:
-        return False
+    """The broker at two processes that serve the same database."""
+    yield from two_doors(house, {"Authorization": brokerage.broker.authorization})
 
 
 def test_a_leaders_last_day_is_booked_once(house: House, brokerage: Brokerage, doors: list[httpx.Client]) -> None:

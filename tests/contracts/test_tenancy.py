@@ -10,7 +10,7 @@ UNPROTECTED = """
     SELECT DISTINCT c.relname
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('alliance_id', 'tenant_id') AND NOT a.attisdropped
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname ~ '^(.+_)?(alliance|tenant)_id$' AND NOT a.attisdropped
     WHERE c.relkind IN ('r', 'p', 'v', 'm')
       AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL))
@@ -36,8 +36,9 @@ def test_every_table_with_a_tenant_column_forces_row_level_security(database: Se
 def test_a_new_tenant_table_without_a_policy_is_found(database: ServiceDatabase) -> None:
     with psycopg.connect(database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:
         owner.execute("CREATE TABLE forgotten (id int, alliance_id uuid)")
+        owner.execute("CREATE TABLE forgotten_between_two (id int, lender_alliance_id uuid)")
         owner.execute("CREATE VIEW forgotten_view AS SELECT * FROM forgotten")
-    assert unprotected_tables(database) == {"forgotten", "forgotten_view"}
+    assert unprotected_tables(database) == {"forgotten", "forgotten_between_two", "forgotten_view"}
 
 
 def test_the_application_role_owns_nothing_and_has_no_power_over_policies(database: ServiceDatabase) -> None:

@@ -1,7 +1,7 @@
 """Ready-made values for tests of the rules; a test names only what it is about."""
 
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sle_broker.audits.audit_submission import Answer, AuditSubmission
 from sle_broker.deployments.agreement import Judgement, Objective, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, agree, move, proposed
-from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentState
+from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
+from sle_broker.deployments.offer import answer, expire, offered
 from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.evaluations.evaluation import judge_objectives
 from sle_broker.matching.candidate import Candidate, Search
@@ -212,8 +213,34 @@ def step_on(deployment: Deployment, to: DeploymentState, on: date) -> Deployment
     return move(ready_for(deployment, to, on), to, on, today=TODAY, reason=reasons[0] if reasons else None)
 
 
+OFFER_EXPIRES_AT = datetime(2014, 10, 8, 17, tzinfo=UTC)
+
+
+def an_offer(**changes: Any) -> Deployment:
+    """A leader of another alliance, offered on 1 October 2014 for a week."""
+    given: dict[str, Any] = {
+        "steps": (offered(date(2014, 10, 1), today=TODAY),),
+        "lender_alliance_id": an_id(50),
+        "held_until": OFFER_EXPIRES_AT,
+    }
+    return a_deployment(**given | changes)
+
+
+def an_offer_in(state: DeploymentState, **changes: Any) -> Deployment:
+    """An offer that was not accepted, or is still to be answered."""
+    offer = an_offer(**changes)
+    if state is DeploymentState.EXPIRED:
+        return expire(offer, today=TODAY)
+    if state is DeploymentState.WITHDRAWN:
+        on, reason = date(2014, 10, 8), DeploymentReason.LEADER_UNAVAILABLE
+        return answer(offer, state, on, today=TODAY, now=OFFER_EXPIRES_AT - timedelta(hours=1), reason=reason)
+    return offer
+
+
 def a_deployment_in(state: DeploymentState, **changes: Any) -> Deployment:
     """A deployment brought to a state by the shortest way, one step a week from 1 October 2014."""
+    if state in (DeploymentState.OFFERED, DeploymentState.WITHDRAWN, DeploymentState.EXPIRED):
+        return an_offer_in(state, **changes)
     deployment = a_deployment(**changes)
     last_on_path = _LEAVES_FROM.get(state, state)
     way = [*_MAIN_PATH[1 : _MAIN_PATH.index(last_on_path) + 1], *([state] if state in _LEAVES_FROM else [])]

@@ -21,16 +21,21 @@ from sle_broker.due_reviews import routes as due_reviews
 from sle_broker.errors import CONSTRAINTS
 from sle_broker.evaluations import routes as evaluations
 from sle_broker.leader_days import routes as leader_days
+from sle_broker.lending import routes as lending
+from sle_broker.lending_offers import routes as lending_offers
 from sle_broker.matching import routes as matching
 from sle_broker.matching_weights import routes as matching_weights
 from sle_broker.need_summaries import routes as need_summaries
 from sle_broker.needs import routes as needs
 from sle_broker.outcomes import routes as outcomes
 from sle_broker.permissions import MATRIX
+from sle_broker.placement_matches import routes as placement_matches
+from sle_broker.placements import routes as placements
 from sle_broker.settings import BrokerSettings
 from sle_broker.sharing_protocols import routes as sharing_protocols
 from sle_broker.specialisms import routes as specialisms
 from sle_broker.support_requests import routes as support_requests
+from sle_broker.teachers import routes as teachers
 
 SERVICE = Service(
     name="sle-broker",
@@ -39,25 +44,29 @@ SERVICE = Service(
     "with reasons, and deployments.",
     routers=(
         specialisms.router,
+        teachers.router,
         sharing_protocols.router,
         needs.router,
         audits.router,
+        designation_rules.router,
         designations.router,
         need_summaries.router,
-        designation_rules.router,
         designation_rounds.router,
         designation_applications.router,
         availability.router,
         support_requests.router,
+        deployments.router,
+        due_reviews.router,
+        leader_days.router,
+        evaluations.router,
+        outcomes.router,
+        lending.router,
         matching_weights.router,
         matching.router,
         deployment_clock.router,
-        deployments.router,
-        availability.router,
-        due_reviews.router,
-        evaluations.router,
-        leader_days.router,
-        outcomes.router,
+        lending_offers.router,
+        placements.router,
+        placement_matches.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

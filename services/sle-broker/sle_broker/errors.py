@@ -16,6 +16,10 @@ CONSTRAINTS: ConstraintRefusals = {
     "pk_matching_weights": lambda: VersionMismatch(
         "Other weights were recorded at the same moment; read them and decide anew."
     ),
+    "one_agreement_of_two_alliances_at_a_time": lambda: Duplicate(
+        "The two alliances have an agreement for these days already, proposed or agreed."
+    ),
+    "uq_lending_requests_open": lambda: Duplicate("This lender has been asked for this request already."),
     "uq_leader_specialisms_held": lambda: Duplicate("The leader has claimed this specialism already."),
     "pk_minimum_counts": lambda: VersionMismatch("It has changed since you read it; read it again and decide anew."),
     "uq_audit_forms_alliance_id_code_version": lambda: Duplicate(

@@ -11,6 +11,10 @@ _STAFF = (*_ADMINISTRATORS, "broker")
 _READERS = (*_STAFF, "auditor")
 _PANEL_READERS = (*_ADMINISTRATORS, "auditor")
 _EVERYBODY = (*_READERS, "plan_lead", "leader", "school", "partner_system")
+# Who is in the catalogue consented to be found by the alliance and its partners; the platform's operator is neither.
+_CATALOGUE_READERS = ("alliance_admin", "broker", "plan_lead", "leader", "school", "partner_system", "auditor")
+# Who wants to become what, and what they are coached in, leaves the alliance for nobody: no operator, no partner.
+_MATCH_PLACEMENTS = ("alliance_admin", "broker", "auditor")
 _WHO_ASKS = ("school", "partner_system")
 
 
@@ -112,5 +116,36 @@ MATRIX: Matrix = {
     "correct_first_day": _write("broker"),
     "record_visit": _write("broker", "leader"),
     "list_visits": _read(*_READERS, "leader", *_WHO_ASKS),
+    "propose_lending_agreement": _write(*_STAFF),
+    "list_lending_agreements": _read(*_READERS),
+    "get_lending_agreement": _read(*_READERS),
+    "transition_lending_agreement": _write(*_STAFF),
+    "ask_lender": _write("broker"),
+    "list_lending_requests": _read(*_READERS),
+    "get_lending_request": _read(*_READERS),
+    "transition_lending_request": _write("broker"),
+    "offer_leader": _write("broker"),
+    "list_lending_offers": _read(*_READERS),
+    "get_lending_offer": _read(*_READERS),
+    "transition_lending_offer": _write("broker"),
+    "catalogue_teacher": _write("alliance_admin", "broker", "school"),
+    "search_teachers": _read(*_CATALOGUE_READERS),
+    "get_teacher": _read(*_CATALOGUE_READERS),
+    "transition_teacher": _write("alliance_admin", "broker", "school"),
+    "open_placement_host": _write("broker", "school"),
+    "list_placement_hosts": _read(*_MATCH_PLACEMENTS, "school"),
+    "match_applicants": _read(*_MATCH_PLACEMENTS),
+    "apply_for_placement": _write("broker", "school"),
+    "list_placement_applications": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "get_placement_application": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "transition_placement_application": _write("broker", "leader", "school"),
+    "match_hosts": _read(*_MATCH_PLACEMENTS),
+    "propose_placement": _write("broker"),
+    "list_placements": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "get_placement": _read(*_MATCH_PLACEMENTS, "leader", "school"),
+    "agree_to_placement": _write("broker", "leader", "school"),
+    "transition_placement": _write("broker", "leader", "school"),
+    "record_placement_visit": _write("broker", "leader"),
+    "judge_placement": _write("broker", "school"),
     "read_events": Permission("sle-broker:feed", frozenset({"service"})),
 }

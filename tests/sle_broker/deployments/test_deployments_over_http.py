@@ -236,6 +236,7 @@ def test_each_step_tells_its_event_once(brokerage: Brokerage, house: House) -> N
         "leader_id": deployment["leader_id"],
         "support_request_id": deployment["support_request_id"],
         "extends_deployment_id": None,
+        "lender_alliance_id": None,
         "first_day_on": DAYS["under_way"],
         "agreed_on": DAYS["agreed"],
     }
@@ -270,6 +271,7 @@ def test_a_corrected_first_day_keeps_what_was_recorded_and_is_told_in_the_feed(
         "leader_id": deployment["leader_id"],
         "support_request_id": deployment["support_request_id"],
         "extends_deployment_id": None,
+        "lender_alliance_id": None,
         "first_day_on": DAYS["agreed"],
         "was_first_day_on": DAYS["under_way"],
         "agreed_on": DAYS["agreed"],

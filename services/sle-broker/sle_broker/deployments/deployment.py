@@ -1,7 +1,7 @@
 """A deployment: one leader lent to one host school, and what may be done with it in each state."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -16,6 +16,7 @@ from sle_broker.deployments.agreement import (
     refuse_unless_agreed,
     refuse_unless_judged,
 )
+from sle_broker.deployments.arrangement import DEPLOYMENT, Arrangement
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, DeploymentState
 from sle_broker.deployments.visit import FirstDayCorrection, Review, Visit
@@ -54,7 +55,8 @@ class Deployment:
     `submitted_by` is the subject under which whoever asked for the support signs in. `booking` holds the days agreed
     and the dates between which they are used. `steps` begins with the proposal and is never empty; its last is the
     present state. A child has the kind of its tie in `kind` and its parent in `extends_deployment_id`. On
-    `evaluation_released_on` the leader was told how they were judged.
+    `evaluation_released_on` the leader was told how they were judged. A leader lent by another alliance has that in
+    `lender_alliance_id`; while they are only offered, `held_until` is when the offer ends.
 
     Raises `SentToOwnSchool`.
     """
@@ -75,6 +77,9 @@ class Deployment:
     reviews: tuple[Review, ...] = ()
     first_day_corrections: tuple[FirstDayCorrection, ...] = ()
     evaluation_released_on: date | None = None
+    lender_alliance_id: UUID | None = None
+    held_until: datetime | None = None
+    arrangement: Arrangement = DEPLOYMENT
 
     def __post_init__(self) -> None:
         if self.home_school_urn == self.host_school_urn:
@@ -115,7 +120,7 @@ class Deployment:
     @property
     def counts_for_clock(self) -> bool:
         """A commission is a new deployment for the clock; an extension or a follow-on is not. Source: KPI B8b."""
-        return self.kind is DeploymentKind.COMMISSION
+        return self.kind is DeploymentKind.COMMISSION and self.arrangement.stops_clock
 
     @property
     def days_used(self) -> Decimal:
@@ -126,8 +131,8 @@ class Deployment:
     def days_held(self) -> Decimal:
         """The days that this deployment keeps from the leader's allowance.
 
-        All that are booked while it may still need them, from the proposal on; those that were used once the visits
-        have ended; none where it was declined or cancelled.
+        All that are booked while it may still need them, from the proposal or the offer on; those that were used once
+        the visits have ended; none where it ended before the first of them.
         """
         return self.days_used if self.state in VISITS_ENDED else self.booking.days
 
@@ -138,13 +143,13 @@ class Deployment:
 
     def conflict(self, detail: str) -> StateConflict:
         """The refusal of something that its present state stands against, with the states that may come next."""
-        return LIFE_CYCLE.conflict(self.state, detail)
+        return self.arrangement.life_cycle.conflict(self.state, detail)
 
     def _reached_on(self, state: DeploymentState) -> date | None:
         return next((step.on for step in self.steps if step.state is state), None)
 
 
-# Declined and cancelled belong here too: they end before the first visit, so what they have used is nothing.
+# What ends before the first visit belongs here too: what it has used is nothing.
 VISITS_ENDED = frozenset(
     {
         DeploymentState.CLOSING_MEETING_HELD,
@@ -153,6 +158,8 @@ VISITS_ENDED = frozenset(
         DeploymentState.DECLINED,
         DeploymentState.CANCELLED,
         DeploymentState.ENDED_EARLY,
+        DeploymentState.WITHDRAWN,
+        DeploymentState.EXPIRED,
     }
 )
 
@@ -200,7 +207,9 @@ def move(
     Raises `StateConflict` (`current`, `allowed`) before anything else, then `ReasonNotInList`, `DatesOutOfOrder`,
     `DateNotYetCome`, `NoObjectiveAgreed`, `AgreementIncomplete`, `OutsideAcademicYear`, `ObjectiveNotJudged`.
     """
-    step = LIFE_CYCLE.next_step(deployment.steps, to=to, on=on, today=today, reason=reason)
+    if deployment.state is DeploymentState.OFFERED:
+        raise deployment.conflict("An offer is answered as an offer: accept, decline or withdraw it there.")
+    step = deployment.arrangement.life_cycle.next_step(deployment.steps, to=to, on=on, today=today, reason=reason)
     refuse_out_of_order(
         earlier="the last thing recorded", earlier_on=deployment.last_recorded_on, later=to, later_on=on
     )
@@ -209,7 +218,7 @@ def move(
             refuse_unless_agreed(deployment.objectives, deployment.agreements)
         case DeploymentState.UNDER_WAY if deployment.first_day_on_site is None:
             refuse_outside_year(deployment.booking, on)
-        case DeploymentState.EVALUATED:
+        case deployment.arrangement.judged_before:
             refuse_unless_judged(deployment.objectives)
     return replace(deployment, steps=(*deployment.steps, step))
 
@@ -234,15 +243,16 @@ def change_terms(
 
 
 def agree(deployment: Deployment, party: Party, on: date, *, today: date) -> Deployment:
-    """One party says yes to the terms, on or after the day of the brokerage meeting; the last yes of a party stands.
+    """One party says yes to the terms, on or after the day of the brokerage meeting, or of the step that stands in its
+    place in another arrangement; the last yes of a party stands.
 
     Raises `StateConflict`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
-    if deployment.state is not DeploymentState.MEETING_HELD:
-        raise deployment.conflict("Agreement is given after the brokerage meeting and before the deployment is agreed.")
-    meeting = deployment.steps[-1]
+    ready = deployment.arrangement.agreed_after
+    if deployment.state is not ready:
+        raise deployment.conflict(f"Agreement is given while it is {ready}, and before it is agreed.")
     refuse_out_of_order(
-        earlier="the brokerage meeting", earlier_on=meeting.on, later=f"the agreement of the {party}", later_on=on
+        earlier=ready, earlier_on=deployment.steps[-1].on, later=f"the agreement of the {party}", later_on=on
     )
     refuse_future(what=f"The agreement of the {party}", on=on, today=today)
     others = tuple(agreement for agreement in deployment.agreements if agreement.party is not party)

@@ -7,7 +7,11 @@ from service_kit.life_cycle import LifeCycle
 
 
 class DeploymentState(StrEnum):
-    """The main path in its order, then the ways aside. Reviews and visits are recorded while under way."""
+    """The main path in its order, then the ways aside. Reviews and visits are recorded while under way.
+
+    A leader of another alliance is `offered` first: their days are held, and the deployment is proposed once the offer
+    is accepted. What is not accepted is declined by the borrower, withdrawn by the lender, or expires.
+    """
 
     PROPOSED = "proposed"
     RELEASED = "released"
@@ -21,10 +25,13 @@ class DeploymentState(StrEnum):
     CANCELLED = "cancelled"
     PAUSED = "paused"
     ENDED_EARLY = "ended_early"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 class DeploymentReason(StrEnum):
-    """Why a deployment was declined, cancelled, paused or ended early."""
+    """Why a deployment was declined, cancelled, withdrawn, paused or ended early."""
 
     HOME_SCHOOL_CANNOT_RELEASE = "home_school_cannot_release"
     LEADER_DECLINES = "leader_declines"
@@ -65,6 +72,18 @@ _FALLEN_THROUGH = frozenset(
         _R.CONFLICT_OF_INTEREST,
     }
 )
+_OFFER_DECLINED = frozenset(
+    {_R.NOT_THE_RIGHT_MATCH, _R.NO_LONGER_NEEDED, _R.FUNDING_WITHDRAWN, _R.CONFLICT_OF_INTEREST}
+)
+_OFFER_WITHDRAWN = frozenset(
+    {
+        _R.HOME_SCHOOL_NEEDS_LEADER,
+        _R.LEADER_UNAVAILABLE,
+        _R.DESIGNATION_ENDED,
+        _R.CONFLICT_OF_INTEREST,
+        _R.RECORDED_IN_ERROR,
+    }
+)
 _CANCELLED = _FALLEN_THROUGH | {_R.RECORDED_IN_ERROR}
 _PAUSED = frozenset(
     {
@@ -91,6 +110,14 @@ LIFE_CYCLE: LifeCycle[DeploymentState, DeploymentReason] = LifeCycle(
             _S.CANCELLED: {},
             _S.PAUSED: {_S.UNDER_WAY: _NONE, _S.ENDED_EARLY: _ENDED_EARLY},
             _S.ENDED_EARLY: {},
+            _S.OFFERED: {
+                _S.PROPOSED: _NONE,
+                _S.DECLINED: _OFFER_DECLINED,
+                _S.WITHDRAWN: _OFFER_WITHDRAWN,
+                _S.EXPIRED: _NONE,
+            },
+            _S.WITHDRAWN: {},
+            _S.EXPIRED: {},
         }
     )
 )

@@ -64,9 +64,10 @@ def list_deployments(
     alliance_id: Ids = None,
     leader_id: Ids = None,
     support_request_id: Ids = None,
-    state: Annotated[list[DeploymentState] | None, Query(max_length=12)] = None,
+    state: Annotated[list[DeploymentState] | None, Query(max_length=15)] = None,
 ) -> Page[DeploymentOut]:
-    """The deployments of the alliances you work for; a leader, a school or another system sees those it is party to.
+    """The deployments of the alliances you work for, those of leaders they lend included; a leader, a school or another
+    system sees those it is party to.
     Every reading is recorded: reviews and outcomes judge a person's work."""
     filters = store.named(
         alliance_ids=alliance_id or (),
@@ -78,7 +79,8 @@ def list_deployments(
         found = store.page_of_deployments(
             session, reading.caller, filters, page, lambda kept: _shown(kept, reading.caller)
         )
-        reading.note_each(session, "deployment-read", read={one.id: one.alliance_id for one in found.items})
+        shared = ((one.id, one.alliance_id, one.lender_alliance_id) for one in found.items)
+        reading.note_each(session, "deployment-read", read=use_cases.read_by(reading.caller, shared))
     return found
 
 
@@ -87,8 +89,9 @@ def get_deployment(deployment_id: UUID, reading: ReadingOf, response: Response) 
     """One deployment with all its steps. The reading is recorded."""
     with reading.transaction() as session:
         kept = store.get_deployment(session, deployment_id)
-        reading.caller.require(kept.alliance_id, *kept.thing.parties)
-        reading.note(session, "deployment-read", subject=deployment_id, tenant=kept.alliance_id)
+        use_cases.require_party(reading.caller, kept)
+        whose = use_cases.acting_for(reading.caller, kept.alliance_id, kept.thing.lender_alliance_id)
+        reading.note(session, "deployment-read", subject=deployment_id, tenant=whose)
     response.headers["ETag"] = etag(kept.version)
     return _shown(kept, reading.caller)
 

@@ -278,7 +278,8 @@ class FirstDayCorrectionOut(ResponseBody):
 class DeploymentOut(ResponseBody):
     """A deployment. `state` is that of the last of `steps`, `allowed` are the states that may come next; `first_day_on`
     is the first day on site, which stops the deployment clock. How objectives were judged is null for the leader and
-    their home school until it has been released to them, on `evaluation_released_on`."""
+    their home school until it has been released to them, on `evaluation_released_on`. `lender_alliance_id` is whose
+    leader it is, where they are another alliance's."""
 
     model_config = ResponseBody.model_config | example(
         id=DEPLOYMENT_EXAMPLE,
@@ -289,6 +290,7 @@ class DeploymentOut(ResponseBody):
         host_school_urn="108101",
         kind="commission",
         extends_deployment_id=None,
+        lender_alliance_id=None,
         days=5,
         days_used=0,
         starts_on="2015-01-12",
@@ -324,6 +326,7 @@ class DeploymentOut(ResponseBody):
     host_school_urn: str
     kind: DeploymentKind
     extends_deployment_id: UUID | None
+    lender_alliance_id: UUID | None
     days: float
     days_used: float
     starts_on: date
@@ -353,6 +356,7 @@ class DeploymentOut(ResponseBody):
             host_school_urn=deployment.host_school_urn,
             kind=deployment.kind,
             extends_deployment_id=deployment.extends_deployment_id,
+            lender_alliance_id=deployment.lender_alliance_id,
             days=float(deployment.booking.days),
             days_used=float(deployment.days_used),
             starts_on=deployment.booking.starts_on,

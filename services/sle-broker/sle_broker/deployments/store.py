@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -82,6 +83,8 @@ def held_days(
         row.leader_id.in_(leader_ids),
         row.academic_year == year.starting,
         row.days_held > 0,
+        # An offer that nobody answered in time holds nothing, whether or not that has been recorded.
+        or_(row.held_until.is_(None), row.held_until > func.now()),
         true() if beside is None else row.id != beside,
     )
     held: dict[UUID, list[HeldDays]] = defaultdict(list)
@@ -111,6 +114,7 @@ def add_deployment(
         submitted_by=deployment.submitted_by,
         kind=deployment.kind,
         extends_deployment_id=deployment.extends_deployment_id,
+        lender_alliance_id=deployment.lender_alliance_id,
         steps=[],
         objectives=[],
         agreements=[],
@@ -153,6 +157,14 @@ def save_deployment(
     flag_modified(row, "state")
     session.flush()
     return _kept(row)
+
+
+def offers_expired(session: Session, leader_id: UUID, now: datetime) -> Sequence[Deployment]:
+    """The offers of a leader that nobody answered in time and that are not recorded as expired, locked."""
+    row = DeploymentRow
+    found = select(row).where(row.leader_id == leader_id, row.held_until <= now)
+    rows = session.scalars(found.with_for_update().execution_options(populate_existing=True))
+    return [_kept(one).thing for one in rows]
 
 
 def page_of_deployments(
@@ -208,9 +220,9 @@ def page_of_visits(
 
 def _readable(caller: Caller) -> ColumnElement[bool]:
     row = DeploymentRow
-    return caller.permitted.condition(
-        row.alliance_id, row.party, row.home_school_urn, row.host_school_urn, row.submitted_by
-    )
+    parties = (row.party, row.home_school_urn, row.host_school_urn, row.submitted_by)
+    reach = caller.permitted
+    return or_(reach.condition(row.alliance_id, *parties), reach.condition(row.lender_alliance_id, *parties))
 
 
 def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]) -> None:
@@ -219,6 +231,7 @@ def _write(row: DeploymentRow, deployment: Deployment, half_days: frozenset[int]
     row.academic_year = booking.academic_year.starting
     row.days_held = deployment.days_held
     row.half_days = MultiRange(Range(number, number + 1) for number in sorted(half_days))
+    row.held_until = deployment.held_until
     row.first_day_on = deployment.first_day_on_site
     row.evaluation_released_on = deployment.evaluation_released_on
     row.state = deployment.state
@@ -261,7 +274,10 @@ def _write_terms(row: DeploymentRow, deployment: Deployment) -> None:
         given.on = agreement.on
     visit_days = {day.on: day for day in row.visit_days}
     row.visit_days = [
-        visit_days.get(on) or VisitDayRow(**whose, on=on, leader_id=row.leader_id)
+        visit_days.get(on)
+        or VisitDayRow(
+            **whose | {"alliance_id": row.lender_alliance_id or row.alliance_id}, on=on, leader_id=row.leader_id
+        )
         for on in sorted(deployment.visit_days_held)
     ]
 
@@ -293,6 +309,8 @@ def _kept(row: DeploymentRow) -> Kept[Deployment]:
         ),
         kind=DeploymentKind(row.kind),
         extends_deployment_id=row.extends_deployment_id,
+        lender_alliance_id=row.lender_alliance_id,
+        held_until=row.held_until,
         objectives=tuple(
             Objective(kept.id, kept.text, kept.measure, _target(kept), _judgement(kept)) for kept in row.objectives
         ),

@@ -1,11 +1,11 @@
 """The tables of deployments and of everything recorded about one."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, literal_column
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -104,7 +104,10 @@ class FirstDayCorrectionRow(PartOfDeployment, Base):
 
 
 class VisitDayRow(PartOfDeployment, Base):
-    """A day fixed in a leader's diary for a deployment that may still need it: a leader is in one school on one day."""
+    """A day fixed in a leader's diary for a deployment that may still need it: a leader is in one school on one day.
+
+    The diary is the leader's, so `alliance_id` is whose leader they are, also where they are lent.
+    """
 
     __tablename__ = "visit_days"
     __table_args__ = (UniqueConstraint("alliance_id", "leader_id", "on", name="visit_days_belong_to_one_school"),)
@@ -118,13 +121,13 @@ class DeploymentRow(Base):
     in) and `days_held` from its booking and its visits.
 
     `half_days` are the numbers of the half-days that it holds of the leader's year: twice as many as `days_held`, and
-    none that another deployment holds.
+    none that another deployment holds. A lent leader's year is their own alliance's, whose request it is not.
     """
 
     __tablename__ = "deployments"
     __table_args__ = (
         ExcludeConstraint(
-            ("alliance_id", "="),
+            (literal_column("coalesce(lender_alliance_id, alliance_id)"), "="),
             ("leader_id", "="),
             ("academic_year", "="),
             ("half_days", "&&"),
@@ -136,7 +139,10 @@ class DeploymentRow(Base):
         CheckConstraint("days_held BETWEEN 0 AND days", name="holds_no_more_than_booked"),
         CheckConstraint("ends_on >= starts_on", name="booking_in_order"),
         CheckConstraint("(kind = 'commission') = (extends_deployment_id IS NULL)", name="child_has_its_parent"),
+        CheckConstraint("lender_alliance_id <> alliance_id", name="not_lent_to_the_lender"),
+        CheckConstraint("(state = 'offered') = (held_until IS NOT NULL)", name="an_offer_has_its_end"),
         Index(None, "leader_id", "academic_year"),
+        Index(None, "lender_alliance_id"),
         Index(
             "ix_deployments_record",
             "leader_id",
@@ -149,6 +155,8 @@ class DeploymentRow(Base):
                 "kind",
                 "first_day_on",
                 "host_school_urn",
+                "lender_alliance_id",
+                "held_until",
             ],
         ),
         Index(None, "alliance_id", "state", "id"),
@@ -174,6 +182,8 @@ class DeploymentRow(Base):
     first_day_on: Mapped[date | None]
     evaluation_released_on: Mapped[date | None]
     state: Mapped[str]
+    lender_alliance_id: Mapped[UUID | None]
+    held_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     party: Mapped[str] = column_property(cast(leader_id, Text))
     """The leader as the party that a role is bound to."""

@@ -1,11 +1,12 @@
 """What people do with deployments: propose, agree, take step after step, record what happens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
@@ -27,6 +28,7 @@ from sle_broker.deployments.deployment import (
 )
 from sle_broker.deployments.first_day import correct_first_day
 from sle_broker.deployments.life_cycle import DeploymentReason, DeploymentState
+from sle_broker.deployments.offer import expire
 from sle_broker.deployments.visit import FirstDayCorrectionReason, Review, Visit
 from sle_broker.designations.designation import refuse_unless_designated
 from sle_broker.designations.leader import Leader
@@ -84,14 +86,9 @@ def propose_deployment(
             on=proposed_on,
             today=work.today,
         )
-    half_days = _book(work, leader.thing, deployment)
+    half_days = book(work, leader.thing, deployment)
     kept = store.add_deployment(work.session, request.alliance_id, deployment, half_days)
-    record_event(
-        work,
-        "deployment-proposed",
-        kept,
-        {"days": float(booking.days), "starts_on": booking.starts_on, "ends_on": booking.ends_on, "on": proposed_on},
-    )
+    record_proposal(work, kept)
     return kept
 
 
@@ -103,20 +100,22 @@ def change_deployment_terms(
     objectives: tuple[Objective, ...] | None,
 ) -> Kept[Deployment]:
     """Other days, dates or objectives, up to the agreement; every yes given before is asked for again. Where nothing
-    changes nothing is recorded, and the days are booked anew only where they change.
+    changes nothing is recorded, and the days are booked anew only where they change. The days and dates of a lent
+    leader are their own alliance's to change.
 
-    Errors: `VersionMismatch`, `StateConflict`, `LeaderNotDesignated`, and those of `Booking` and `refuse_overbooking`.
+    Errors: `VersionMismatch`, `Forbidden`, `StateConflict`, `LeaderNotDesignated`, and those of `Booking` and
+    `refuse_overbooking`.
     """
     # The leader is locked before the deployment, here as in a proposal, so that the two never wait for each other.
-    leader_id = store.get_deployment(work.session, deployment_id).thing.leader_id
-    leader = get_leader(work.session, leader_id, for_update=True)
+    present = store.get_deployment(work.session, deployment_id)
+    leader = _leader_to_book(work, present) if booking_changes else None
     kept = deployment_to_change(work, deployment_id, expected_version)
     booking = replace(kept.thing.booking, **booking_changes)
     changed = change_terms(kept.thing, booking=booking, objectives=objectives)
     is_rebooked = booking != kept.thing.booking
     if not is_rebooked and objectives is None:
         return kept
-    half_days = _book(work, leader.thing, changed) if is_rebooked else None
+    half_days = book(work, leader, changed) if leader is not None and is_rebooked else None
     saved = store.save_deployment(work.session, changed, half_days)
     record_event(
         work,
@@ -152,16 +151,17 @@ def move_deployment(
 ) -> Kept[Deployment]:
     """A deployment goes one step on. The release is the home school's to give or to refuse, and whoever declines says
     so themselves; a broker may record what they were told. It comes under way on a day on which the leader is
-    designated.
+    designated; that of a lent leader is known to their own alliance, which therefore records their first day on site.
 
     Errors: `VersionMismatch`, `Forbidden`, `LeaderNotDesignated`, and those of `move`.
     """
     kept = deployment_to_change(work, deployment_id, expected_version)
-    speaker = _SPEAKERS.get(to if reason is None else reason)
+    speaker = SPEAKERS.get(to if reason is None else reason)
     if speaker is not None:
         require_word_of(work, kept, _party(kept.thing, speaker))
     moved = move(kept.thing, to, on, today=work.today, reason=reason)
     if kept.thing.first_day_on_site is None and moved.first_day_on_site is not None:
+        require_word_of(work, kept, str(moved.leader_id), moved.home_school_urn, moved.host_school_urn)
         refuse_unless_designated(designations_of(work.session, [moved.leader_id]), on)
     saved = store.save_deployment(work.session, moved)
     if to is not DeploymentState.UNDER_WAY:
@@ -196,6 +196,7 @@ def correct_deployment_first_day(
     Errors: `VersionMismatch`, `LeaderNotDesignated` on the corrected day, and those of `correct_first_day`.
     """
     kept = deployment_to_change(work, deployment_id, expected_version)
+    require_word_of(work, kept, str(kept.thing.leader_id), kept.thing.home_school_urn, kept.thing.host_school_urn)
     corrected = correct_first_day(kept.thing, on, today=work.today, reason=reason, note=note)
     refuse_unless_designated(designations_of(work.session, [corrected.leader_id]), on)
     saved = store.save_deployment(work.session, corrected)
@@ -216,13 +217,13 @@ def correct_deployment_first_day(
 def record_deployment_visit(work: UnitOfWork, deployment_id: UUID, visit: Visit) -> Kept[Deployment]:
     """A visit and the time it took. Errors: those of `record_visit`."""
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
-    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_party(work.caller, kept)
     saved = store.save_deployment(work.session, record_visit(kept.thing, visit, today=work.today))
     record_event(work, "visit-recorded", saved, {"on": visit.on, "days": float(visit.days)})
     return saved
 
 
-_SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
+SPEAKERS: Mapping[DeploymentState | DeploymentReason, Party] = {
     DeploymentState.RELEASED: Party.HOME_HEAD,
     DeploymentReason.HOME_SCHOOL_CANNOT_RELEASE: Party.HOME_HEAD,
     DeploymentReason.RELEASE_WITHDRAWN: Party.HOME_HEAD,
@@ -241,30 +242,92 @@ def _party(deployment: Deployment, party: Party) -> str:
     }[party]
 
 
+def require_party(caller: Caller, kept: Kept[Deployment]) -> None:
+    """Refuses unless the caller may do this to the deployment: in the alliance whose request it answers, or in the one
+    that lends the leader. Errors: `NotFound`, `Forbidden`."""
+    lender = kept.thing.lender_alliance_id
+    if lender is not None and caller.permitted.covers(lender, *kept.thing.parties):
+        return
+    caller.require(acting_for(caller, kept.alliance_id, lender), *kept.thing.parties)
+
+
+def read_by(caller: Caller, shared: Iterable[tuple[UUID, UUID, UUID | None]]) -> Mapping[UUID | str, UUID | None]:
+    """For the audit of a list: by its id, with which alliance it is recorded that each thing was read. A thing is given
+    as its id, the alliance whose request it answers, and the lender."""
+    return {id: acting_for(caller, alliance_id, lender) for id, alliance_id, lender in shared}
+
+
+def acting_for(caller: Caller, alliance_id: UUID, lender_alliance_id: UUID | None) -> UUID:
+    """The alliance with which is recorded what the caller does or reads: the one whose request it is, or the lender
+    where they belong to that alone."""
+    if lender_alliance_id is None or caller.visible.covers(alliance_id):
+        return alliance_id
+    return lender_alliance_id
+
+
 def deployment_to_change(work: UnitOfWork, deployment_id: UUID, expected_version: int) -> Kept[Deployment]:
     """A deployment the caller is party to, locked, in the version they decided on.
 
     Errors: `NotFound`, `Forbidden`, `VersionMismatch`.
     """
     kept = store.get_deployment(work.session, deployment_id, for_update=True)
-    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_party(work.caller, kept)
     require_version(kept.version, expected_version)
     return kept
 
 
-def require_word_of(work: UnitOfWork, kept: Kept[Deployment], party: str) -> None:
-    """What one party says is said by them, or recorded by who acts for the whole alliance. Errors: `Forbidden`."""
-    if not work.caller.permitted.covers(kept.alliance_id, party):
-        raise Forbidden("This is for another party of the deployment to say, or for the broker to record.")
+def require_word_of(work: UnitOfWork, kept: Kept[Deployment], *parties: str) -> None:
+    """What one party says is said by them, or recorded by who acts for the whole alliance: for a lent leader and their
+    home school, that is the lender. Errors: `Forbidden`."""
+    lent = {str(kept.thing.leader_id), kept.thing.home_school_urn}
+    alliance_id = kept.alliance_id if lent.isdisjoint(parties) else _lender_of(kept)
+    if not work.caller.permitted.covers(alliance_id, *parties):
+        raise Forbidden("This is for another party of the deployment to say, or for its broker to record.")
 
 
-def _book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
+def _lender_of(kept: Kept[Deployment]) -> UUID:
+    # Most leaders are of the alliance whose request they answer.
+    return kept.thing.lender_alliance_id or kept.alliance_id
+
+
+def _leader_to_book(work: UnitOfWork, kept: Kept[Deployment]) -> Leader:
+    if not work.caller.permitted.covers(_lender_of(kept)):
+        raise Forbidden("The days of a lent leader are for the alliance that lends them to change.")
+    return get_leader(work.session, kept.thing.leader_id, for_update=True).thing
+
+
+def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[int]:
+    """The numbers of the half-days that the deployment may hold of a leader whose row has been locked. What offers held
+    that nobody answered in time is free again: the clock decides, and it is recorded here.
+
+    Errors: `LeaderNotDesignated`, `LeaderHasNoDaysLeft`, `BookingOverlap`.
+    """
+    for unanswered in store.offers_expired(work.session, leader.id, work.now):
+        record_event(
+            work, "lending-offer-expired", store.save_deployment(work.session, expire(unanswered, today=work.today)), {}
+        )
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
     availability = availability_of(work.session, [leader], booking.academic_year)[leader.id]
     refuse_overbooking(booking, availability=availability, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)
+
+
+def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
+    """Tells that a deployment is proposed, by whichever way it came to be."""
+    booking = kept.thing.booking
+    record_event(
+        work,
+        "deployment-proposed",
+        kept,
+        {
+            "days": float(booking.days),
+            "starts_on": booking.starts_on,
+            "ends_on": booking.ends_on,
+            "on": kept.thing.steps[-1].on,
+        },
+    )
 
 
 def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
@@ -276,5 +339,7 @@ def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Map
         "leader_id": deployment.leader_id,
         "support_request_id": deployment.support_request_id,
         "extends_deployment_id": deployment.extends_deployment_id,
+        "lender_alliance_id": deployment.lender_alliance_id,
     }
-    work.record(event, subject=deployment.id, tenant=kept.alliance_id, data={**about, **data})
+    whose = acting_for(work.caller, kept.alliance_id, deployment.lender_alliance_id)
+    work.record(event, subject=deployment.id, tenant=whose, data={**about, **data})

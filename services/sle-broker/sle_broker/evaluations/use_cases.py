@@ -8,7 +8,12 @@ from service_kit.commands import UnitOfWork
 from sle_broker.deployments.agreement import Judgement
 from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.store import get_deployment, save_deployment
-from sle_broker.deployments.use_cases import deployment_to_change, record_event, require_word_of
+from sle_broker.deployments.use_cases import (
+    deployment_to_change,
+    record_event,
+    require_party,
+    require_word_of,
+)
 from sle_broker.evaluations import store
 from sle_broker.evaluations.evaluation import judge_objectives, release_evaluation
 from sle_broker.evaluations.feedback import Feedback, author_of, refuse_feedback
@@ -45,7 +50,7 @@ def give_feedback(work: UnitOfWork, feedback: Feedback) -> Kept[Feedback]:
     Errors: `NotFound`, `Forbidden`, and those of `refuse_feedback`.
     """
     kept = get_deployment(work.session, feedback.deployment_id, for_update=True)
-    work.caller.require(kept.alliance_id, *kept.thing.parties)
+    require_party(work.caller, kept)
     author = author_of(feedback, kept.thing)
     require_word_of(work, kept, author)
     refuse_feedback(feedback, kept.thing, today=work.today)

@@ -1,6 +1,6 @@
 """The hard rules: who cannot be offered for a request, and the one reason given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,7 +37,9 @@ class BlockedLeader:
     fact: str
 
 
-def block(candidate: Candidate, search: Search) -> BlockedLeader | None:
+def block(
+    candidate: Candidate, search: Search, left_out: Collection[BlockingReason] = frozenset()
+) -> BlockedLeader | None:
     """The first rule that stands against sending this leader, or None where nothing does.
 
     - Nobody is sent to their own school.
@@ -50,10 +52,11 @@ def block(candidate: Candidate, search: Search) -> BlockedLeader | None:
     - They have declared no conflict of interest with the host school.
     - As many of their days as are wanted can still be used within the window.
 
-    Another phase does not block: it scores nothing.
+    Another phase does not block: it scores nothing. Where it is not leaders who are searched for, what is asked of
+    leaders alone is `left_out`.
     """
     for reason, rule in _RULES.items():
-        fact = rule(candidate, search)
+        fact = None if reason in left_out else rule(candidate, search)
         if fact is not None:
             return BlockedLeader(candidate.leader_id, reason, fact)
     return None

@@ -1,6 +1,6 @@
 """The shortlist for one request: who can be offered, best first, and why each of the others cannot."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
@@ -40,7 +40,12 @@ class Shortlist:
         return replace(self, candidates=self.candidates[:count])
 
 
-def shortlist(search: Search, candidates: Iterable[Candidate], weights: WeightsVersion = DEFAULT_VERSION) -> Shortlist:
+def shortlist(
+    search: Search,
+    candidates: Iterable[Candidate],
+    weights: WeightsVersion = DEFAULT_VERSION,
+    left_out: Collection[BlockingReason] = frozenset(),
+) -> Shortlist:
     """Every leader once: offered with a score, or blocked with one reason. Source: matching with reasons.
 
     The hard rules come first and no score outweighs them. Those offered are ordered by total, highest first, and by
@@ -50,7 +55,7 @@ def shortlist(search: Search, candidates: Iterable[Candidate], weights: WeightsV
     offered: list[OfferedLeader] = []
     blocked: list[BlockedLeader] = []
     for candidate in candidates:
-        obstacle = block(candidate, search)
+        obstacle = block(candidate, search, left_out)
         if obstacle is None:
             offered.append(OfferedLeader(candidate.leader_id, score(candidate, search, weights.weights)))
         else:

@@ -61,7 +61,8 @@ _WITHIN_REACH = f"""who AS (
         OR (abs(latitude - :latitude) * 111.19 <= travel_limit_km + :km_more + 1
             AND {_KM.format(latitude="latitude", longitude="longitude")} <= travel_limit_km + :km_more)))"""  # noqa: S608 -- our own words alone
 
-# What leaders have done by the day, each by their deployments: an index has all of it that a search asks for.
+# What leaders have done by the day, each by their deployments: an index has all of it that a search asks for. An offer
+# to another alliance that nobody answered in time holds nothing, whether or not that has been recorded.
 _RECORD = """
     SELECT coalesce(sum(CASE WHEN has_ended THEN days_held ELSE days END)
                     FILTER (WHERE academic_year = :year), 0) AS days_held,
@@ -84,7 +85,7 @@ _RECORD = """
             SELECT count(*) FILTER (WHERE outcome = 'met') AS met, count(*) AS judged
             FROM objectives WHERE deployment_id = deployment.id
         ) objectives ON reached.state IN ('evaluated', 'closed')
-        WHERE deployment.leader_id = profile.id
+        WHERE deployment.leader_id = profile.id AND deployment.held_until <= now() IS NOT TRUE
     ) each"""
 
 # What is known of an end of a designation is known once its day has come: so a designation is in force on the first day
@@ -171,7 +172,8 @@ SELECT {chosen}.*, (
             SELECT json_agg(json_build_array("on", days)) FROM visits
             WHERE deployment_id = deployment.id AND "on" <= :as_of
         ) AS visits
-        FROM deployments deployment WHERE leader_id = {chosen}.id AND academic_year = :year
+        FROM deployments deployment
+        WHERE leader_id = {chosen}.id AND academic_year = :year AND held_until <= now() IS NOT TRUE
     ) each
     WHERE has_ended IS NOT NULL
 ) AS taken

@@ -1,0 +1,1 @@
+"""Which alliances lend leaders to each other."""

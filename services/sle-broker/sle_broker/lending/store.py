@@ -1,0 +1,126 @@
+"""The SQL of lending agreements."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import or_, select, true
+from sqlalchemy.orm import Session
+
+from service_kit.access import Caller
+from service_kit.errors import NotFound
+from service_kit.life_cycle import Step
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+from sle_broker.lending.agreement import LendingAgreement, LendingAgreementReason, LendingAgreementState, Side
+from sle_broker.lending.tables import LendingAgreementRow, LendingAgreementStepRow
+
+Item = TypeVar("Item")
+Versioned = tuple[LendingAgreement, int]
+"""An agreement and the version that a change of it must name: it belongs to two alliances, and to neither alone."""
+
+
+def alliances_lending_to(session: Session, alliance_id: UUID, on: date) -> frozenset[UUID]:
+    """The alliances that lend their leaders to `alliance_id` for help that begins on a day."""
+    found = select(LendingAgreementRow).where(
+        LendingAgreementRow.borrower_alliance_id == alliance_id,
+        LendingAgreementRow.state == LendingAgreementState.AGREED,
+        LendingAgreementRow.from_on <= on,
+    )
+    agreements = (_agreement(row) for row in session.scalars(found))
+    return frozenset(one.lender_alliance_id for one in agreements if one.is_in_force(on))
+
+
+def add_agreement(session: Session, agreement: LendingAgreement) -> Versioned:
+    """A new agreement."""
+    row = LendingAgreementRow(
+        id=agreement.id,
+        lender_alliance_id=agreement.lender_alliance_id,
+        borrower_alliance_id=agreement.borrower_alliance_id,
+        from_on=agreement.from_on,
+        to_on=agreement.to_on,
+        proposed_by=agreement.proposed_by,
+        steps=[],
+    )
+    _write_steps(row, agreement)
+    session.add(row)
+    session.flush()
+    return _versioned(row)
+
+
+def get_agreement(session: Session, lending_agreement_id: UUID, *, for_update: bool = False) -> Versioned:
+    """The agreement, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
+    row = session.get(
+        LendingAgreementRow, lending_agreement_id, with_for_update=for_update, populate_existing=for_update
+    )
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return _versioned(row)
+
+
+def save_agreement(session: Session, moved: LendingAgreement) -> Versioned:
+    """Stores the steps of an agreement that was loaded before."""
+    row = session.get_one(LendingAgreementRow, moved.id)
+    _write_steps(row, moved)
+    session.flush()
+    return _versioned(row)
+
+
+def page_of_agreements(
+    session: Session,
+    caller: Caller,
+    alliance_ids: Sequence[UUID],
+    states: Sequence[LendingAgreementState],
+    page: PageRequest,
+    shape: Callable[[Versioned], Item],
+) -> Page[Item]:
+    """A page of the agreements the caller may read, with these alliances on either side and in these states where any
+    are named."""
+    row, reach = LendingAgreementRow, caller.permitted
+    found = select(row).where(
+        or_(reach.condition(row.lender_alliance_id), reach.condition(row.borrower_alliance_id)),
+        or_(row.lender_alliance_id.in_(alliance_ids), row.borrower_alliance_id.in_(alliance_ids))
+        if alliance_ids
+        else true(),
+        row.state.in_(states) if states else true(),
+    )
+    return read_page(session, found, [row.id], page, lambda one: shape(_versioned(one)))
+
+
+def _write_steps(row: LendingAgreementRow, agreement: LendingAgreement) -> None:
+    for position, step in enumerate(agreement.steps[len(row.steps) :], start=len(row.steps)):
+        row.steps.append(
+            LendingAgreementStepRow(
+                lender_alliance_id=row.lender_alliance_id,
+                borrower_alliance_id=row.borrower_alliance_id,
+                position=position,
+                state=step.state,
+                on=step.on,
+                reason=step.reason,
+            )
+        )
+    row.state = agreement.state
+
+
+def _versioned(row: LendingAgreementRow) -> Versioned:
+    return _agreement(row), row.version
+
+
+def _agreement(row: LendingAgreementRow) -> LendingAgreement:
+    return LendingAgreement(
+        id=row.id,
+        lender_alliance_id=row.lender_alliance_id,
+        borrower_alliance_id=row.borrower_alliance_id,
+        from_on=row.from_on,
+        to_on=row.to_on,
+        proposed_by=Side(row.proposed_by),
+        steps=tuple(
+            Step(
+                LendingAgreementState(step.state),
+                step.on,
+                None if step.reason is None else LendingAgreementReason(step.reason),
+            )
+            for step in row.steps
+        ),
+    )

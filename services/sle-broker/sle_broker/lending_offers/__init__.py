@@ -1,0 +1,1 @@
+"""Leaders asked for at another alliance, and offered by it."""

@@ -1,0 +1,1 @@
+"""Leadership residencies, coaching and shadowing: the engine of deployments in other words."""
