@@ -17,7 +17,7 @@ from sle_broker.deployments.deployment import DeploymentKind
 from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow
 from sle_broker.designations.clock import ClockReading, read_clock
-from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.designations.designation import Designation
 from sle_broker.designations.tables import DesignationRow, LeaderRow
 from sle_broker.matching.store import candidates_named, search_for
 from sle_broker.matching_weights.weights import Weights
@@ -70,7 +70,7 @@ def clock_readings(session: Session, alliance_id: UUID, as_of: date) -> Mapping[
         designation = Designation(
             id=id,
             leader_id=leader_id,
-            kind=LeaderKind(kind),
+            kind=kind,
             designated_on=designated_on,
             renews_designation_id=renews,
             lapsed_on=lapsed_on,

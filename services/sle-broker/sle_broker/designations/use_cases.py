@@ -25,7 +25,7 @@ from sle_broker.designations.designation import (
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.mentor import mentor_not_designated, refuse_as_mentor, refuse_without_mentor
 from sle_broker.needs.need import Need
-from sle_broker.needs.store import get_need
+from sle_broker.needs.use_cases import read_need
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import LeaderSpecialism, Specialism, validate
@@ -221,7 +221,7 @@ def _require_mentor(work: UnitOfWork, alliance_id: UUID, leader: Leader, on: dat
 
 
 def _need_of(work: UnitOfWork, alliance_id: UUID, need_id: UUID) -> Need:
-    need = get_need(work.session, need_id, for_update=True)
+    need = read_need(work.session, work.caller, need_id, work.today, for_update=True)
     if need.alliance_id != alliance_id:
         raise NotFound("There is no such thing here.")
     return need.thing

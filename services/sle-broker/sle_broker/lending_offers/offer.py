@@ -12,7 +12,6 @@ from service_kit.errors import Conflict, RuleBroken
 from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.offer import has_expired
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.matching.candidate import Search
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, SpecialismStanding
 from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window
@@ -85,7 +84,7 @@ class LendingRequest:
     window: Window
     urgency: Urgency
     line_number: int
-    leader_kind: LeaderKind | None
+    leader_kind: str | None
     submitted_by: str
     asked_on: date
     own_first_reason: OwnFirstReason | None = None
@@ -97,7 +96,7 @@ class LentLeader:
     """What a borrower is told of a leader on offer: the minimal profile, and their name once it has accepted."""
 
     leader_id: UUID
-    kind: LeaderKind
+    kind: str
     name: str
     home_school_urn: str
     phases: frozenset[Phase]
@@ -188,7 +187,7 @@ def refuse_expiry_out_of_range(expires_at: datetime, *, now: datetime, last_day:
 
 def profile(
     leader_id: UUID,
-    kind: LeaderKind,
+    kind: str,
     name: str,
     home_school_urn: str,
     phases: frozenset[Phase],

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, Field
 from service_kit.schemas import Day, RequestBody, ResponseBody, example
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.life_cycle import DeploymentReason
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.designations.schemas import LEADER_EXAMPLE
 from sle_broker.lending.schemas import AGREEMENT_EXAMPLE, LENDER_EXAMPLE
 from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, OfferState, OwnFirstReason
@@ -84,7 +83,7 @@ class LendingRequestOut(ResponseBody):
     latest_finish_on: date
     urgency: Urgency
     line: int
-    leader_kind: LeaderKind | None
+    leader_kind: str | None
     asked_on: date
     own_first_reason: OwnFirstReason | None
     closed_on: date | None
@@ -161,7 +160,7 @@ class LentLeaderOut(ResponseBody):
     )
 
     leader_id: UUID
-    kind: LeaderKind
+    kind: str
     name: str | None
     home_school_urn: str
     phases: list[Phase]

@@ -16,7 +16,6 @@ from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.store import get_deployment
 from sle_broker.deployments.tables import DeploymentRow
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.lending.tables import BetweenAlliances
 from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, LentLeader, OwnFirstReason
 from sle_broker.lending_offers.tables import LendingOfferRow, LendingRequestRow
@@ -177,7 +176,7 @@ def _kept_request(row: LendingRequestRow) -> Kept[LendingRequest]:
         window=Window(row.earliest_start_on, row.latest_finish_on),
         urgency=Urgency(row.urgency),
         line_number=row.line_number,
-        leader_kind=None if row.leader_kind is None else LeaderKind(row.leader_kind),
+        leader_kind=row.leader_kind,
         submitted_by=row.submitted_by,
         asked_on=row.asked_on,
         own_first_reason=None if row.own_first_reason is None else OwnFirstReason(row.own_first_reason),
@@ -189,7 +188,7 @@ def _kept_request(row: LendingRequestRow) -> Kept[LendingRequest]:
 def _kept_offer(row: LendingOfferRow, kept: Kept[Deployment]) -> Kept[LendingOffer]:
     leader = LentLeader(
         leader_id=kept.thing.leader_id,
-        kind=LeaderKind(row.kind),
+        kind=row.kind,
         name=row.name,
         home_school_urn=kept.thing.home_school_urn,
         phases=frozenset(map(Phase, row.phases)),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service_kit.errors import RuleBroken
 from sle_broker.designations.days import refuse_unless_in_halves
-from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.designations.designation import Designation
 from sle_broker.matching.distance import Location, whole_km_between
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism
 from sle_broker.support_requests.line import LinePeople
@@ -63,7 +63,7 @@ class Search:
     line_number: int
     host_school_urn: str
     host_location: Location | None
-    leader_kind: LeaderKind | None
+    leader_kind: str | None
     areas: tuple[Specialism, ...]
     phase: Phase
     days_wanted: Decimal

@@ -24,7 +24,7 @@ from sle_broker.deployments.booking import days_left
 from sle_broker.deployments.deployment import VISITS_ENDED
 from sle_broker.deployments.free_days import HeldDays, free_days
 from sle_broker.designations.academic_year import academic_year_of
-from sle_broker.designations.designation import Designation, LeaderKind
+from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import half_terms_of
 from sle_broker.designations.tables import LeaderRow
 from sle_broker.matching.blocking import BlockingReason, block
@@ -284,7 +284,7 @@ def _asked(search: Search) -> dict[str, Any]:
         "year": academic_year_of(search.first_day).starting,
         "earliest_start": search.window.earliest_start_on,
         "latest_finish": search.window.latest_finish_on,
-        "leader_kind": None if search.leader_kind is None else search.leader_kind.value,
+        "leader_kind": search.leader_kind,
         "days_wanted": search.days_wanted,
         "codes": [area.code for area in search.areas],
         "host_urn": search.host_school_urn,
@@ -329,7 +329,7 @@ def _designation(
     return Designation(
         id=UUID(id),
         leader_id=leader_id,
-        kind=LeaderKind(kind),
+        kind=kind,
         designated_on=date.fromisoformat(designated),
         renews_designation_id=None if renews is None else UUID(renews),
         lapsed_on=_day(lapsed),

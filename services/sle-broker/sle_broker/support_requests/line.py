@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from service_kit.errors import RuleBroken
 from sle_broker.designations.days import refuse_unless_in_halves
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.specialisms.specialism import Specialism
 
 
@@ -50,7 +49,7 @@ class SupportRequestLine:
     days_wanted: Decimal
     people_wanted: int = 1
     people: LinePeople = LinePeople.LEADERS
-    leader_kind: LeaderKind | None = None
+    leader_kind: str | None = None
 
     def __post_init__(self) -> None:
         if not self.areas:

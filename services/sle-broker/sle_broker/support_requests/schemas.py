@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
-from sle_broker.designations.designation import LeaderKind
+from sle_broker.designation_rules.schemas import KindCode
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.schemas import ALLIANCE_EXAMPLE, Days, SpecialismCodes, SpecialismOut, Urn
 from sle_broker.specialisms.specialism import Phase, Specialism
@@ -34,7 +34,7 @@ class LineIn(RequestBody):
     areas: Annotated[SpecialismCodes, Field(min_length=1)]
     days_wanted: Days
     people_wanted: Annotated[int, Field(ge=1, le=20)] = 1
-    leader_kind: LeaderKind | None = None
+    leader_kind: KindCode | None = None
 
     def to_line(self, number: int, people: LinePeople, meant: Mapping[str, Specialism]) -> SupportRequestLine:
         """The line, with the specialisms that its codes mean. Errors: those of `SupportRequestLine`."""
@@ -167,7 +167,7 @@ class AlsoWantedOut(ResponseBody):
 
     number: int
     people: LinePeople
-    leader_kind: LeaderKind | None
+    leader_kind: str | None
     areas: list[SpecialismOut]
     days_wanted: float
     people_wanted: int
@@ -220,7 +220,7 @@ class SupportRequestOut(ResponseBody):
     latest_finish_on: date
     urgency: Urgency
     people_wanted: int
-    leader_kind: LeaderKind | None
+    leader_kind: str | None
     also_wanted: list[AlsoWantedOut]
     asked_by: Organisation
     asked_by_reference: str | None

@@ -12,7 +12,6 @@ from service_kit.errors import NotFound
 from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.designations.designation import LeaderKind
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
 from sle_broker.specialisms.store import specialism_of
@@ -176,5 +175,5 @@ def _line(
         days_wanted=wanted.days_wanted,
         people_wanted=wanted.people_wanted,
         people=people,
-        leader_kind=None if wanted.leader_kind is None else LeaderKind(wanted.leader_kind),
+        leader_kind=wanted.leader_kind,
     )

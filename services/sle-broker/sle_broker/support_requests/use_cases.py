@@ -9,6 +9,7 @@ from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden
 from service_kit.etags import require_version
 from service_kit.ids import new_id
+from sle_broker.designation_rules.store import get_kind
 from sle_broker.needs.need import Need, NeedKind, NeedSource
 from sle_broker.needs.store import open_needs_from
 from sle_broker.needs.use_cases import end_needs, record_needs
@@ -37,12 +38,15 @@ def submit_support_request(
     """A school, or somebody on its behalf, asks an alliance for help: `request_for` makes the request of the areas of
     need that the alliance means by `area_codes`, given by their codes. Each area becomes a need of the school.
 
-    Errors: `SchoolNotKnown`, `SpecialismNotInList`, and those of `SupportRequest`.
+    Errors: `SchoolNotKnown`, `SpecialismNotInList`, `LeaderKindNotInList`, and those of `SupportRequest`.
     """
     work.caller.require(alliance_id, host_school_urn, work.caller.subject)
     require_alliance(work.session, alliance_id)
     request = request_for(specialisms_by_code(work.session, alliance_id, list(area_codes)))
     require_schools(work.session, {host_school_urn, *_schools_named(request)})
+    for line in request.lines:
+        if line.leader_kind is not None:
+            get_kind(work.session, alliance_id, line.leader_kind)
     kept = store.add_support_request(work.session, alliance_id, request)
     work.record(
         "support-request-submitted",
