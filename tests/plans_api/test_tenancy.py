@@ -25,6 +25,14 @@ TENANT_TABLES = (
     "plan_cells",
     "plan_documents",
     "findings",
+    "programmes",
+    "programme_runs",
+    "run_places",
+    "nominations",
+    "attendance_registers",
+    "outcomes",
+    "evaluations",
+    "invoices",
 )
 
 
@@ -43,9 +51,11 @@ def peopled(plans_database: ServiceDatabase) -> ServiceDatabase:
 
 def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> None:
     """One row of `alliance` in every table of tenants, each with only what the table insists on."""
-    plan, section, point = uuid4(), uuid4(), uuid4()
+    plan, section, point, programme, run = (uuid4() for _ in range(5))
     known = {"alliance_id": alliance, "plan_id": plan, "section_id": section, "action_point_id": point}
+    known |= {"programme_id": programme, "run_id": run, "nomination_id": run}
     own = {"alliances": alliance, "plans": plan, "plan_sections": section, "action_points": point}
+    own |= {"programmes": programme, "programme_runs": run, "nominations": run}
     for table in TENANT_TABLES:
         columns = admin.execute(
             "SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -73,6 +83,7 @@ def sample(column: str, kind: str) -> object:
         "state": "active",
         "severity": "info",
         "sha256": bytes(32),
+        "kind": "scitt",
     }
     by_kind: dict[str, object] = {
         "text": "x",
@@ -83,6 +94,8 @@ def sample(column: str, kind: str) -> object:
         "bytea": b"x",
         "_text": ["x"],
         "_int4": [1],
+        "_uuid": [],
+        "numeric": 1,
     }
     return known.get(column, by_kind.get(kind))
 

@@ -35,7 +35,7 @@ class Service:
 
 
 SERVICES = (
-    Service("plans-api", "plans_api", ("schools", "alliances", "access", "plans", "imports", "programmes")),
+    Service("plans-api", "plans_api", ("schools", "alliances", "access", "plans", "imports", "programmes", "bookings")),
     Service(
         "sle-broker",
         "sle_broker",

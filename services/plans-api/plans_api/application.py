@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from plans_api.access import routes as access
 from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
+from plans_api.bookings import routes as bookings
 from plans_api.errors import CONSTRAINTS
 from plans_api.imports import routes as imports
 from plans_api.permissions import MATRIX
 from plans_api.plans import routes as plans
+from plans_api.programmes import routes as programmes
 from plans_api.schools import routes as schools
 from plans_api.settings import PlansSettings
 from service_kit.application import Service, create_app
@@ -22,7 +24,15 @@ SERVICE = Service(
     name="plans-api",
     title="Plans API",
     description="Who we are and what we said we would do: schools, alliances, who may do what, and action plans.",
-    routers=(schools.router, alliances.router, access.router, plans.router, imports.router),
+    routers=(
+        schools.router,
+        alliances.router,
+        access.router,
+        plans.router,
+        imports.router,
+        programmes.router,
+        bookings.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

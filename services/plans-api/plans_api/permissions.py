@@ -13,6 +13,8 @@ _EVERYBODY = tuple(role for role in Role if role is not Role.SERVICE)
 _ADMINISTRATORS = (Role.OPERATOR, Role.ALLIANCE_ADMIN)
 _STAFF = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.BROKER, Role.PLAN_LEAD, Role.AUDITOR)
 
+_PLANNERS = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.PLAN_LEAD)
+
 MATRIX: Matrix = {
     "list_schools": _for(Scope.PLANS_READ, *_EVERYBODY),
     "get_school": _for(Scope.PLANS_READ, *_EVERYBODY),
@@ -40,6 +42,31 @@ MATRIX: Matrix = {
     "get_action_point": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "import_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_findings": _for(Scope.PLANS_READ, *_STAFF),
+    "list_programme_kinds": _for(Scope.PLANS_READ, *_EVERYBODY),
+    "record_programme_kind": _for(Scope.PLANS_WRITE, Role.OPERATOR),
+    "record_programme": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "change_programme": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "plan_programme_run": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "change_programme_run": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "transition_programme_run": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "book_places": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "record_attendance": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "record_outcomes": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "record_evaluation": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "issue_invoice": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "transition_invoice": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "list_programmes": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_programme": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "list_programme_runs": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_programme_run": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "nominate_people": _for(Scope.PLANS_WRITE, *_PLANNERS, Role.SCHOOL),
+    "transition_nomination": _for(Scope.PLANS_WRITE, *_PLANNERS, Role.SCHOOL),
+    "list_nominations": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_nomination": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_programme_figures": _for(Scope.PLANS_READ, *_STAFF),
+    "list_outcomes": _for(Scope.PLANS_READ, *_STAFF),
+    "list_invoices": _for(Scope.PLANS_READ, *_STAFF),
+    "get_invoice": _for(Scope.PLANS_READ, *_STAFF),
     "give_token": PUBLIC,
     "read_key_set": PUBLIC,
     "read_events": _for(Scope.PLANS_FEED, Role.SERVICE),

@@ -19,7 +19,7 @@ def _forget_default(schema: JsonDict) -> None:
     del schema["default"]
 
 
-_MAY_BE_ABSENT = Field(json_schema_extra=_forget_default)
+MAY_BE_ABSENT = Field(json_schema_extra=_forget_default)
 """A member of a merge patch: absent is not the same as any value, so the contract names no default."""
 
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
@@ -43,8 +43,8 @@ class AllianceChangesIn(RequestBody):
 
     model_config = RequestBody.model_config | example(cohort=3)
 
-    name: Annotated[ShortText, _MAY_BE_ABSENT] = ""
-    cohort: Annotated[Cohort | None, _MAY_BE_ABSENT] = None
+    name: Annotated[ShortText, MAY_BE_ABSENT] = ""
+    cohort: Annotated[Cohort | None, MAY_BE_ABSENT] = None
     lead_school_urns: LeadSchools = Field(default_factory=list)
 
     def changes(self) -> dict[str, Any]:
