@@ -25,6 +25,8 @@ TENANT_TABLES = (
     "plan_cells",
     "plan_documents",
     "findings",
+    "term_calendars",
+    "date_changes",
 )
 
 
@@ -70,6 +72,7 @@ def sample(column: str, kind: str) -> object:
     known: dict[str, object] = {
         "lead_school_urn": "100000",
         "urn": "100000",
+        "date_value_id": uuid4(),
         "state": "active",
         "severity": "info",
         "sha256": bytes(32),
@@ -83,6 +86,7 @@ def sample(column: str, kind: str) -> object:
         "bytea": b"x",
         "_text": ["x"],
         "_int4": [1],
+        "_date": ["2014-09-01"] * 12,
     }
     return known.get(column, by_kind.get(kind))
 

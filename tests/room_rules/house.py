@@ -35,7 +35,14 @@ class Service:
 
 
 SERVICES = (
-    Service("plans-api", "plans_api", ("schools", "alliances", "access", "plans", "imports", "programmes")),
+    Service(
+        "plans-api",
+        "plans_api",
+        (
+            "schools", "alliances", "access",
+            "plans", "milestone_dates", "imports", "exports", "calendar_feeds", "programmes",
+        ),
+    ),
     Service(
         "sle-broker",
         "sle_broker",

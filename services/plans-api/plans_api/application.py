@@ -9,6 +9,7 @@ from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
 from plans_api.errors import CONSTRAINTS
 from plans_api.imports import routes as imports
+from plans_api.milestone_dates import routes as milestone_dates
 from plans_api.permissions import MATRIX
 from plans_api.plans import routes as plans
 from plans_api.schools import routes as schools
@@ -22,7 +23,7 @@ SERVICE = Service(
     name="plans-api",
     title="Plans API",
     description="Who we are and what we said we would do: schools, alliances, who may do what, and action plans.",
-    routers=(schools.router, alliances.router, access.router, plans.router, imports.router),
+    routers=(schools.router, alliances.router, access.router, plans.router, milestone_dates.router, imports.router),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,
