@@ -33,6 +33,8 @@ TENANT_TABLES = (
     "outcomes",
     "evaluations",
     "invoices",
+    "term_calendars",
+    "date_changes",
 )
 
 
@@ -80,6 +82,7 @@ def sample(column: str, kind: str) -> object:
     known: dict[str, object] = {
         "lead_school_urn": "100000",
         "urn": "100000",
+        "date_value_id": uuid4(),
         "state": "active",
         "severity": "info",
         "sha256": bytes(32),
@@ -96,6 +99,7 @@ def sample(column: str, kind: str) -> object:
         "_int4": [1],
         "_uuid": [],
         "numeric": 1,
+        "_date": ["2014-09-01"] * 12,
     }
     return known.get(column, by_kind.get(kind))
 

@@ -35,7 +35,14 @@ class Service:
 
 
 SERVICES = (
-    Service("plans-api", "plans_api", ("schools", "alliances", "access", "plans", "imports", "programmes", "bookings")),
+    Service(
+        "plans-api",
+        "plans_api",
+        (
+            "schools", "alliances", "access",
+            "plans", "milestone_dates", "imports", "exports", "calendar_feeds", "programmes", "bookings",
+        ),
+    ),
     Service(
         "sle-broker",
         "sle_broker",

@@ -10,6 +10,7 @@ from plans_api.alliances import routes as alliances
 from plans_api.bookings import routes as bookings
 from plans_api.errors import CONSTRAINTS
 from plans_api.imports import routes as imports
+from plans_api.milestone_dates import routes as milestone_dates
 from plans_api.permissions import MATRIX
 from plans_api.plans import routes as plans
 from plans_api.programmes import routes as programmes
@@ -29,6 +30,7 @@ SERVICE = Service(
         alliances.router,
         access.router,
         plans.router,
+        milestone_dates.router,
         imports.router,
         programmes.router,
         bookings.router,

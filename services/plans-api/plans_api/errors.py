@@ -21,5 +21,8 @@ CONSTRAINTS: ConstraintRefusals = {
     ),
     "uq_clients_client_id": lambda: Duplicate("This client id is taken; choose another."),
     "uq_people_alliance_id_issuer_subject": lambda: Duplicate("This person is known in the alliance already."),
+    "uq_term_calendars_alliance_id_academic_year": lambda: Duplicate(
+        "The alliance has given its terms of this year already; change them."
+    ),
     "uq_role_grants_held": lambda: Duplicate("This role is held already."),
 }

@@ -11,6 +11,7 @@ def _for(scope: Scope, *roles: Role) -> Permission:
 
 _EVERYBODY = tuple(role for role in Role if role is not Role.SERVICE)
 _ADMINISTRATORS = (Role.OPERATOR, Role.ALLIANCE_ADMIN)
+_PLANNERS = (*_ADMINISTRATORS, Role.PLAN_LEAD)
 _STAFF = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.BROKER, Role.PLAN_LEAD, Role.AUDITOR)
 
 _PLANNERS = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.PLAN_LEAD)
@@ -40,6 +41,14 @@ MATRIX: Matrix = {
     "get_plan": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "list_action_points": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "get_action_point": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_date_value": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "change_date": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "list_date_changes": _for(Scope.PLANS_READ, *_STAFF),
+    "record_term_calendar": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "list_term_calendars": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "get_term_calendar": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "change_term_calendar": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "get_term_dates": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "import_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_findings": _for(Scope.PLANS_READ, *_STAFF),
     "list_programme_kinds": _for(Scope.PLANS_READ, *_EVERYBODY),

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from service_kit.migration import protect_tenant_rows
 
 revision = "2026_11_25_plan_running"
-down_revision = "2026_11_21_first_release"
+down_revision = ("2026_11_25_jobs", "2026_11_25_plan_import")
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from plans_api.imports.plan_reading import ReadPlan, read_plan
 from plans_api.imports.schemas import FindingOut, KpiLinksOut, PlanImportOut, StoredFindingOut
 from plans_api.imports.use_cases import PlanImport
 from plans_api.imports.word_plan import read_word
+from plans_api.milestone_dates.store import calendar_of
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.paging import PageOf
@@ -35,6 +36,7 @@ READERS = {MARKDOWN: read_markdown, WORD: read_word}
 )
 def import_plan(
     document: Annotated[RawBody, Depends(raw_body(*READERS))],
+    reading: ReadingOf,
     command: KeyedCommand,
     alliance_id: UUID,
     dry_run: Annotated[bool, Query(description="Say what would be imported and found, and keep nothing.")] = False,
@@ -42,7 +44,9 @@ def import_plan(
     """Reads a plan of up to 20 MB without guessing and without dropping anything: every cell's original text is kept,
     every anomaly is one finding with a proposal, and nothing proposed is done. The same document again changes
     nothing."""
-    plan = read_plan(READERS[document.media_type](document.content))
+    with reading.transaction() as session:
+        calendar = calendar_of(session, alliance_id)
+    plan = read_plan(READERS[document.media_type](document.content), calendar)
     do = command.rehearse if dry_run else command.execute
     return do(
         lambda work: use_cases.import_plan(work, alliance_id, plan, document.media_type, document.content),

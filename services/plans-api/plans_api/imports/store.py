@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from plans_api.imports.finding import Severity
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
 from plans_api.imports.tables import FindingRow, PlanDocumentRow
+from plans_api.milestone_dates.store import new_date
 from plans_api.plans.academic_year import AcademicYear
-from plans_api.plans.milestone_date import MilestoneDate
 from plans_api.plans.tables import (
     ActionPointRow,
     CellRow,
-    DateValueRow,
     KpiLinkRow,
     LeadRow,
     MilestoneRow,
@@ -123,6 +122,7 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
         impact=read.impact,
         milestones_are_split=read.milestones_are_split,
         kpi_links_are_none=read.kpi_links.are_none,
+        kpi_links_unread=list(read.kpi_links.unread),
         rows=list(read.rows),
         milestones=[
             MilestoneRow(
@@ -130,7 +130,7 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
             )
             for number, milestone in enumerate(read.milestones, start=1)
         ],
-        dates=[_date(number, value, year, plan.alliance_id) for number, value in enumerate(read.dates, start=1)],
+        dates=[new_date(plan.alliance_id, number, value, year) for number, value in enumerate(read.dates, start=1)],
         leads=[
             LeadRow(position=number, text=lead.text, kind=lead.kind, **owner)
             for number, lead in enumerate(read.leads.named, start=1)
@@ -139,18 +139,4 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
             KpiLinkRow(position=number, code=code, **owner) for number, code in enumerate(read.kpi_links.codes, start=1)
         ],
         **owner,
-    )
-
-
-def _date(position: int, value: MilestoneDate, year: AcademicYear, alliance_id: UUID) -> DateValueRow:
-    return DateValueRow(
-        position=position,
-        alliance_id=alliance_id,
-        text=value.text,
-        kind=value.kind,
-        earliest=value.earliest,
-        latest=value.latest,
-        inferred=value.inferred,
-        waits_for=value.waits_for,
-        outside_year=value.is_outside(year),
     )

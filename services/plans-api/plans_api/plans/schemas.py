@@ -15,6 +15,7 @@ _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
 _SECTION = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6075"
 _ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
 _DATE = {
+    "id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6078",
     "position": 1,
     "text": "Spring term",
     "kind": "term",
@@ -23,6 +24,7 @@ _DATE = {
     "inferred": True,
     "waits_for": None,
     "outside_year": False,
+    "version": 1,
 }
 
 _AN_ACTION_POINT = {
@@ -35,10 +37,11 @@ _AN_ACTION_POINT = {
     "milestones": [{"position": 1, "text": "Hold two open days", "date_position": 1}],
     "milestones_are_split": True,
     "dates": [_DATE],
-    "leads": [{"position": 1, "text": "R Example", "kind": "person"}],
+    "leads": [{"position": 1, "text": "R Example", "kind": "person", "known_as": None}],
     "impact": "All places taken by July",
     "kpi_links": ["3", "4"],
     "kpi_links_are_none": False,
+    "kpi_links_unread": [],
 }
 
 
@@ -127,6 +130,7 @@ class MilestoneDateOut(ResponseBody):
 
     model_config = ResponseBody.model_config | example(**_DATE)
 
+    id: UUID
     position: int
     text: str
     kind: DateKind
@@ -135,6 +139,7 @@ class MilestoneDateOut(ResponseBody):
     inferred: Annotated[bool, Field(description="The year was not written and is the plan's.")]
     waits_for: str | None
     outside_year: Annotated[bool, Field(description="No day it can mean is in the plan's year. It is kept as it is.")]
+    version: int
 
 
 class MilestoneOut(ResponseBody):
@@ -151,6 +156,7 @@ class LeadOut(ResponseBody):
     position: int
     text: str
     kind: LeadKind
+    known_as: Annotated[str | None, Field(description="The name that is meant, where somebody said so.")]
 
 
 class CellOut(ResponseBody):
@@ -179,6 +185,7 @@ class ActionPointOut(ResponseBody):
     impact: str
     kpi_links: KpiCodes
     kpi_links_are_none: bool
+    kpi_links_unread: Annotated[list[str], Field(description="What stands among the KPI numbers and is none.")]
 
 
 class ActionPointDetailOut(ActionPointOut):

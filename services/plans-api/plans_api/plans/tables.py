@@ -1,9 +1,9 @@
-"""The tables of action plans. What a plan's document says is stored as it was read and never changed."""
+"""The tables of action plans, and beside them the original text of all that their documents say."""
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -60,6 +60,7 @@ class ActionPointRow(Base):
     impact: Mapped[str]
     milestones_are_split: Mapped[bool]
     kpi_links_are_none: Mapped[bool]
+    kpi_links_unread: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     rows: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
     section: Mapped[SectionRow] = relationship(lazy="raise", back_populates="action_points")
@@ -87,6 +88,7 @@ class DateValueRow(Base):
 
     __tablename__ = "date_values"
     __table_args__ = (
+        UniqueConstraint("id"),
         CheckConstraint("earliest <= latest", name="days_in_order"),
         CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name="days_are_whole"),
     )
@@ -101,10 +103,14 @@ class DateValueRow(Base):
     inferred: Mapped[bool]
     waits_for: Mapped[str | None]
     outside_year: Mapped[bool]
+    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
 
 
 class LeadRow(Base):
-    """A lead as the plan names it. A person's name is personal data."""
+    """A lead as the plan names it, and the name that somebody said is meant. A person's name is personal data."""
 
     __tablename__ = "action_point_leads"
 
@@ -113,6 +119,7 @@ class LeadRow(Base):
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str] = mapped_column(info={"personal": True})
     kind: Mapped[str]
+    known_as: Mapped[str | None] = mapped_column(info={"personal": True})
 
 
 class KpiLinkRow(Base):

@@ -1,0 +1,83 @@
+"""Dates that change and say why, term calendars, findings that are settled, corrected documents, calendar feeds."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from service_kit.migration import protect_tenant_rows
+
+revision = "2026_11_25_plan_import"
+down_revision = "2026_11_21_first_release"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds what is new. Every column of a table that is there has a default: the previous release goes on writing."""
+    op.execute("SET LOCAL lock_timeout = '2s'")
+    _add_dates()
+
+
+def downgrade() -> None:
+    """Takes back what was added."""
+    op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_table("date_changes")
+    op.drop_table("term_calendars")
+    op.drop_column("action_points", "kpi_links_unread")
+    op.drop_column("action_point_leads", "known_as")
+    op.drop_constraint(op.f("uq_date_values_id"), "date_values")
+    op.drop_column("date_values", "version")
+    op.drop_column("date_values", "id")
+
+
+def _add_dates() -> None:
+    op.add_column(
+        "date_values", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False)
+    )
+    op.add_column("date_values", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.create_unique_constraint(op.f("uq_date_values_id"), "date_values", ["id"])
+    op.add_column("action_point_leads", sa.Column("known_as", sa.Text(), nullable=True))
+    op.add_column(
+        "action_points",
+        sa.Column("kpi_links_unread", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    op.create_table(
+        "term_calendars",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("academic_year", sa.Text(), nullable=False),
+        sa.Column("days", postgresql.ARRAY(sa.Date()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("cardinality(days) = 12", name=op.f("ck_term_calendars_six_half_terms")),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_term_calendars_alliance_id_alliances")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term_calendars")),
+        sa.UniqueConstraint("alliance_id", "academic_year", name=op.f("uq_term_calendars_alliance_id_academic_year")),
+    )
+    op.create_table(
+        "date_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("date_value_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("before", postgresql.JSONB(none_as_null=True), nullable=True),
+        sa.Column("after", postgresql.JSONB(none_as_null=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_date_changes_alliance_id_alliances")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_date_changes_plan_id_plans")),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"], ["action_points.id"], name=op.f("fk_date_changes_action_point_id_action_points")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_changes")),
+    )
+    op.create_index(op.f("ix_date_changes_plan_id_id"), "date_changes", ["plan_id", "id"])
+    op.create_index(op.f("ix_date_changes_action_point_id_id"), "date_changes", ["action_point_id", "id"])
+    for table in ("term_calendars", "date_changes"):
+        protect_tenant_rows(table, "alliance_id")
