@@ -39,7 +39,7 @@ SERVICES = (
         "plans-api",
         "plans_api",
         (
-            "schools", "alliances", "access",
+            "schools", "alliances", "access", "register_imports",
             "plans", "milestone_dates", "imports", "exports", "calendar_feeds", "programmes", "bookings",
         ),
     ),

@@ -14,6 +14,7 @@ from plans_api.milestone_dates import routes as milestone_dates
 from plans_api.permissions import MATRIX
 from plans_api.plans import routes as plans
 from plans_api.programmes import routes as programmes
+from plans_api.register_imports import routes as register_imports
 from plans_api.schools import routes as schools
 from plans_api.settings import PlansSettings
 from service_kit.application import Service, create_app
@@ -27,6 +28,7 @@ SERVICE = Service(
     description="Who we are and what we said we would do: schools, alliances, who may do what, and action plans.",
     routers=(
         schools.router,
+        register_imports.router,
         alliances.router,
         access.router,
         plans.router,

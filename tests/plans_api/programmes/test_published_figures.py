@@ -20,7 +20,7 @@ def test_the_published_figures_of_a_programme_are_read_back_from_its_records(
     for number in range(published.bodies):
         share = published.people // published.bodies + (number < published.people % published.bodies)
         everybody += run.nominated(f"Body {number}", share)
-    by_type = list(published.places.items()) or [(None, published.people)]
+    by_type: list[tuple[str | None, int]] = list(published.places.items()) or [(None, published.people)]
     ends = list(accumulate(count for _, count in by_type))
     for (place_type, count), end in zip(by_type, ends, strict=True):
         assert run.book(everybody[end - count : end], place_type).status_code == 201

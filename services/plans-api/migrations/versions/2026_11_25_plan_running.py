@@ -56,6 +56,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_programme_kinds")),
     )
     op.create_table(
+        "register_imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gzipped", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_imports")),
+    )
+    op.create_table(
+        "school_links",
+        sa.Column("predecessor_urn", sa.Text(), nullable=False),
+        sa.Column("successor_urn", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.CheckConstraint("predecessor_urn <> successor_urn", name=op.f("ck_school_links_links_two_schools")),
+        sa.PrimaryKeyConstraint("predecessor_urn", "successor_urn", name=op.f("pk_school_links")),
+    )
+    op.create_index(op.f("ix_school_links_successor_urn"), "school_links", ["successor_urn"], unique=False)
+    op.create_table(
+        "register_changes",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["register_imports.id"], name=op.f("fk_register_changes_import_id_register_imports")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "position", name=op.f("pk_register_changes")),
+    )
+    op.create_table(
         "programmes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("alliance_id", sa.Uuid(), nullable=False),
@@ -213,6 +247,19 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
+    op.add_column(
+        "alliances",
+        sa.Column("further_lead_school_urns", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+    )
+    op.add_column("alliances", sa.Column("aliases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False))
+    op.add_column(
+        "alliances",
+        sa.Column("strategic_partners", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+    )
+    op.add_column("memberships", sa.Column("fee_amount", sa.Numeric(precision=10, scale=2), nullable=True))
+    op.add_column("memberships", sa.Column("fee_currency", sa.Text(), nullable=True))
+    op.add_column("schools", sa.Column("trust_uid", sa.Text(), nullable=True))
+    op.add_column("schools", sa.Column("trust_name", sa.Text(), nullable=True))
     for table in TENANT_TABLES:
         protect_tenant_rows(table, "alliance_id")
     kinds = sa.table("programme_kinds", sa.column("code"), sa.column("name"), sa.column("trains_teachers"))
@@ -224,6 +271,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes everything back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_column("schools", "trust_name")
+    op.drop_column("schools", "trust_uid")
+    op.drop_column("memberships", "fee_currency")
+    op.drop_column("memberships", "fee_amount")
+    op.drop_column("alliances", "strategic_partners")
+    op.drop_column("alliances", "aliases")
+    op.drop_column("alliances", "further_lead_school_urns")
     op.drop_index("uq_outcomes_present", table_name="outcomes", postgresql_where=sa.text("replaced_at IS NULL"))
     op.drop_index(op.f("ix_outcomes_run_id_id"), table_name="outcomes")
     op.drop_table("outcomes")
@@ -241,4 +295,8 @@ def downgrade() -> None:
     op.drop_table("programme_runs")
     op.drop_index(op.f("ix_programmes_alliance_id_id"), table_name="programmes")
     op.drop_table("programmes")
+    op.drop_table("register_changes")
+    op.drop_index(op.f("ix_school_links_successor_urn"), table_name="school_links")
+    op.drop_table("school_links")
+    op.drop_table("register_imports")
     op.drop_table("programme_kinds")

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from plans_api.alliances.schemas import Currency, Money
 from plans_api.programmes.invoice import InvoiceState
 from plans_api.programmes.nomination import NominationReason, NominationState
 from plans_api.programmes.outcome import Grade, Outcome, OutcomeKind
 from plans_api.programmes.programme import PlaceType
-from plans_api.programmes.schemas import ALLIANCE, RUN, Count, Currency, Money
+from plans_api.programmes.schemas import ALLIANCE, RUN, Count
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 _NOMINATION = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6083"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from plans_api.alliances.schemas import MAY_BE_ABSENT
+from plans_api.alliances.schemas import MAY_BE_ABSENT, Currency, Money
 from plans_api.programmes.outcome import Grade
 from plans_api.programmes.programme import CancelReason, PlaceType, RunState
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
@@ -29,8 +29,6 @@ _PROGRAMME_OUT = {
 
 KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Count = Annotated[int, Field(ge=0, le=100_000)]
-Money = Annotated[Decimal, Field(ge=0, le=Decimal("9999999.99"), max_digits=9, decimal_places=2)]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class ProgrammeKindIn(RequestBody):
