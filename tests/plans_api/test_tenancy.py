@@ -33,6 +33,14 @@ TENANT_TABLES = (
     "outcomes",
     "evaluations",
     "invoices",
+    "plan_changes",
+    "milestone_statuses",
+    "rag_overrides",
+    "plan_reviews",
+    "lead_people",
+    "success_measures",
+    "measure_conditions",
+    "measure_actuals",
     "term_calendars",
     "date_changes",
 )
@@ -55,9 +63,9 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
     """One row of `alliance` in every table of tenants, each with only what the table insists on."""
     plan, section, point, programme, run = (uuid4() for _ in range(5))
     known = {"alliance_id": alliance, "plan_id": plan, "section_id": section, "action_point_id": point}
-    known |= {"programme_id": programme, "run_id": run, "nomination_id": run}
+    known |= {"programme_id": programme, "run_id": run, "nomination_id": run, "measure_id": run}
     own = {"alliances": alliance, "plans": plan, "plan_sections": section, "action_points": point}
-    own |= {"programmes": programme, "programme_runs": run, "nominations": run}
+    own |= {"programmes": programme, "programme_runs": run, "nominations": run, "success_measures": run}
     for table in TENANT_TABLES:
         columns = admin.execute(
             "SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -70,6 +78,8 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
         }
         if table == "clients":
             values |= {"alliance_id": alliance, "client_id": str(alliance)}
+        if table == "measure_actuals":
+            values |= {"value": 1}
         if table == "role_grants":
             values |= {"alliance_id": alliance}
         names = ", ".join(f'"{name}"' for name in values)

@@ -11,12 +11,14 @@ from plans_api.bookings import routes as bookings
 from plans_api.errors import CONSTRAINTS
 from plans_api.imports import routes as imports
 from plans_api.milestone_dates import routes as milestone_dates
+from plans_api.monitoring import routes as monitoring
 from plans_api.permissions import MATRIX
 from plans_api.plans import routes as plans
 from plans_api.programmes import routes as programmes
 from plans_api.register_imports import routes as register_imports
 from plans_api.schools import routes as schools
 from plans_api.settings import PlansSettings
+from plans_api.success_measures import routes as success_measures
 from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.token_signing import TokenSigner
@@ -34,8 +36,10 @@ SERVICE = Service(
         plans.router,
         milestone_dates.router,
         imports.router,
+        monitoring.router,
         programmes.router,
         bookings.router,
+        success_measures.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -12,16 +12,48 @@ branch_labels = None
 depends_on = None
 
 TENANT_TABLES = (
+    "lead_people",
+    "plan_reviews",
+    "milestone_statuses",
+    "plan_changes",
     "programmes",
+    "rag_overrides",
+    "success_measures",
+    "measure_conditions",
     "programme_runs",
     "attendance_registers",
     "evaluations",
     "invoices",
+    "measure_actuals",
     "nominations",
     "run_places",
     "outcomes",
 )
 """The new tables that hold an alliance's rows."""
+
+OTHER_TABLES = ("programme_kinds", "register_imports", "school_links", "register_changes")
+
+NEW_COLUMNS: tuple[tuple[str, sa.Column[object]], ...] = (
+    ("action_points", sa.Column("carried_from_id", sa.Uuid())),
+    (
+        "alliances",
+        sa.Column("further_lead_school_urns", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+    ),
+    ("alliances", sa.Column("aliases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)),
+    (
+        "alliances",
+        sa.Column("strategic_partners", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+    ),
+    ("memberships", sa.Column("fee_amount", sa.Numeric(precision=10, scale=2))),
+    ("memberships", sa.Column("fee_currency", sa.Text())),
+    ("plans", sa.Column("state", sa.Text(), server_default="draft", nullable=False)),
+    ("plans", sa.Column("state_on", sa.Date())),
+    ("plans", sa.Column("kpi_set", sa.Text())),
+    ("plans", sa.Column("kpi_set_version", sa.Text())),
+    ("plans", sa.Column("carried_from_id", sa.Uuid())),
+    ("schools", sa.Column("trust_uid", sa.Text())),
+    ("schools", sa.Column("trust_name", sa.Text())),
+)
 
 PROGRAMME_KINDS = (
     ("scitt", "School-centred initial teacher training (SCITT)", True),
@@ -45,6 +77,18 @@ PROGRAMME_KINDS = (
 """Code, name, and whether its trainees count as trained in initial teacher training."""
 
 
+def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [to], name=op.f(f"fk_{table}_{column}_{to.partition('.')[0]}"))
+
+
+def _owned(table: str) -> tuple[sa.Column[object], sa.ForeignKeyConstraint]:
+    return sa.Column("alliance_id", sa.Uuid(), nullable=False), _refers(table, "alliance_id", "alliances.id")
+
+
+def _known_by_id(table: str) -> tuple[sa.Column[object], sa.PrimaryKeyConstraint]:
+    return sa.Column("id", sa.Uuid(), nullable=False), sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}"))
+
+
 def upgrade() -> None:
     """Makes the tables, protects the rows of each alliance from the others, and lists the kinds of programme."""
     op.execute("SET LOCAL lock_timeout = '2s'")
@@ -57,25 +101,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "register_imports",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("issuer", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gzipped", sa.Boolean(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_imports")),
+        sa.Column("content", sa.LargeBinary()),
+        sa.Column("report", postgresql.JSONB(astext_type=sa.Text())),
+        *_known_by_id("register_imports"),
     )
     op.create_table(
         "school_links",
         sa.Column("predecessor_urn", sa.Text(), nullable=False),
         sa.Column("successor_urn", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("on", sa.Date()),
         sa.CheckConstraint("predecessor_urn <> successor_urn", name=op.f("ck_school_links_links_two_schools")),
         sa.PrimaryKeyConstraint("predecessor_urn", "successor_urn", name=op.f("pk_school_links")),
     )
-    op.create_index(op.f("ix_school_links_successor_urn"), "school_links", ["successor_urn"], unique=False)
+    op.create_index(op.f("ix_school_links_successor_urn"), "school_links", ["successor_urn"])
     op.create_table(
         "register_changes",
         sa.Column("import_id", sa.Uuid(), nullable=False),
@@ -84,70 +127,146 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["import_id"], ["register_imports.id"], name=op.f("fk_register_changes_import_id_register_imports")
-        ),
+        _refers("register_changes", "import_id", "register_imports.id"),
         sa.PrimaryKeyConstraint("import_id", "position", name=op.f("pk_register_changes")),
     )
     op.create_table(
+        "lead_people",
+        sa.Column("lead", sa.Text(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.CheckConstraint("lead <> ''", name=op.f("ck_lead_people_lead_is_named")),
+        *_owned("lead_people"),
+        sa.PrimaryKeyConstraint("alliance_id", "lead", name=op.f("pk_lead_people")),
+    )
+    op.create_index(op.f("ix_lead_people_issuer_subject"), "lead_people", ["issuer", "subject"])
+    op.create_table(
+        "plan_reviews",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("half_term_from", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        *_owned("plan_reviews"),
+        _refers("plan_reviews", "plan_id", "plans.id"),
+        *_known_by_id("plan_reviews"),
+    )
+    op.create_index(op.f("ix_plan_reviews_plan_id_id"), "plan_reviews", ["plan_id", "id"])
+    op.create_table(
+        "milestone_statuses",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text()),
+        sa.Column("evidence", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        _refers("milestone_statuses", "action_point_id", "action_points.id"),
+        *_owned("milestone_statuses"),
+        _refers("milestone_statuses", "plan_id", "plans.id"),
+        *_known_by_id("milestone_statuses"),
+    )
+    op.create_index(
+        op.f("ix_milestone_statuses_action_point_id_position_id"),
+        "milestone_statuses",
+        ["action_point_id", "position", "id"],
+    )
+    op.create_index(op.f("ix_milestone_statuses_plan_id_id"), "milestone_statuses", ["plan_id", "id"])
+    op.create_table(
+        "plan_changes",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid()),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text()),
+        sa.Column("after", sa.Text()),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        _refers("plan_changes", "action_point_id", "action_points.id"),
+        *_owned("plan_changes"),
+        _refers("plan_changes", "plan_id", "plans.id"),
+        *_known_by_id("plan_changes"),
+    )
+    op.create_index(op.f("ix_plan_changes_plan_id_id"), "plan_changes", ["plan_id", "id"])
+    op.create_table(
         "programmes",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("action_point_id", sa.Uuid(), nullable=True),
+        sa.Column("action_point_id", sa.Uuid()),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["action_point_id"], ["action_points.id"], name=op.f("fk_programmes_action_point_id_action_points")
-        ),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_programmes_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(["kind"], ["programme_kinds.code"], name=op.f("fk_programmes_kind_programme_kinds")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        _refers("programmes", "action_point_id", "action_points.id"),
+        *_owned("programmes"),
+        _refers("programmes", "kind", "programme_kinds.code"),
+        *_known_by_id("programmes"),
     )
-    op.create_index(op.f("ix_programmes_alliance_id_id"), "programmes", ["alliance_id", "id"], unique=False)
+    op.create_index(op.f("ix_programmes_alliance_id_id"), "programmes", ["alliance_id", "id"])
+    op.create_table(
+        "rag_overrides",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("rag", sa.Text()),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        _refers("rag_overrides", "action_point_id", "action_points.id"),
+        *_owned("rag_overrides"),
+        _refers("rag_overrides", "plan_id", "plans.id"),
+        *_known_by_id("rag_overrides"),
+    )
+    op.create_index(op.f("ix_rag_overrides_action_point_id_id"), "rag_overrides", ["action_point_id", "id"])
+    op.create_table(
+        "success_measures",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid()),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date()),
+        _refers("success_measures", "action_point_id", "action_points.id"),
+        *_owned("success_measures"),
+        _refers("success_measures", "plan_id", "plans.id"),
+        *_known_by_id("success_measures"),
+    )
+    op.create_index(op.f("ix_success_measures_plan_id_id"), "success_measures", ["plan_id", "id"])
+    op.create_table(
+        "measure_conditions",
+        sa.Column("measure_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("target", sa.Numeric(precision=14, scale=4), nullable=False),
+        *_owned("measure_conditions"),
+        _refers("measure_conditions", "measure_id", "success_measures.id"),
+        sa.PrimaryKeyConstraint("measure_id", "position", name=op.f("pk_measure_conditions")),
+    )
     op.create_table(
         "programme_runs",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("begins_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.Column("nomination_limit", sa.Integer(), nullable=True),
+        sa.Column("nomination_limit", sa.Integer()),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("state_on", sa.Date(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on >= begins_on", name=op.f("ck_programme_runs_dates_in_order")),
         sa.CheckConstraint("nomination_limit >= 1", name=op.f("ck_programme_runs_nomination_limit_is_counted")),
-        sa.ForeignKeyConstraint(
-            ["alliance_id"], ["alliances.id"], name=op.f("fk_programme_runs_alliance_id_alliances")
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programmes.id"], name=op.f("fk_programme_runs_programme_id_programmes")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_runs")),
+        *_owned("programme_runs"),
+        _refers("programme_runs", "programme_id", "programmes.id"),
+        *_known_by_id("programme_runs"),
     )
-    op.create_index(op.f("ix_programme_runs_alliance_id_id"), "programme_runs", ["alliance_id", "id"], unique=False)
-    op.create_index(op.f("ix_programme_runs_programme_id_id"), "programme_runs", ["programme_id", "id"], unique=False)
+    op.create_index(op.f("ix_programme_runs_alliance_id_id"), "programme_runs", ["alliance_id", "id"])
+    op.create_index(op.f("ix_programme_runs_programme_id_id"), "programme_runs", ["programme_id", "id"])
     op.create_table(
         "attendance_registers",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("nomination_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["alliance_id"], ["alliances.id"], name=op.f("fk_attendance_registers_alliance_id_alliances")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["programme_runs.id"], name=op.f("fk_attendance_registers_run_id_programme_runs")
-        ),
+        *_owned("attendance_registers"),
+        _refers("attendance_registers", "run_id", "programme_runs.id"),
         sa.PrimaryKeyConstraint("run_id", "on", name=op.f("pk_attendance_registers")),
     )
     op.create_table(
         "evaluations",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
@@ -156,15 +275,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "satisfied BETWEEN 0 AND respondents", name=op.f("ck_evaluations_satisfied_are_respondents")
         ),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_evaluations_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(["run_id"], ["programme_runs.id"], name=op.f("fk_evaluations_run_id_programme_runs")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluations")),
+        *_owned("evaluations"),
+        _refers("evaluations", "run_id", "programme_runs.id"),
+        *_known_by_id("evaluations"),
     )
-    op.create_index(op.f("ix_evaluations_run_id_id"), "evaluations", ["run_id", "id"], unique=False)
+    op.create_index(op.f("ix_evaluations_run_id_id"), "evaluations", ["run_id", "id"])
     op.create_table(
         "invoices",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("billed_to", sa.Text(), nullable=False),
         sa.Column("amount", sa.Numeric(precision=10, scale=2), nullable=False),
@@ -176,70 +293,83 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_invoices_amount_is_counted")),
         sa.CheckConstraint("due_on >= issued_on", name=op.f("ck_invoices_dates_in_order")),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_invoices_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(["run_id"], ["programme_runs.id"], name=op.f("fk_invoices_run_id_programme_runs")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        *_owned("invoices"),
+        _refers("invoices", "run_id", "programme_runs.id"),
+        *_known_by_id("invoices"),
     )
-    op.create_index(op.f("ix_invoices_run_id_id"), "invoices", ["run_id", "id"], unique=False)
+    op.create_index(op.f("ix_invoices_run_id_id"), "invoices", ["run_id", "id"])
+    op.create_table(
+        "measure_actuals",
+        sa.Column("measure_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Numeric(precision=14, scale=4)),
+        sa.Column("numerator", sa.Integer()),
+        sa.Column("denominator", sa.Integer()),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text()),
+        sa.Column("run_id", sa.Uuid()),
+        sa.Column("figure", sa.Text()),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(numerator IS NULL) = (denominator IS NULL)", name=op.f("ck_measure_actuals_counts_are_whole")
+        ),
+        sa.CheckConstraint("(value IS NULL) <> (numerator IS NULL)", name=op.f("ck_measure_actuals_said_one_way")),
+        sa.CheckConstraint("numerator <= denominator", name=op.f("ck_measure_actuals_not_more_than_all")),
+        *_owned("measure_actuals"),
+        _refers("measure_actuals", "measure_id", "success_measures.id"),
+        _refers("measure_actuals", "run_id", "programme_runs.id"),
+        *_known_by_id("measure_actuals"),
+    )
+    op.create_index(op.f("ix_measure_actuals_measure_id_id"), "measure_actuals", ["measure_id", "id"])
     op.create_table(
         "nominations",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("nominating_body", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text()),
         sa.Column("nominated_on", sa.Date(), nullable=False),
-        sa.Column("place_type", sa.Text(), nullable=True),
+        sa.Column("place_type", sa.Text()),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("state_on", sa.Date(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_nominations_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(["run_id"], ["programme_runs.id"], name=op.f("fk_nominations_run_id_programme_runs")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_nominations")),
+        *_owned("nominations"),
+        _refers("nominations", "run_id", "programme_runs.id"),
+        *_known_by_id("nominations"),
     )
     op.create_index(
-        op.f("ix_nominations_alliance_id_nominating_body"),
-        "nominations",
-        ["alliance_id", "nominating_body"],
-        unique=False,
+        op.f("ix_nominations_alliance_id_nominating_body"), "nominations", ["alliance_id", "nominating_body"]
     )
-    op.create_index(op.f("ix_nominations_run_id_id"), "nominations", ["run_id", "id"], unique=False)
+    op.create_index(op.f("ix_nominations_run_id_id"), "nominations", ["run_id", "id"])
     op.create_table(
         "run_places",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("place_type", sa.Text(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
-        sa.Column("requested", sa.Integer(), nullable=True),
-        sa.Column("offered", sa.Integer(), nullable=True),
-        sa.Column("amount", sa.Numeric(precision=10, scale=2), nullable=True),
-        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("requested", sa.Integer()),
+        sa.Column("offered", sa.Integer()),
+        sa.Column("amount", sa.Numeric(precision=10, scale=2)),
+        sa.Column("currency", sa.Text()),
         sa.CheckConstraint("(amount IS NULL) = (currency IS NULL)", name=op.f("ck_run_places_fee_is_whole")),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_run_places_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(["run_id"], ["programme_runs.id"], name=op.f("fk_run_places_run_id_programme_runs")),
+        *_owned("run_places"),
+        _refers("run_places", "run_id", "programme_runs.id"),
         sa.PrimaryKeyConstraint("run_id", "place_type", name=op.f("pk_run_places")),
     )
     op.create_table(
         "outcomes",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("alliance_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("nomination_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("achieved", sa.Boolean(), nullable=True),
-        sa.Column("grade", sa.Text(), nullable=True),
-        sa.Column("within_alliance", sa.Boolean(), nullable=True),
+        sa.Column("achieved", sa.Boolean()),
+        sa.Column("grade", sa.Text()),
+        sa.Column("within_alliance", sa.Boolean()),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_outcomes_alliance_id_alliances")),
-        sa.ForeignKeyConstraint(
-            ["nomination_id"], ["nominations.id"], name=op.f("fk_outcomes_nomination_id_nominations")
-        ),
-        sa.ForeignKeyConstraint(["run_id"], ["programme_runs.id"], name=op.f("fk_outcomes_run_id_programme_runs")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+        sa.Column("replaced_at", sa.DateTime(timezone=True)),
+        *_owned("outcomes"),
+        _refers("outcomes", "nomination_id", "nominations.id"),
+        _refers("outcomes", "run_id", "programme_runs.id"),
+        *_known_by_id("outcomes"),
     )
-    op.create_index(op.f("ix_outcomes_run_id_id"), "outcomes", ["run_id", "id"], unique=False)
+    op.create_index(op.f("ix_outcomes_run_id_id"), "outcomes", ["run_id", "id"])
     op.create_index(
         "uq_outcomes_present",
         "outcomes",
@@ -247,19 +377,10 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
-    op.add_column(
-        "alliances",
-        sa.Column("further_lead_school_urns", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
-    )
-    op.add_column("alliances", sa.Column("aliases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False))
-    op.add_column(
-        "alliances",
-        sa.Column("strategic_partners", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-    )
-    op.add_column("memberships", sa.Column("fee_amount", sa.Numeric(precision=10, scale=2), nullable=True))
-    op.add_column("memberships", sa.Column("fee_currency", sa.Text(), nullable=True))
-    op.add_column("schools", sa.Column("trust_uid", sa.Text(), nullable=True))
-    op.add_column("schools", sa.Column("trust_name", sa.Text(), nullable=True))
+    for table, column in NEW_COLUMNS:
+        op.add_column(table, column)
+    for table in ("action_points", "plans"):
+        op.create_foreign_key(op.f(f"fk_{table}_carried_from_id_{table}"), table, table, ["carried_from_id"], ["id"])
     for table in TENANT_TABLES:
         protect_tenant_rows(table, "alliance_id")
     kinds = sa.table("programme_kinds", sa.column("code"), sa.column("name"), sa.column("trains_teachers"))
@@ -271,32 +392,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes everything back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
-    op.drop_column("schools", "trust_name")
-    op.drop_column("schools", "trust_uid")
-    op.drop_column("memberships", "fee_currency")
-    op.drop_column("memberships", "fee_amount")
-    op.drop_column("alliances", "strategic_partners")
-    op.drop_column("alliances", "aliases")
-    op.drop_column("alliances", "further_lead_school_urns")
-    op.drop_index("uq_outcomes_present", table_name="outcomes", postgresql_where=sa.text("replaced_at IS NULL"))
-    op.drop_index(op.f("ix_outcomes_run_id_id"), table_name="outcomes")
-    op.drop_table("outcomes")
-    op.drop_table("run_places")
-    op.drop_index(op.f("ix_nominations_run_id_id"), table_name="nominations")
-    op.drop_index(op.f("ix_nominations_alliance_id_nominating_body"), table_name="nominations")
-    op.drop_table("nominations")
-    op.drop_index(op.f("ix_invoices_run_id_id"), table_name="invoices")
-    op.drop_table("invoices")
-    op.drop_index(op.f("ix_evaluations_run_id_id"), table_name="evaluations")
-    op.drop_table("evaluations")
-    op.drop_table("attendance_registers")
-    op.drop_index(op.f("ix_programme_runs_programme_id_id"), table_name="programme_runs")
-    op.drop_index(op.f("ix_programme_runs_alliance_id_id"), table_name="programme_runs")
-    op.drop_table("programme_runs")
-    op.drop_index(op.f("ix_programmes_alliance_id_id"), table_name="programmes")
-    op.drop_table("programmes")
-    op.drop_table("register_changes")
-    op.drop_index(op.f("ix_school_links_successor_urn"), table_name="school_links")
-    op.drop_table("school_links")
-    op.drop_table("register_imports")
-    op.drop_table("programme_kinds")
+    for table in reversed((*OTHER_TABLES, *TENANT_TABLES)):
+        op.drop_table(table)
+    for table, column in reversed(NEW_COLUMNS):
+        op.drop_column(table, column.name)

@@ -13,6 +13,7 @@ from plans_api.milestone_dates.date_change import ChangeReason, DateChange
 from plans_api.milestone_dates.tables import DateChangeRow, TermCalendarRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import DateKind, MilestoneDate
+from plans_api.plans.plan_life import PlanState
 from plans_api.plans.tables import ActionPointRow, DateValueRow, PlanRow
 from plans_api.plans.term_calendar import TermCalendar, TermDates
 from service_kit.access import Caller
@@ -64,13 +65,14 @@ def set_value(row: DateValueRow, value: MilestoneDate, year: AcademicYear) -> No
 
 
 def term_dates_in(session: Session, alliance_id: UUID) -> Sequence[tuple[DateValueRow, str, UUID]]:
-    """The alliance's dates that are terms and half-terms, locked, with the year and the id of their plan."""
+    """The alliance's dates that are terms and half-terms, locked, with the year and the id of their plan. A closed plan
+    keeps the days it had."""
     kinds = (DateKind.TERM, DateKind.HALF_TERM)
     found = (
         select(DateValueRow, PlanRow.academic_year, PlanRow.id)
         .join(ActionPointRow, ActionPointRow.id == DateValueRow.action_point_id)
         .join(PlanRow, PlanRow.id == ActionPointRow.plan_id)
-        .where(DateValueRow.alliance_id == alliance_id, DateValueRow.kind.in_(kinds))
+        .where(DateValueRow.alliance_id == alliance_id, DateValueRow.kind.in_(kinds), PlanRow.state != PlanState.CLOSED)
         .order_by(DateValueRow.action_point_id, DateValueRow.position)
         .with_for_update(of=DateValueRow)
     )

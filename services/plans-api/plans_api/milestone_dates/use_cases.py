@@ -11,8 +11,10 @@ from plans_api.milestone_dates.date_change import ChangeReason, DateChange, chan
 from plans_api.milestone_dates.tables import TermCalendarRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import read_milestone_date
+from plans_api.plans.store import add_change, get_plan
 from plans_api.plans.tables import DateValueRow
 from plans_api.plans.term_calendar import TermDates
+from plans_api.plans.use_cases import open_plan
 from service_kit.commands import UnitOfWork
 from service_kit.etags import require_version
 
@@ -27,7 +29,7 @@ def change_date(
     row = store.get_date_value(work.session, date_value_id, for_update=True)
     work.caller.require(row.alliance_id)
     require_version(row.version, expected_version)
-    plan = store.plan_of(work.session, row.action_point_id)
+    plan = open_plan(work, store.plan_of(work.session, row.action_point_id).id)
     year, calendar = AcademicYear.read(plan.academic_year), store.calendar_of(work.session, row.alliance_id)
     before = store.value_of(row)
     after = changed_date(before, text, reason, year, calendar)
@@ -48,6 +50,10 @@ def record_date_changes(
         return
     work.session.flush()
     store.keep_changes(work, plan_id, changed, reason, note)
+    plan = get_plan(work.session, plan_id)
+    for row, change in changed:
+        texts = (None if value is None else value.text for value in (change.before, change.after))
+        add_change(work, plan, "milestone-date-changed", row.action_point_id, *texts)
     happened = {str(row.id): _date_event(row, change, plan_id, reason) for row, change in changed}
     work.record_each("milestone-date-changed", tenant=changed[0][0].alliance_id, happened=happened)
 

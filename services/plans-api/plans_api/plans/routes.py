@@ -4,11 +4,22 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
 
-from plans_api.plans import store
-from plans_api.plans.schemas import ActionPointDetailOut, ActionPointOut, CellOut, PlanDetailOut, PlanOut
-from service_kit.application import ReadingOf
-from service_kit.etags import etag
+from plans_api.plans import store, use_cases
+from plans_api.plans.schemas import (
+    ActionPointDetailOut,
+    ActionPointOut,
+    CellOut,
+    PlanChangeOut,
+    PlanChangesIn,
+    PlanDetailOut,
+    PlanOut,
+    PlanTransitionIn,
+)
+from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
+from service_kit.commands import Reply
+from service_kit.etags import ExpectedVersion, etag
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
 
@@ -32,6 +43,48 @@ def get_plan(plan_id: UUID, reading: ReadingOf, response: Response) -> PlanDetai
         reading.caller.require_membership(row.alliance_id)
         response.headers["ETag"] = etag(row.version)
         return PlanDetailOut.model_validate(row)
+
+
+@router.patch("/v1/plans/{plan_id}", response_model=PlanOut, summary="Change an action plan")
+def change_plan(plan_id: UUID, body: PlanChangesIn, expected: ExpectedVersion, command: UnkeyedCommand) -> Response:
+    """Changes what is sent and leaves the rest (a merge patch): the title, or the set of KPIs, with its version, that
+    the plan's KPI numbers count in."""
+    return command.execute(
+        lambda work: use_cases.change_plan(work, plan_id, expected, body.changes()),
+        lambda row: Reply(PlanOut.model_validate(row), version=row.version),
+    )
+
+
+@router.post("/v1/plans/{plan_id}/transitions", response_model=PlanOut, summary="Move an action plan on")
+def transition_plan(
+    plan_id: UUID, body: PlanTransitionIn, expected: ExpectedVersion, command: KeyedCommand
+) -> Response:
+    """Draft → agreed → under way → reviewed → closed. Every write to a closed plan is 409 `plan-is-closed`."""
+    return command.execute(
+        lambda work: use_cases.move_plan(work, plan_id, expected, body.to, body.on),
+        lambda row: Reply(PlanOut.model_validate(row), version=row.version),
+    )
+
+
+@router.get("/v1/plan-changes", response_model=Page[PlanChangeOut], summary="List what changed in plans")
+def list_plan_changes(
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    changed_from: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
+    changed_to: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
+) -> Page[PlanChangeOut]:
+    """What changed between two instants, oldest first. It says who changed it: the reading is noted in the audit
+    log."""
+    with reading.transaction() as session:
+        found = store.page_of_changes(
+            session, reading.caller, plan_id or (), (changed_from, changed_to), page, PlanChangeOut.model_validate
+        )
+        read: dict[UUID | str, UUID | None] = {
+            item.plan_id: store.get_plan(session, item.plan_id).alliance_id for item in found.items
+        }
+        reading.note_each(session, "plan-changes-read", read=read)
+    return found
 
 
 @router.get("/v1/action-points", response_model=Page[ActionPointOut], summary="List action points")

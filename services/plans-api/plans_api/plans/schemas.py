@@ -1,14 +1,16 @@
 """The JSON of action plans."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
+from plans_api.alliances.schemas import MAY_BE_ABSENT
 from plans_api.plans.leads import LeadKind
 from plans_api.plans.milestone_date import DateKind
-from service_kit.schemas import ResponseBody, example
+from plans_api.plans.plan_life import PlanState
+from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
@@ -60,14 +62,82 @@ class PlanOut(ResponseBody):
     """A plan of an alliance for an academic year."""
 
     model_config = ResponseBody.model_config | example(
-        id=_PLAN, alliance_id=_ALLIANCE, academic_year="2014/15", title="Action plan 2014/15", version=1
+        id=_PLAN,
+        alliance_id=_ALLIANCE,
+        academic_year="2014/15",
+        title="Action plan 2014/15",
+        state="draft",
+        state_on=None,
+        kpi_set="A",
+        kpi_set_version="2014",
+        carried_from_id=None,
+        version=1,
     )
 
     id: UUID
     alliance_id: UUID
     academic_year: str
     title: str
+    state: PlanState
+    state_on: date | None
+    kpi_set: Annotated[str | None, Field(description="The set in which the plan's KPI numbers count.")]
+    kpi_set_version: str | None
+    carried_from_id: UUID | None
     version: int
+
+
+class PlanChangesIn(RequestBody):
+    """What changes: a member that is absent stays as it is. A KPI set is named with its version."""
+
+    model_config = RequestBody.model_config | example(kpi_set="A", kpi_set_version="2014")
+
+    title: Annotated[ShortText, MAY_BE_ABSENT] = ""
+    kpi_set: Annotated[ShortText | None, MAY_BE_ABSENT] = None
+    kpi_set_version: Annotated[ShortText | None, MAY_BE_ABSENT] = None
+
+    @model_validator(mode="after")
+    def _set_has_its_version(self) -> "PlanChangesIn":
+        sent = self.model_fields_set & {"kpi_set", "kpi_set_version"}
+        if len(sent) == 1 or (self.kpi_set is None) != (self.kpi_set_version is None):
+            raise ValueError("a set of KPIs is named with its version")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, by the name of the fact."""
+        return self.model_dump(exclude_unset=True)
+
+
+class PlanTransitionIn(RequestBody):
+    """The next step of a plan's life."""
+
+    model_config = RequestBody.model_config | example(to="agreed", on="2014-09-15")
+
+    to: PlanState
+    on: Day
+
+
+class PlanChangeOut(ResponseBody):
+    """One change of a plan, what was and what is, by the name of its event."""
+
+    model_config = ResponseBody.model_config | example(
+        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1",
+        plan_id=_PLAN,
+        action_point_id=_ACTION_POINT,
+        what="milestone-status-recorded",
+        before="under_way",
+        after="done",
+        changed_at="2015-01-12T09:30:00Z",
+        changed_by="lead-of-the-plan",
+    )
+
+    id: UUID
+    plan_id: UUID
+    action_point_id: UUID | None
+    what: str
+    before: str | None
+    after: str | None
+    changed_at: datetime
+    changed_by: str
 
 
 class ActionPointSummaryOut(ResponseBody):
@@ -100,6 +170,11 @@ class PlanDetailOut(PlanOut):
         alliance_id=_ALLIANCE,
         academic_year="2014/15",
         title="Action plan 2014/15",
+        state="draft",
+        state_on=None,
+        kpi_set="A",
+        kpi_set_version="2014",
+        carried_from_id=None,
         version=1,
         sections=[
             {

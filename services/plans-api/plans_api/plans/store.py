@@ -1,15 +1,18 @@
 """The SQL that reads action plans."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session, selectinload
 
-from plans_api.plans.tables import ActionPointRow, CellRow, PlanRow, SectionRow
+from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanRow, SectionRow
 from service_kit.access import Caller
+from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
+from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
@@ -30,6 +33,60 @@ def get_plan(session: Session, plan_id: UUID) -> PlanRow:
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
+
+
+def lock_plan(session: Session, plan_id: UUID) -> PlanRow:
+    """The plan, locked until the transaction's end. Errors: `NotFound`."""
+    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True}, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return row
+
+
+def alliances_of_plans(session: Session, plan_ids: Collection[UUID]) -> dict[UUID | str, UUID | None]:
+    """Whose the plans are."""
+    found = select(PlanRow.id, PlanRow.alliance_id).where(PlanRow.id.in_(plan_ids))
+    return {row.id: row.alliance_id for row in session.execute(found)}
+
+
+def add_change(
+    work: UnitOfWork, plan: PlanRow, what: str, action_point_id: UUID | None, before: str | None, after: str | None
+) -> None:
+    """Keeps one change of the plan."""
+    work.session.add(
+        PlanChangeRow(
+            id=new_id(),
+            alliance_id=plan.alliance_id,
+            plan_id=plan.id,
+            action_point_id=action_point_id,
+            what=what,
+            before=before,
+            after=after,
+            changed_at=work.now,
+            issuer=work.caller.issuer,
+            changed_by=work.caller.subject,
+        )
+    )
+
+
+def page_of_changes(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    between: tuple[datetime | None, datetime | None],
+    page: PageRequest,
+    shape: Callable[[PlanChangeRow], Item],
+) -> Page[Item]:
+    """A page of the changes the caller may read, of these plans where any are named, made from the first instant on and
+    before the second."""
+    begin, end = between
+    found = select(PlanChangeRow).where(
+        caller.permitted.condition(PlanChangeRow.alliance_id),
+        PlanChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
+        PlanChangeRow.changed_at >= begin if begin else true(),
+        PlanChangeRow.changed_at < end if end else true(),
+    )
+    return read_page(session, found, [PlanChangeRow.id], page, shape)
 
 
 def page_of_plans(

@@ -1,6 +1,6 @@
 """The tables of action plans, and beside them the original text of all that their documents say."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
@@ -11,7 +11,8 @@ from plans_api.tables import Base
 
 
 class PlanRow(Base):
-    """An alliance's plan for an academic year; an alliance may have several for one year."""
+    """An alliance's plan for an academic year; an alliance may have several for one year. `kpi_set` and its version say
+    in which set its KPI numbers count, `carried_from_id` which plan it carries on."""
 
     __tablename__ = "plans"
     __table_args__ = (Index(None, "alliance_id", "id"),)
@@ -20,6 +21,11 @@ class PlanRow(Base):
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     academic_year: Mapped[str]
     title: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="draft", default="draft")
+    state_on: Mapped[date | None]
+    kpi_set: Mapped[str | None]
+    kpi_set_version: Mapped[str | None]
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
     version: Mapped[int] = mapped_column()
 
     sections: Mapped[list["SectionRow"]] = relationship(order_by="SectionRow.position", lazy="raise")
@@ -60,6 +66,7 @@ class ActionPointRow(Base):
     impact: Mapped[str]
     milestones_are_split: Mapped[bool]
     kpi_links_are_none: Mapped[bool]
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
     kpi_links_unread: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     rows: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
@@ -145,3 +152,21 @@ class CellRow(Base):
     row: Mapped[int]
     column: Mapped[str]
     text: Mapped[str] = mapped_column(info={"personal": True})
+
+
+class PlanChangeRow(Base):
+    """One change of a plan: what was, what is, who changed it and when. Never changed itself."""
+
+    __tablename__ = "plan_changes"
+    __table_args__ = (Index(None, "plan_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    action_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
+    what: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    changed_at: Mapped[datetime]
+    issuer: Mapped[str]
+    changed_by: Mapped[str] = mapped_column(info={"personal": True})
