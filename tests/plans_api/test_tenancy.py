@@ -109,6 +109,7 @@ def sample(column: str, kind: str) -> object:
         "_int4": [1],
         "_uuid": [],
         "numeric": 1,
+        "jsonb": "[]",
         "_date": ["2014-09-01"] * 12,
     }
     return known.get(column, by_kind.get(kind))

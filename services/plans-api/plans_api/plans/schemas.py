@@ -44,6 +44,7 @@ _AN_ACTION_POINT = {
     "kpi_links": ["3", "4"],
     "kpi_links_are_none": False,
     "kpi_links_unread": [],
+    "carried_from_id": None,
 }
 
 
@@ -260,6 +261,7 @@ class ActionPointOut(ResponseBody):
     impact: str
     kpi_links: KpiCodes
     kpi_links_are_none: bool
+    carried_from_id: Annotated[UUID | None, Field(description="The action point of an earlier plan it carries on.")]
     kpi_links_unread: Annotated[list[str], Field(description="What stands among the KPI numbers and is none.")]
 
 
