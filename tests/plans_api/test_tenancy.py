@@ -33,6 +33,7 @@ TENANT_TABLES = (
     "outcomes",
     "evaluations",
     "invoices",
+    "plan_parties",
     "plan_changes",
     "milestone_statuses",
     "rag_overrides",
@@ -78,6 +79,8 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
         }
         if table == "clients":
             values |= {"alliance_id": alliance, "client_id": str(alliance)}
+        if table == "plan_parties":
+            values |= {"party_id": alliance}
         if table == "measure_actuals":
             values |= {"value": 1}
         if table == "role_grants":

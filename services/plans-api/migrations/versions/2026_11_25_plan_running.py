@@ -11,39 +11,20 @@ down_revision = ("2026_11_25_jobs", "2026_11_25_plan_import")
 branch_labels = None
 depends_on = None
 
-TENANT_TABLES = (
-    "lead_people",
-    "plan_reviews",
-    "milestone_statuses",
-    "plan_changes",
-    "programmes",
-    "rag_overrides",
-    "success_measures",
-    "measure_conditions",
-    "programme_runs",
-    "attendance_registers",
-    "evaluations",
-    "invoices",
-    "measure_actuals",
-    "nominations",
-    "run_places",
-    "outcomes",
-)
-"""The new tables that hold an alliance's rows."""
-
 OTHER_TABLES = ("programme_kinds", "register_imports", "school_links", "register_changes")
+TENANT_TABLES = (
+    "lead_people", "plan_parties", "plan_reviews", "milestone_statuses", "plan_changes", "programmes",
+    "rag_overrides", "success_measures", "measure_conditions", "programme_runs", "attendance_registers",
+    "evaluations", "invoices", "measure_actuals", "nominations", "run_places", "outcomes",
+)  # fmt: skip
+"""The new tables, and those of them that hold an alliance's rows."""
 
+_TEXTS = postgresql.ARRAY(sa.Text())
 NEW_COLUMNS: tuple[tuple[str, sa.Column[object]], ...] = (
     ("action_points", sa.Column("carried_from_id", sa.Uuid())),
-    (
-        "alliances",
-        sa.Column("further_lead_school_urns", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
-    ),
-    ("alliances", sa.Column("aliases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)),
-    (
-        "alliances",
-        sa.Column("strategic_partners", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-    ),
+    ("alliances", sa.Column("further_lead_school_urns", _TEXTS, server_default="{}", nullable=False)),
+    ("alliances", sa.Column("aliases", _TEXTS, server_default="{}", nullable=False)),
+    ("alliances", sa.Column("strategic_partners", postgresql.JSONB(), server_default="[]", nullable=False)),
     ("memberships", sa.Column("fee_amount", sa.Numeric(precision=10, scale=2))),
     ("memberships", sa.Column("fee_currency", sa.Text())),
     ("plans", sa.Column("state", sa.Text(), server_default="draft", nullable=False)),
@@ -56,24 +37,19 @@ NEW_COLUMNS: tuple[tuple[str, sa.Column[object]], ...] = (
 )
 
 PROGRAMME_KINDS = (
-    ("scitt", "School-centred initial teacher training (SCITT)", True),
-    ("school_direct", "School Direct", True),
+    ("scitt", "School-centred initial teacher training (SCITT)", True), ("school_direct", "School Direct", True),
     ("university_placement", "Placements of university trainees", True),
     ("school_experience", "School experience", False),
     ("subject_knowledge_enhancement", "Subject knowledge enhancement", False),
     ("newly_qualified_teachers", "Programme for newly or recently qualified teachers", False),
-    ("cpd_course", "CPD course", False),
-    ("teaching_programme", "Improving or outstanding teacher programme", False),
+    ("cpd_course", "CPD course", False), ("teaching_programme", "Improving or outstanding teacher programme", False),
     ("leadership_programme", "Leadership programme", False),
     ("leadership_qualification", "National professional qualification", False),
     ("talent_programme", "Talent and succession programme", False),
-    ("system_leader_training", "Training of system leaders", False),
-    ("masters", "Masters programme", False),
-    ("research_project", "Research project", False),
-    ("network", "Network or joint practice development", False),
-    ("conference", "Conference", False),
-    ("visitor_day", "Visitor day", False),
-)
+    ("system_leader_training", "Training of system leaders", False), ("masters", "Masters programme", False),
+    ("research_project", "Research project", False), ("network", "Network or joint practice development", False),
+    ("conference", "Conference", False), ("visitor_day", "Visitor day", False),
+)  # fmt: skip
 """Code, name, and whether its trainees count as trained in initial teacher training."""
 
 
@@ -87,6 +63,21 @@ def _owned(table: str) -> tuple[sa.Column[object], sa.ForeignKeyConstraint]:
 
 def _known_by_id(table: str) -> tuple[sa.Column[object], sa.PrimaryKeyConstraint]:
     return sa.Column("id", sa.Uuid(), nullable=False), sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}"))
+
+
+_TENANTS = "string_to_array(nullif(nullif(current_setting('app.tenants', true), '*'), ''), ',')::uuid[]"
+_JOINT = f"SELECT plan_id FROM plan_parties WHERE party_id IN (SELECT unnest({_TENANTS}))"  # noqa: S608 -- ours
+_OF_ACTION_POINTS = f"SELECT id FROM action_points WHERE plan_id IN ({_JOINT})"  # noqa: S608 -- our own words
+_OF_MEASURES = f"SELECT id FROM success_measures WHERE plan_id IN ({_JOINT})"  # noqa: S608 -- our own words
+_SEEN = (
+    ("party_id", f"SELECT unnest({_TENANTS})", "plan_parties"),
+    ("id", _JOINT, "plans"),
+    ("plan_id", _JOINT, "plan_sections action_points plan_cells milestone_statuses rag_overrides success_measures"),
+    ("action_point_id", _OF_ACTION_POINTS, "milestones date_values action_point_leads action_point_kpi_links"),
+    ("measure_id", _OF_MEASURES, "measure_conditions measure_actuals"),
+)
+PARTY_SEES = {table: f"{column} IN ({of})" for column, of, tables in _SEEN for table in tables.split()}
+"""What a party of a joint plan may read, and nothing more: the owner alone writes."""
 
 
 def upgrade() -> None:
@@ -118,7 +109,7 @@ def upgrade() -> None:
         sa.CheckConstraint("predecessor_urn <> successor_urn", name=op.f("ck_school_links_links_two_schools")),
         sa.PrimaryKeyConstraint("predecessor_urn", "successor_urn", name=op.f("pk_school_links")),
     )
-    op.create_index(op.f("ix_school_links_successor_urn"), "school_links", ["successor_urn"])
+    op.create_index("ix_school_links_successor_urn", "school_links", ["successor_urn"])
     op.create_table(
         "register_changes",
         sa.Column("import_id", sa.Uuid(), nullable=False),
@@ -139,7 +130,17 @@ def upgrade() -> None:
         *_owned("lead_people"),
         sa.PrimaryKeyConstraint("alliance_id", "lead", name=op.f("pk_lead_people")),
     )
-    op.create_index(op.f("ix_lead_people_issuer_subject"), "lead_people", ["issuer", "subject"])
+    op.create_index("ix_lead_people_issuer_subject", "lead_people", ["issuer", "subject"])
+    op.create_table(
+        "plan_parties",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        *_owned("plan_parties"),
+        _refers("plan_parties", "party_id", "alliances.id"),
+        _refers("plan_parties", "plan_id", "plans.id"),
+        sa.PrimaryKeyConstraint("plan_id", "party_id", name=op.f("pk_plan_parties")),
+    )
+    op.create_index("ix_plan_parties_party_id", "plan_parties", ["party_id"])
     op.create_table(
         "plan_reviews",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -150,7 +151,7 @@ def upgrade() -> None:
         _refers("plan_reviews", "plan_id", "plans.id"),
         *_known_by_id("plan_reviews"),
     )
-    op.create_index(op.f("ix_plan_reviews_plan_id_id"), "plan_reviews", ["plan_id", "id"])
+    op.create_index("ix_plan_reviews_plan_id_id", "plan_reviews", ["plan_id", "id"])
     op.create_table(
         "milestone_statuses",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -167,11 +168,11 @@ def upgrade() -> None:
         *_known_by_id("milestone_statuses"),
     )
     op.create_index(
-        op.f("ix_milestone_statuses_action_point_id_position_id"),
+        "ix_milestone_statuses_action_point_id_position_id",
         "milestone_statuses",
         ["action_point_id", "position", "id"],
     )
-    op.create_index(op.f("ix_milestone_statuses_plan_id_id"), "milestone_statuses", ["plan_id", "id"])
+    op.create_index("ix_milestone_statuses_plan_id_id", "milestone_statuses", ["plan_id", "id"])
     op.create_table(
         "plan_changes",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -187,7 +188,7 @@ def upgrade() -> None:
         _refers("plan_changes", "plan_id", "plans.id"),
         *_known_by_id("plan_changes"),
     )
-    op.create_index(op.f("ix_plan_changes_plan_id_id"), "plan_changes", ["plan_id", "id"])
+    op.create_index("ix_plan_changes_plan_id_id", "plan_changes", ["plan_id", "id"])
     op.create_table(
         "programmes",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -199,7 +200,7 @@ def upgrade() -> None:
         _refers("programmes", "kind", "programme_kinds.code"),
         *_known_by_id("programmes"),
     )
-    op.create_index(op.f("ix_programmes_alliance_id_id"), "programmes", ["alliance_id", "id"])
+    op.create_index("ix_programmes_alliance_id_id", "programmes", ["alliance_id", "id"])
     op.create_table(
         "rag_overrides",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -212,7 +213,7 @@ def upgrade() -> None:
         _refers("rag_overrides", "plan_id", "plans.id"),
         *_known_by_id("rag_overrides"),
     )
-    op.create_index(op.f("ix_rag_overrides_action_point_id_id"), "rag_overrides", ["action_point_id", "id"])
+    op.create_index("ix_rag_overrides_action_point_id_id", "rag_overrides", ["action_point_id", "id"])
     op.create_table(
         "success_measures",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -224,7 +225,7 @@ def upgrade() -> None:
         _refers("success_measures", "plan_id", "plans.id"),
         *_known_by_id("success_measures"),
     )
-    op.create_index(op.f("ix_success_measures_plan_id_id"), "success_measures", ["plan_id", "id"])
+    op.create_index("ix_success_measures_plan_id_id", "success_measures", ["plan_id", "id"])
     op.create_table(
         "measure_conditions",
         sa.Column("measure_id", sa.Uuid(), nullable=False),
@@ -254,8 +255,8 @@ def upgrade() -> None:
         _refers("programme_runs", "programme_id", "programmes.id"),
         *_known_by_id("programme_runs"),
     )
-    op.create_index(op.f("ix_programme_runs_alliance_id_id"), "programme_runs", ["alliance_id", "id"])
-    op.create_index(op.f("ix_programme_runs_programme_id_id"), "programme_runs", ["programme_id", "id"])
+    op.create_index("ix_programme_runs_alliance_id_id", "programme_runs", ["alliance_id", "id"])
+    op.create_index("ix_programme_runs_programme_id_id", "programme_runs", ["programme_id", "id"])
     op.create_table(
         "attendance_registers",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -279,7 +280,7 @@ def upgrade() -> None:
         _refers("evaluations", "run_id", "programme_runs.id"),
         *_known_by_id("evaluations"),
     )
-    op.create_index(op.f("ix_evaluations_run_id_id"), "evaluations", ["run_id", "id"])
+    op.create_index("ix_evaluations_run_id_id", "evaluations", ["run_id", "id"])
     op.create_table(
         "invoices",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -297,7 +298,7 @@ def upgrade() -> None:
         _refers("invoices", "run_id", "programme_runs.id"),
         *_known_by_id("invoices"),
     )
-    op.create_index(op.f("ix_invoices_run_id_id"), "invoices", ["run_id", "id"])
+    op.create_index("ix_invoices_run_id_id", "invoices", ["run_id", "id"])
     op.create_table(
         "measure_actuals",
         sa.Column("measure_id", sa.Uuid(), nullable=False),
@@ -320,7 +321,7 @@ def upgrade() -> None:
         _refers("measure_actuals", "run_id", "programme_runs.id"),
         *_known_by_id("measure_actuals"),
     )
-    op.create_index(op.f("ix_measure_actuals_measure_id_id"), "measure_actuals", ["measure_id", "id"])
+    op.create_index("ix_measure_actuals_measure_id_id", "measure_actuals", ["measure_id", "id"])
     op.create_table(
         "nominations",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -336,10 +337,8 @@ def upgrade() -> None:
         _refers("nominations", "run_id", "programme_runs.id"),
         *_known_by_id("nominations"),
     )
-    op.create_index(
-        op.f("ix_nominations_alliance_id_nominating_body"), "nominations", ["alliance_id", "nominating_body"]
-    )
-    op.create_index(op.f("ix_nominations_run_id_id"), "nominations", ["run_id", "id"])
+    op.create_index("ix_nominations_alliance_id_nominating_body", "nominations", ["alliance_id", "nominating_body"])
+    op.create_index("ix_nominations_run_id_id", "nominations", ["run_id", "id"])
     op.create_table(
         "run_places",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -369,7 +368,7 @@ def upgrade() -> None:
         _refers("outcomes", "run_id", "programme_runs.id"),
         *_known_by_id("outcomes"),
     )
-    op.create_index(op.f("ix_outcomes_run_id_id"), "outcomes", ["run_id", "id"])
+    op.create_index("ix_outcomes_run_id_id", "outcomes", ["run_id", "id"])
     op.create_index(
         "uq_outcomes_present",
         "outcomes",
@@ -383,15 +382,18 @@ def upgrade() -> None:
         op.create_foreign_key(op.f(f"fk_{table}_carried_from_id_{table}"), table, table, ["carried_from_id"], ["id"])
     for table in TENANT_TABLES:
         protect_tenant_rows(table, "alliance_id")
-    kinds = sa.table("programme_kinds", sa.column("code"), sa.column("name"), sa.column("trains_teachers"))
-    op.bulk_insert(
-        kinds, [{"code": code, "name": name, "trains_teachers": trains} for code, name, trains in PROGRAMME_KINDS]
-    )
+    for table, sees in PARTY_SEES.items():
+        op.execute(f"CREATE POLICY party_rows ON {table} FOR SELECT USING ({sees})")
+    columns = ("code", "name", "trains_teachers")
+    kinds = sa.table("programme_kinds", *map(sa.column, columns))
+    op.bulk_insert(kinds, [dict(zip(columns, kind, strict=True)) for kind in PROGRAMME_KINDS])
 
 
 def downgrade() -> None:
     """Takes everything back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    for table in PARTY_SEES:
+        op.execute(f"DROP POLICY party_rows ON {table}")
     for table in reversed((*OTHER_TABLES, *TENANT_TABLES)):
         op.drop_table(table)
     for table, column in reversed(NEW_COLUMNS):

@@ -28,7 +28,7 @@ from plans_api.monitoring.schemas import (
 )
 from plans_api.plans.due import is_due_for_review
 from plans_api.plans.schemas import PlanOut
-from plans_api.plans.store import get_plan
+from plans_api.plans.store import get_plan, reader_of
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.clock import day_of
 from service_kit.commands import Reply
@@ -84,7 +84,7 @@ def get_plan_progress(
     day = as_of or day_of(reading.now)
     with reading.transaction() as session:
         plan = get_plan(session, plan_id)
-        reading.caller.require_membership(plan.alliance_id)
+        reader_of(session, reading.caller, plan.id, plan.alliance_id)
         rows = store.action_points_of(session, plan_id)
         told = [_told(one) for one in store.judged(session, rows, day)]
         reviewed_on = store.last_review_on(session, plan_id)

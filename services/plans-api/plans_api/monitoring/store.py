@@ -21,6 +21,7 @@ from plans_api.monitoring.rag import (
 from plans_api.monitoring.tables import LeadPersonRow, MilestoneStatusRow, PlanReviewRow, RagOverrideRow
 from plans_api.plans.milestone_date import DateKind
 from plans_api.plans.plan_life import PlanState
+from plans_api.plans.store import readable
 from plans_api.plans.tables import (
     ActionPointRow,
     DateValueRow,
@@ -121,7 +122,7 @@ def page_of_statuses(
 ) -> Page[Item]:
     """A page of what was said of milestones, oldest first, of these plans and action points where any are named."""
     found = select(MilestoneStatusRow).where(
-        caller.membership.condition(MilestoneStatusRow.alliance_id),
+        readable(caller, MilestoneStatusRow.alliance_id, MilestoneStatusRow.plan_id),
         MilestoneStatusRow.plan_id.in_(plan_ids) if plan_ids else true(),
         MilestoneStatusRow.action_point_id.in_(action_point_ids) if action_point_ids else true(),
     )

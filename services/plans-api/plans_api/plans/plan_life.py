@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from service_kit.errors import Conflict
+from service_kit.errors import Conflict, RuleBroken
 from service_kit.life_cycle import LifeCycle
 
 
@@ -29,6 +29,10 @@ PLAN_LIFE: LifeCycle[PlanState, NoReason] = LifeCycle(
         PlanState.CLOSED: {},
     }
 )
+
+
+class AllianceNotKnown(RuleBroken):
+    """A plan is held jointly with alliances that are on the platform."""
 
 
 class PlanIsClosed(Conflict):

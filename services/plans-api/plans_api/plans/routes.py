@@ -30,7 +30,7 @@ router = APIRouter(tags=["plans"])
 def list_plans(
     reading: ReadingOf, page: PageOf, alliance_id: Annotated[list[UUID] | None, Query(max_length=50)] = None
 ) -> Page[PlanOut]:
-    """The plans of the alliances you belong to."""
+    """The plans of the alliances you belong to, and those they have jointly with others."""
     with reading.transaction() as session:
         return store.page_of_plans(session, reading.caller, alliance_id or (), page, PlanOut.model_validate)
 
@@ -40,7 +40,7 @@ def get_plan(plan_id: UUID, reading: ReadingOf, response: Response) -> PlanDetai
     """A plan with its sections, empty ones included, and their action points in brief."""
     with reading.transaction() as session:
         row = store.get_plan(session, plan_id)
-        reading.caller.require_membership(row.alliance_id)
+        store.reader_of(session, reading.caller, row.id, row.alliance_id)
         response.headers["ETag"] = etag(row.version)
         return PlanDetailOut.model_validate(row)
 
@@ -102,9 +102,11 @@ def list_action_points(
         found = store.page_of_action_points(
             session, reading.caller, plan_id or (), section or (), page, ActionPointOut.model_validate
         )
-        reading.note_each(
-            session, "action-points-read", read={item.alliance_id: item.alliance_id for item in found.items}
-        )
+        readers: dict[UUID | str, UUID | None] = {
+            item.alliance_id: store.reader_of(session, reading.caller, item.plan_id, item.alliance_id)
+            for item in {item.plan_id: item for item in found.items}.values()
+        }
+        reading.note_each(session, "action-points-read", read=readers)
     return found
 
 
@@ -114,8 +116,8 @@ def get_action_point(action_point_id: UUID, reading: ReadingOf) -> ActionPointDe
     log."""
     with reading.transaction() as session:
         row = store.get_action_point(session, action_point_id)
-        reading.caller.require_membership(row.alliance_id)
-        reading.note(session, "action-point-read", subject=row.id, tenant=row.alliance_id)
+        reader = store.reader_of(session, reading.caller, row.plan_id, row.alliance_id)
+        reading.note(session, "action-point-read", subject=row.id, tenant=reader)
         cells = [CellOut.model_validate(cell) for cell in store.cells_of(session, row)]
         told = ActionPointOut.model_validate(row)
     return ActionPointDetailOut(**dict(told), cells=cells)

@@ -72,6 +72,7 @@ class PlanOut(ResponseBody):
         kpi_set="A",
         kpi_set_version="2014",
         carried_from_id=None,
+        party_ids=[],
         version=1,
     )
 
@@ -84,6 +85,9 @@ class PlanOut(ResponseBody):
     kpi_set: Annotated[str | None, Field(description="The set in which the plan's KPI numbers count.")]
     kpi_set_version: str | None
     carried_from_id: UUID | None
+    party_ids: Annotated[
+        list[UUID], Field(description="The alliances that have the plan jointly; a party sees itself alone.")
+    ]
     version: int
 
 
@@ -95,6 +99,9 @@ class PlanChangesIn(RequestBody):
     title: Annotated[ShortText, MAY_BE_ABSENT] = ""
     kpi_set: Annotated[ShortText | None, MAY_BE_ABSENT] = None
     kpi_set_version: Annotated[ShortText | None, MAY_BE_ABSENT] = None
+    party_ids: Annotated[
+        list[UUID], Field(max_length=50, description="The alliances that have the plan jointly: they read it.")
+    ] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _set_has_its_version(self) -> "PlanChangesIn":
@@ -176,6 +183,7 @@ class PlanDetailOut(PlanOut):
         kpi_set="A",
         kpi_set_version="2014",
         carried_from_id=None,
+        party_ids=[],
         version=1,
         sections=[
             {

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
-from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanRow, SectionRow
+from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanPartyRow, PlanRow, SectionRow
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
@@ -41,6 +42,38 @@ def lock_plan(session: Session, plan_id: UUID) -> PlanRow:
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
+
+
+def joint_plans(caller: Caller) -> Select[UUID]:
+    """The ids of plans of which an alliance of the caller's is a party."""
+    return select(PlanPartyRow.plan_id).where(PlanPartyRow.party_id.in_(caller.membership.tenants))
+
+
+def readable(
+    caller: Caller, alliance: InstrumentedAttribute[UUID], plan: InstrumentedAttribute[UUID]
+) -> ColumnElement[bool]:
+    """What belongs to plans that the caller may read: their own alliances', and those held jointly with them."""
+    return or_(caller.membership.condition(alliance), plan.in_(joint_plans(caller)))
+
+
+def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID) -> UUID:
+    """The alliance in whose name the caller reads this plan of `alliance_id`: the owner, or a party.
+
+    Errors: `NotFound`, `Forbidden`.
+    """
+    if caller.membership.covers(alliance_id):
+        return alliance_id
+    party = select(PlanPartyRow.party_id).where(PlanPartyRow.plan_id == plan_id)
+    found = session.scalar(party.where(PlanPartyRow.party_id.in_(caller.membership.tenants)).limit(1))
+    if found is None:
+        caller.require_membership(alliance_id)
+    return found or alliance_id
+
+
+def touch(session: Session, plan: PlanRow) -> None:
+    """Raises the plan's version: its parties stand in rows of their own, and changing them changes the plan."""
+    flag_modified(plan, "title")
+    session.flush()
 
 
 def alliances_of_plans(session: Session, plan_ids: Collection[UUID]) -> dict[UUID | str, UUID | None]:
@@ -98,7 +131,7 @@ def page_of_plans(
 ) -> Page[Item]:
     """A page of the plans the caller may read, of these alliances where any are named."""
     found = select(PlanRow).where(
-        caller.membership.condition(PlanRow.alliance_id),
+        readable(caller, PlanRow.alliance_id, PlanRow.id),
         PlanRow.alliance_id.in_(alliance_ids) if alliance_ids else true(),
     )
     return read_page(session, found, [PlanRow.id], page, shape)
@@ -132,7 +165,7 @@ def page_of_action_points(
         select(ActionPointRow)
         .options(*_WHOLE)
         .where(
-            caller.membership.condition(ActionPointRow.alliance_id),
+            readable(caller, ActionPointRow.alliance_id, ActionPointRow.plan_id),
             ActionPointRow.plan_id.in_(plan_ids) if plan_ids else true(),
             ActionPointRow.section_id.in_(in_sections) if section_numbers else true(),
         )

@@ -29,8 +29,27 @@ class PlanRow(Base):
     version: Mapped[int] = mapped_column()
 
     sections: Mapped[list["SectionRow"]] = relationship(order_by="SectionRow.position", lazy="raise")
+    parties: Mapped[list["PlanPartyRow"]] = relationship(
+        order_by="PlanPartyRow.party_id", lazy="selectin", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+
+    @property
+    def party_ids(self) -> list[UUID]:
+        """The alliances that have the plan jointly with its owner; a party sees itself alone."""
+        return [row.party_id for row in self.parties]
+
+
+class PlanPartyRow(Base):
+    """An alliance with which the owner has a plan jointly: it reads the plan, and the owner writes it."""
+
+    __tablename__ = "plan_parties"
+    __table_args__ = (Index(None, "party_id"),)
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
 
 
 class SectionRow(Base):

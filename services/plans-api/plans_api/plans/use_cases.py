@@ -1,13 +1,13 @@
 """The one way into a plan that is to be written, and what is kept of each change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from plans_api.plans import store
 from plans_api.plans.plan_life import PLAN_LIFE, NoReason, PlanState, require_open
-from plans_api.plans.tables import ActionPointRow, PlanRow
+from plans_api.plans.tables import ActionPointRow, PlanPartyRow, PlanRow
 from service_kit.commands import UnitOfWork
 from service_kit.etags import require_version
 from service_kit.life_cycle import Step
@@ -66,14 +66,33 @@ def move_plan(work: UnitOfWork, plan_id: UUID, expected_version: int, to: PlanSt
 
 
 def change_plan(work: UnitOfWork, plan_id: UUID, expected_version: int, changes: Mapping[str, Any]) -> PlanRow:
-    """A plan changes its title, or says which set of KPIs its links count in. Errors: `VersionMismatch`,
-    `PlanIsClosed`."""
+    """A plan changes its title, says which set of KPIs its links count in, or with which alliances it is held jointly.
+
+    Errors: `VersionMismatch`, `PlanIsClosed`, `AllianceNotKnown`.
+    """
     row = open_plan(work, plan_id)
     require_version(row.version, expected_version)
+    if "party_ids" in changes:
+        _share(work, row, changes["party_ids"])
     for name, value in changes.items():
+        if name == "party_ids":
+            continue
         before = getattr(row, name)
         if before != value:
             setattr(row, name, value)
             data = {"kpi_set": row.kpi_set, "kpi_set_version": row.kpi_set_version}
             record_plan_change(work, row, "plan-changed", subject=row.id, data=data, before=before, after=value)
     return row
+
+
+def _share(work: UnitOfWork, plan: PlanRow, party_ids: Collection[UUID]) -> None:
+    before, after = set(plan.party_ids), set(party_ids) - {plan.alliance_id}
+    if before == after:
+        return
+    kept = [row for row in plan.parties if row.party_id in after]
+    new = [PlanPartyRow(party_id=one, alliance_id=plan.alliance_id) for one in sorted(after - before)]
+    plan.parties = [*kept, *new]
+    store.touch(work.session, plan)
+    was, now_is = (", ".join(sorted(map(str, ids))) for ids in (before, after))
+    data = {"party_ids": sorted(after)}
+    record_plan_change(work, plan, "plan-shared", subject=plan.id, data=data, before=was, after=now_is)

@@ -7,8 +7,22 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import RowMapping, bindparam, column, func, insert, literal, select, text, true, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    RowMapping,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -44,7 +58,9 @@ def wait_for_other_imports(session: Session) -> None:
 
 def schools_of(session: Session, urns: Collection[str]) -> dict[str, School]:
     """The schools that the register has of these, by their URN."""
-    found = select(*(SchoolRow.__table__.c[name] for name in _FACTS)).where(SchoolRow.urn.in_(urns))
+    found = select(*(SchoolRow.__table__.c[name] for name in _FACTS)).where(
+        SchoolRow.urn == any_(literal(list(urns), ARRAY(Text)))
+    )
     return {row["urn"]: _school(row) for row in session.execute(found).mappings()}
 
 

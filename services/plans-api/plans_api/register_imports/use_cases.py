@@ -32,7 +32,7 @@ from service_kit.jobs import Job, JobRun, enqueue
 
 Thing = TypeVar("Thing")
 
-BATCH = 5_000
+BATCH = 1_000
 JOB = "register-import"
 MOST_REFUSED_TOLD = 1_000
 _IN_EVENTS = (

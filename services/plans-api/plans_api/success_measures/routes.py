@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from plans_api.plans.store import reader_of
 from plans_api.success_measures import store, use_cases
 from plans_api.success_measures.schemas import (
     ActualOut,
@@ -57,7 +58,7 @@ def get_success_measure(
     """A measure with all that was recorded of it, and whether it is met on a day."""
     with reading.transaction() as session:
         row = store.get_measure(session, measure_id)
-        reading.caller.require_membership(row.alliance_id)
+        reader_of(session, reading.caller, row.plan_id, row.alliance_id)
         actuals = store.actuals_of(session, measure_id)
         day: date = as_of or day_of(reading.now)
         conditions = [Condition(one.position, Direction(one.direction), one.target) for one in row.conditions]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from plans_api.plans.store import readable
 from plans_api.success_measures.success_measure import Actual
 from plans_api.success_measures.tables import MeasureActualRow, SuccessMeasureRow
 from service_kit.access import Caller
@@ -45,7 +46,7 @@ def page_of_measures(
 ) -> Page[Item]:
     """A page of the measures the caller may read, of these plans where any are named."""
     found = select(SuccessMeasureRow).where(
-        caller.membership.condition(SuccessMeasureRow.alliance_id),
+        readable(caller, SuccessMeasureRow.alliance_id, SuccessMeasureRow.plan_id),
         SuccessMeasureRow.plan_id.in_(plan_ids) if plan_ids else true(),
     )
     return read_page(session, found, [SuccessMeasureRow.id], page, shape)
