@@ -115,10 +115,13 @@ def take_over_sent(job_run: JobRun, now: datetime) -> None:
     """Takes over the file that a job is for, in the name of whoever sent it. How many rows have been read is seen from
     outside while it goes on; the register changes at the end, as a whole."""
     with job_run.database.transaction(EVERY_TENANT) as session:
+        sent = store.get_import(session, job_run.job_id)
+    # Outside of a transaction: looking through all of a large file takes its time.
+    file = open_register(sent.content or b"", gzipped=sent.gzipped)
+    with job_run.database.transaction(EVERY_TENANT) as session:
         row = store.get_import(session, job_run.job_id)
         operator = Permission("", frozenset({Role.OPERATOR}))
         caller = Caller(row.issuer, row.subject, frozenset(), (Grant(Role.OPERATOR, None),), operator)
-        file = open_register(row.content or b"", gzipped=row.gzipped)
         work = UnitOfWork(session, caller, now)
         import_register(work, file, of=row, report=lambda rows: job_run.report(rows_read=rows))
         job_run.finish(session)
