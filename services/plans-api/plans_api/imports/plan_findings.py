@@ -64,7 +64,7 @@ def plan_findings(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi])
     first_met: dict[Lead, PlanCell] = {}
     for row in rows:
         if cell := row.cells.get(PlanColumn.LEAD):
-            for lead in read_leads("\n".join(cell.lines)).named:
+            for lead in read_leads(cell.words).named:
                 first_met.setdefault(lead, cell)
     if len(first_met) > _MOST_LEADS:
         raise DocumentTooLarge(f"The plan names {len(first_met):,} leads; a plan has at most {_MOST_LEADS}.")
@@ -181,7 +181,7 @@ def _about_impact(cell: PlanCell) -> Iterator[Finding]:
 
 def _about_kpi_set(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi]) -> Iterator[Finding]:
     codes = tuple(kpi.code for kpi in national_kpis)
-    linked = [(cell, read_kpi_links(cell.text)) for row in rows if (cell := row.cells.get(PlanColumn.KPIS))]
+    linked = [(cell, read_kpi_links(cell.words)) for row in rows if (cell := row.cells.get(PlanColumn.KPIS))]
     linked = [(cell, links) for cell, links in linked if links.codes]
     if linked:
         proposal = "The KPI numbers of the plan do not say which set they count in. Say which."

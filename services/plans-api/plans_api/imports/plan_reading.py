@@ -140,7 +140,7 @@ def _section(section: PlanSection, action_points: list[ReadActionPoint]) -> Read
 
 
 def _action_point(row: PlanRow, split: MilestoneSplit, year: AcademicYear, calendar: TermCalendar) -> ReadActionPoint:
-    dates = read_milestone_dates(_lines(row, PlanColumn.DATE), year, calendar)
+    dates = read_milestone_dates(_text(row, PlanColumn.DATE), year, calendar)
     texts = split.parts if split.is_certain else (_text(row, PlanColumn.MILESTONES),)
     own_dates = dates if split.is_certain and len(dates) == len(texts) else (None,) * len(texts)
     return ReadActionPoint(
@@ -149,7 +149,7 @@ def _action_point(row: PlanRow, split: MilestoneSplit, year: AcademicYear, calen
         milestones=tuple(map(ReadMilestone, texts, own_dates)),
         milestones_are_split=split.is_certain,
         dates=dates,
-        leads=read_leads(_lines(row, PlanColumn.LEAD)),
+        leads=read_leads(_text(row, PlanColumn.LEAD)),
         impact=_text(row, PlanColumn.IMPACT),
         kpi_links=read_kpi_links(_text(row, PlanColumn.KPIS)),
     )
@@ -157,7 +157,7 @@ def _action_point(row: PlanRow, split: MilestoneSplit, year: AcademicYear, calen
 
 def _split(row: PlanRow) -> MilestoneSplit:
     cell = _cell(row, PlanColumn.MILESTONES)
-    return split_milestones(cell.lines, continued=cell.is_continued)
+    return split_milestones(cell.lines, bulleted=cell.is_bulleted)
 
 
 def _cell(row: PlanRow, column: PlanColumn) -> PlanCell:
@@ -165,8 +165,4 @@ def _cell(row: PlanRow, column: PlanColumn) -> PlanCell:
 
 
 def _text(row: PlanRow, column: PlanColumn) -> str:
-    return _cell(row, column).text
-
-
-def _lines(row: PlanRow, column: PlanColumn) -> str:
-    return "\n".join(_cell(row, column).lines)
+    return _cell(row, column).words

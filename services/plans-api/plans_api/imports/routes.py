@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from plans_api.imports import store, use_cases
+from plans_api.imports.csv_plan import read_csv
 from plans_api.imports.finding import Severity
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_reading import ReadPlan, read_plan
 from plans_api.imports.schemas import FindingOut, KpiLinksOut, PlanImportOut, StoredFindingOut
 from plans_api.imports.use_cases import PlanImport
 from plans_api.imports.word_plan import read_word
+from plans_api.imports.workbook_plan import read_workbook
 from plans_api.milestone_dates.store import calendar_of
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
@@ -23,7 +25,15 @@ router = APIRouter(tags=["imports"])
 
 MARKDOWN = "text/markdown"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READERS = {MARKDOWN: read_markdown, WORD: read_word}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+READERS = {MARKDOWN: read_markdown, WORD: read_word, WORKBOOK: read_workbook, CSV: read_csv}
+_EXAMPLES = {
+    MARKDOWN: "# Action plan 2014/15\n\n| Action points | …",
+    WORD: "(a .docx file)",
+    WORKBOOK: "(an .xlsx file)",
+    CSV: "Action plan 2014/15\nAction points,Milestones,…",
+}
 
 
 @router.post(
@@ -32,7 +42,7 @@ READERS = {MARKDOWN: read_markdown, WORD: read_word}
     response_model=PlanImportOut,
     responses={200: {"model": PlanImportOut, "description": "A dry run, or the alliance has this document already."}},
     summary="Import an action plan",
-    openapi_extra=raw_body_contract({MARKDOWN: "# Action plan 2014/15\n\n| Action points | …", WORD: "(a .docx file)"}),
+    openapi_extra=raw_body_contract(_EXAMPLES),
 )
 def import_plan(
     document: Annotated[RawBody, Depends(raw_body(*READERS))],
