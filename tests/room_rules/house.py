@@ -40,7 +40,7 @@ SERVICES = (
         "plans_api",
         (
             "schools", "alliances", "access",
-            "plans", "milestone_dates", "imports", "exports", "calendar_feeds", "programmes",
+            "plans", "milestone_dates", "imports", "findings", "corrections", "exports", "calendar_feeds", "programmes",
         ),
     ),
     Service(

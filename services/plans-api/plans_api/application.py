@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from plans_api.access import routes as access
 from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
+from plans_api.corrections import routes as corrections
 from plans_api.errors import CONSTRAINTS
+from plans_api.findings import routes as findings
 from plans_api.imports import routes as imports
 from plans_api.milestone_dates import routes as milestone_dates
 from plans_api.permissions import MATRIX
@@ -23,7 +25,16 @@ SERVICE = Service(
     name="plans-api",
     title="Plans API",
     description="Who we are and what we said we would do: schools, alliances, who may do what, and action plans.",
-    routers=(schools.router, alliances.router, access.router, plans.router, milestone_dates.router, imports.router),
+    routers=(
+        schools.router,
+        alliances.router,
+        access.router,
+        plans.router,
+        milestone_dates.router,
+        imports.router,
+        findings.router,
+        corrections.router,
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

@@ -129,6 +129,12 @@ def without_bullet(line: str) -> str:
     return _BULLETS.sub("", line, count=1) if _BULLETS.match(line) else line
 
 
+def stray_character(text: str) -> str | None:
+    """The first character that belongs in no text and can be written into no Office file, as `U+000B`."""
+    stray = _NOT_TEXT.search(text)
+    return f"U+{ord(stray[0]):04X}" if stray else None
+
+
 def refuse_oversize(data: bytes) -> None:
     """Raise `DocumentTooLarge` where the file itself is over 20 MB."""
     if len(data) > MOST_BYTES:
@@ -148,9 +154,8 @@ def plan_document(blocks: list[Paragraph | Table], findings: tuple[Finding, ...]
     characters = 0
     for cell in document.cells():
         characters += len(cell.text)
-        if stray := _NOT_TEXT.search(cell.text):
-            what = f"U+{ord(stray[0]):04X}"
-            raise DocumentNotReadable(f"Row {cell.row} holds the character {what}, which no text has: take it out.")
+        if stray := stray_character(cell.text):
+            raise DocumentNotReadable(f"Row {cell.row} holds the character {stray}, which no text has: take it out.")
     if characters > MOST_CHARACTERS:
         raise DocumentTooLarge(f"The text has {characters:,} characters; a plan has at most {MOST_CHARACTERS:,}.")
     return document

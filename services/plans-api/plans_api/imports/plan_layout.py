@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.finding import Finding, PlanColumn, Severity
 from plans_api.imports.plan_document import Paragraph, PlanDocument, Row, Table, column_name
 from plans_api.imports.plan_rows import (
-    PlanColumn,
     PlanRow,
     columns_of,
     is_plan_headings,

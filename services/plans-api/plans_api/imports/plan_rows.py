@@ -2,20 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from plans_api.imports.finding import PlanColumn
 from plans_api.imports.plan_document import Row, Table, column_name
-
-
-class PlanColumn(StrEnum):
-    """The six columns of the 2014/15 template, which may stand in any order."""
-
-    ACTION_POINT = "action_point"
-    MILESTONES = "milestones"
-    DATE = "date"
-    LEAD = "lead"
-    IMPACT = "impact"
-    KPIS = "kpis"
 
 
 @dataclass(frozen=True)
@@ -26,6 +15,7 @@ class PlanCell:
     column: str
     text: str
     lines: tuple[str, ...]
+    plan_column: PlanColumn
     is_bulleted: bool = False
 
     @property
@@ -80,7 +70,9 @@ def plan_row(row: Row, table: Table, columns: Mapping[int, PlanColumn]) -> PlanR
     for position, column in columns.items():
         if position < len(row.cells):
             cell = row.cells[position]
-            cells[column] = PlanCell(row.number, column_name(table, position), cell.text, cell.lines, cell.is_bulleted)
+            cells[column] = PlanCell(
+                row.number, column_name(table, position), cell.text, cell.lines, column, cell.is_bulleted
+            )
     return PlanRow((row.number,), cells)
 
 
