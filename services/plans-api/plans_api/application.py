@@ -9,6 +9,7 @@ from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
 from plans_api.corrections import routes as corrections
 from plans_api.errors import CONSTRAINTS
+from plans_api.exports import routes as exports
 from plans_api.findings import routes as findings
 from plans_api.imports import routes as imports
 from plans_api.milestone_dates import routes as milestone_dates
@@ -34,6 +35,7 @@ SERVICE = Service(
         imports.router,
         findings.router,
         corrections.router,
+        exports.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

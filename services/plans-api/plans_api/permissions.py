@@ -54,6 +54,7 @@ MATRIX: Matrix = {
     "list_finding_decisions": _for(Scope.PLANS_READ, *_STAFF),
     "correct_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_plan_corrections": _for(Scope.PLANS_READ, *_STAFF),
+    "export_plan": _for(Scope.PLANS_READ, *_STAFF),
     "list_plan_differences": _for(Scope.PLANS_READ, *_STAFF),
     "give_token": PUBLIC,
     "read_key_set": PUBLIC,

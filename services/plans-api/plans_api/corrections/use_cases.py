@@ -25,7 +25,6 @@ from plans_api.plans.tables import ActionPointRow, PlanRow
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Conflict
 
-
 _BEYOND_ALL = 1_000_000
 """Where a new action point stands until all are given their places."""
 

@@ -27,6 +27,7 @@ from plans_api.imports.plan_document import (
 )
 
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NAMED_BY_NOBODY = re.compile(r"(?:Sheet|Table)\s?\d*", re.IGNORECASE)
 
 
@@ -125,7 +126,8 @@ def _text_of(value: object, number_format: str) -> str:
         return _day_text(value, number_format)
     if isinstance(value, int | float):
         return f"{value * 100:.12g}%" if "%" in number_format else f"{value:.15g}"
-    return f"{value}".replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), f"{value}")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _day_text(value: date, number_format: str) -> str:

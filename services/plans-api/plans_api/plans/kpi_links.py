@@ -28,5 +28,7 @@ def read_kpi_links(text: str) -> KpiLinks:
     if _NONE.fullmatch(text.strip(" .")):
         return KpiLinks(text, are_none=True)
     words = [word for word in _BETWEEN.split(text) if word and word.lower() not in ("kpi", "kpis")]
+    if len(words) == 1 and _NONE.fullmatch(words[0].strip(".")):
+        return KpiLinks(text, are_none=True)
     codes = tuple(word.rstrip(".").lower() for word in words if _CODE.fullmatch(word.rstrip(".")))
     return KpiLinks(text, codes, unread=tuple(word for word in words if not _CODE.fullmatch(word.rstrip("."))))
