@@ -30,6 +30,7 @@ TENANT_TABLES = (
     "finding_decisions",
     "plan_corrections",
     "plan_differences",
+    "calendar_feeds",
 )
 
 
@@ -75,6 +76,8 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
             str(name): own.get(table, uuid4()) if name == "id" else known.get(str(name), sample(str(name), str(kind)))
             for name, kind in columns
         }
+        if table == "calendar_feeds":
+            values |= {"token_digest": alliance.bytes * 2, "state": "open"}
         if table == "findings":
             values |= {"state": "open"}
         if table == "plan_differences":

@@ -7,6 +7,7 @@ from sqlalchemy import create_engine
 
 from plans_api.access import tables as _access
 from plans_api.alliances import tables as _alliances
+from plans_api.calendar_feeds import tables as _calendar_feeds
 from plans_api.corrections import tables as _corrections
 from plans_api.findings import tables as _findings
 from plans_api.imports import tables as _imports
@@ -16,7 +17,7 @@ from plans_api.schools import tables as _schools
 from plans_api.tables import Base
 from service_kit.tables import kit_metadata
 
-TABLES = (_schools, _alliances, _access, _plans, _milestone_dates, _imports, _findings, _corrections)
+TABLES = (_schools, _alliances, _access, _plans, _milestone_dates, _imports, _findings, _corrections, _calendar_feeds)
 """Importing a feature's tables is what makes them known to `Base`."""
 
 engine = create_engine(os.environ["DATABASE_OWNER_URL"])

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from plans_api.access import routes as access
 from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
+from plans_api.calendar_feeds import routes as calendar_feeds
 from plans_api.corrections import routes as corrections
 from plans_api.errors import CONSTRAINTS
 from plans_api.exports import routes as exports
@@ -36,6 +37,7 @@ SERVICE = Service(
         findings.router,
         corrections.router,
         exports.router,
+        calendar_feeds.router,
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -18,11 +18,13 @@ def upgrade() -> None:
     _add_dates()
     _add_settlements()
     _add_corrections()
+    _add_calendar_feeds()
 
 
 def downgrade() -> None:
     """Takes back what was added."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_table("calendar_feeds")
     op.drop_table("plan_differences")
     op.drop_table("plan_corrections")
     op.drop_table("finding_decisions")
@@ -178,3 +180,28 @@ def _add_corrections() -> None:
     )
     for table in ("plan_corrections", "plan_differences"):
         protect_tenant_rows(table, "alliance_id")
+
+
+def _add_calendar_feeds() -> None:
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("lead", sa.Text(), nullable=True),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("octet_length(token_digest) = 32", name=op.f("ck_calendar_feeds_digest_is_whole")),
+        sa.CheckConstraint("state IN ('open', 'revoked')", name=op.f("ck_calendar_feeds_state_is_known")),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_calendar_feeds_alliance_id_alliances")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_calendar_feeds_plan_id_plans")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_calendar_feeds_token_digest")),
+    )
+    op.create_index(op.f("ix_calendar_feeds_plan_id_id"), "calendar_feeds", ["plan_id", "id"])
+    protect_tenant_rows("calendar_feeds", "alliance_id")
