@@ -29,7 +29,7 @@ router = APIRouter(tags=["calendar feeds"])
 
 ICALENDAR = "text/calendar"
 _CALENDAR: dict[str, Any] = {
-    ICALENDAR: {"schema": {"type": "string"}, "example": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n"}
+    ICALENDAR: {"schema": {"type": "string"}, "example": "(an .ics file)"}
 }
 
 
