@@ -3,10 +3,11 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import requests_over_http
+from tests.bench import plan_import, requests_over_http
 
 BENCHES: dict[str, Callable[[], None]] = {
     "requests": requests_over_http.run,
+    "plan_import": plan_import.run,
 }
 
 
