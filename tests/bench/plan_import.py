@@ -71,9 +71,9 @@ def _compare(house: House, people: People) -> None:
             began = time.perf_counter()
             data = write(plan)
             export.append(time.perf_counter() - began)
-            bare.append(_bare_seconds(house, read, data))
             # An alliance of its own each time: the same document again would change nothing.
             alliance = people.alliance()
+            bare.append(_bare_seconds(house, read, data))
             ours.append(_our_seconds(people.client(alliance, "alliance_admin"), alliance, data, media_type))
         theirs, own, out = (statistics.median(each) for each in (bare, ours, export))
         table.add_row(name, f"{theirs:.2f}", f"{own:.2f}", f"{own / theirs:.1f} x", f"{out:.2f}")

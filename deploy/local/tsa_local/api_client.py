@@ -116,19 +116,8 @@ class ApiClient:
         """Something recorded of a thing as it stood in the `version` that was read. Raises `ApiProblem`."""
         return self._send("POST", f"{path}/{what}", content=_json(body), media_type="application/json", version=version)
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        parameters: Mapping[str, Any] | None = None,
-        content: bytes | None = None,
-        media_type: str | None = None,
-        version: int | None = None,
-    ) -> JsonObject:
-        return _object(
-            self._answered(method, path, parameters=parameters, content=content, media_type=media_type, version=version)
-        )
+    def _send(self, method: str, path: str, **request: Any) -> JsonObject:
+        return _object(self._answered(method, path, **request))
 
     def _answered(
         self,

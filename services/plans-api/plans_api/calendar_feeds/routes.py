@@ -28,9 +28,7 @@ from service_kit.schemas import Page
 router = APIRouter(tags=["calendar feeds"])
 
 ICALENDAR = "text/calendar"
-_CALENDAR: dict[str, Any] = {
-    ICALENDAR: {"schema": {"type": "string"}, "example": "(an .ics file)"}
-}
+_CALENDAR: dict[str, Any] = {ICALENDAR: {"schema": {"type": "string"}, "example": "(an .ics file)"}}
 
 
 @router.post(

@@ -81,6 +81,8 @@ def read_new_date(text: str, year: AcademicYear, calendar: TermCalendar) -> Mile
 def read_new_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tuple[MilestoneDate, ...]:
     """The dates that `text` writes, one or more. Raises `DateNotRead`, which says how dates are written."""
     values = read_milestone_dates(text, year, calendar)
+    if not all(character.isprintable() or character == "\n" for character in text):
+        raise DateNotRead("The date holds a character that no text has: take it out.")
     if not values or any(value.kind is DateKind.UNREAD for value in values):
         raise DateNotRead(
             f"“{text}” is not read as a date. Write it as 14 October 2014, October 2014, May/June 2015, Spring term, "
