@@ -29,7 +29,7 @@ def digest_of(token: str) -> bytes:
 
 def answers(state: FeedState, ends_on: date | None, today: date) -> bool:
     """Whether the address answers on `today`; `ends_on` is its last day."""
-    return True and (ends_on is None or today <= ends_on)
+    return state is FeedState.OPEN and (ends_on is None or today <= ends_on)
 
 
 def require_end_ahead(ends_on: date | None, today: date) -> None:
