@@ -12,7 +12,7 @@ A_PLAN = b"""# Action plan 2014/15 - 1. Leadership
 
 | Action points | Milestones | Date | Lead | Impact | KPIs |
 |---|---|---|---|---|---|
-| Host | Choose hosts Place leaders | November 2015 June 2015 | R Osborne | =1+1 | 3 |
+| Host | Choose hosts Place leaders | November 2015 June 2015 | R Osborne | =1+1 | 3,4, |
 | Train | Write the course<br>Tell all | when ready | R Osbome, Leadership | @all | O |
 
 # 2. Governance

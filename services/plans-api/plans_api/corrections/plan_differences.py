@@ -126,7 +126,7 @@ def _written(placed: PlacedActionPoint | None) -> dict[PlanColumn, str]:
         PlanColumn.DATE: "\n".join(value.text for value in point.dates),
         PlanColumn.LEAD: "\n".join(lead.text for lead in point.leads.named),
         PlanColumn.IMPACT: point.impact,
-        PlanColumn.KPIS: point.kpi_links.text,
+        PlanColumn.KPIS: point.kpi_links.words,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from plans_api.exports.plan_value import ActionPointValue, PlanValue, SectionValue
 from plans_api.imports.plan_layout import numbered_heading
 from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.kpi_links import KpiLinks
 
 HEADINGS = ("Action points", "Milestones", "Date", "Lead", "Impact", "KPIs")
 Cells = tuple[str, str, str, str, str, str]
@@ -53,7 +54,7 @@ def cells_of(point: ActionPointValue) -> Cells:
         "\n".join(value.text for value in point.dates),
         "; ".join(lead.text for lead in point.leads),
         point.impact,
-        "N/A" if point.kpi_links_are_none else ", ".join((*point.kpi_links, *point.kpi_links_unread)),
+        KpiLinks("", point.kpi_links, point.kpi_links_are_none, point.kpi_links_unread).words,
     )
 
 

@@ -22,6 +22,11 @@ class KpiLinks:
     are_none: bool = False
     unread: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What the cell says, however its writer set the commas."""
+        return "N/A" if self.are_none else ", ".join((*self.codes, *self.unread))
+
 
 def read_kpi_links(text: str) -> KpiLinks:
     """Read a cell such as `3,4,` or `N/A`; never raises. Commas too many are harmless."""
