@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import register_import, requests_over_http
+from tests.bench import plan_import, register_import, requests_over_http
 
 BENCHES: dict[str, Callable[[], None]] = {
     "requests": requests_over_http.run,
     "register": register_import.run,
+    "plan_import": plan_import.run,
 }
 
 

@@ -44,6 +44,10 @@ TENANT_TABLES = (
     "measure_actuals",
     "term_calendars",
     "date_changes",
+    "finding_decisions",
+    "plan_corrections",
+    "plan_differences",
+    "calendar_feeds",
 )
 
 
@@ -62,11 +66,32 @@ def peopled(plans_database: ServiceDatabase) -> ServiceDatabase:
 
 def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> None:
     """One row of `alliance` in every table of tenants, each with only what the table insists on."""
-    plan, section, point, programme, run = (uuid4() for _ in range(5))
-    known = {"alliance_id": alliance, "plan_id": plan, "section_id": section, "action_point_id": point}
-    known |= {"programme_id": programme, "run_id": run, "nomination_id": run, "measure_id": run}
-    own = {"alliances": alliance, "plans": plan, "plan_sections": section, "action_points": point}
-    own |= {"programmes": programme, "programme_runs": run, "nominations": run, "success_measures": run}
+    plan, section, point, finding, correction = (uuid4() for _ in range(5))
+    programme, run = uuid4(), uuid4()
+    known = {
+        "alliance_id": alliance,
+        "plan_id": plan,
+        "section_id": section,
+        "action_point_id": point,
+        "finding_id": finding,
+        "plan_correction_id": correction,
+        "programme_id": programme,
+        "run_id": run,
+        "nomination_id": run,
+        "measure_id": run,
+    }
+    own = {
+        "alliances": alliance,
+        "plans": plan,
+        "plan_sections": section,
+        "action_points": point,
+        "findings": finding,
+        "plan_corrections": correction,
+        "programmes": programme,
+        "programme_runs": run,
+        "nominations": run,
+        "success_measures": run,
+    }
     for table in TENANT_TABLES:
         columns = admin.execute(
             "SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -77,6 +102,12 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
             str(name): own.get(table, uuid4()) if name == "id" else known.get(str(name), sample(str(name), str(kind)))
             for name, kind in columns
         }
+        if table == "calendar_feeds":
+            values |= {"token_digest": alliance.bytes * 2, "state": "open"}
+        if table == "findings":
+            values |= {"state": "open"}
+        if table == "plan_differences":
+            values |= {"kind": "added", "cells": "[]"}
         if table == "clients":
             values |= {"alliance_id": alliance, "client_id": str(alliance)}
         if table == "plan_parties":

@@ -40,8 +40,8 @@ SERVICES = (
         "plans_api",
         (
             "schools", "alliances", "access", "register_imports",
-            "plans", "milestone_dates", "imports", "exports", "calendar_feeds", "monitoring", "programmes", "bookings",
-            "success_measures",
+            "plans", "milestone_dates", "imports", "findings", "corrections", "exports", "calendar_feeds", "monitoring",
+            "programmes", "bookings", "success_measures",
         ),
     ),
     Service(

@@ -7,6 +7,9 @@ from sqlalchemy import create_engine
 
 from plans_api.access import tables as _access
 from plans_api.alliances import tables as _alliances
+from plans_api.calendar_feeds import tables as _calendar_feeds
+from plans_api.corrections import tables as _corrections
+from plans_api.findings import tables as _findings
 from plans_api.imports import tables as _imports
 from plans_api.milestone_dates import tables as _milestone_dates
 from plans_api.monitoring import tables as _monitoring
@@ -26,6 +29,9 @@ TABLES = (
     _plans,
     _milestone_dates,
     _imports,
+    _findings,
+    _corrections,
+    _calendar_feeds,
     _monitoring,
     _programmes,
     _success_measures,

@@ -8,7 +8,11 @@ from plans_api.access import routes as access
 from plans_api.access.store import read_grants
 from plans_api.alliances import routes as alliances
 from plans_api.bookings import routes as bookings
+from plans_api.calendar_feeds import routes as calendar_feeds
+from plans_api.corrections import routes as corrections
 from plans_api.errors import CONSTRAINTS
+from plans_api.exports import routes as exports
+from plans_api.findings import routes as findings
 from plans_api.imports import routes as imports
 from plans_api.milestone_dates import routes as milestone_dates
 from plans_api.monitoring import routes as monitoring
@@ -36,6 +40,10 @@ SERVICE = Service(
         plans.router,
         milestone_dates.router,
         imports.router,
+        findings.router,
+        corrections.router,
+        exports.router,
+        calendar_feeds.router,
         monitoring.router,
         programmes.router,
         bookings.router,

@@ -50,6 +50,7 @@ def test_a_date_changes_for_a_reason_that_fits(before: str, after: str, reason: 
         ("October 2014", "by October", ChangeReason.REPLANNED, DateNotRead),
         ("October 2014", "May 2015 June 2015", ChangeReason.REPLANNED, DateNotRead),
         ("October 2014", "31 February 2015", ChangeReason.SLIPPED, DateNotRead),
+        ("October 2014", "TBC (awaiting a\x01hall)", ChangeReason.REPLANNED, DateNotRead),
     ],
 )
 def test_a_change_that_says_too_little_is_refused(

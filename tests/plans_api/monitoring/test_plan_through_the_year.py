@@ -24,6 +24,7 @@ NOT_OF_A_PLAN = {
     "transition_membership", "register_client", "transition_client", "record_person", "grant_role",
     "transition_role_grant", "give_token", "search_schools", "name_lead", "record_term_calendar",
     "change_term_calendar", "import_plan", "carry_plan_forward",
+    "open_calendar_feed", "transition_calendar_feed",
 }  # fmt: skip
 """Writes that write nothing of a plan that exists: of something else, or a new plan."""
 
@@ -125,7 +126,8 @@ def test_a_closed_plan_refuses_every_write(plan: Plan, people: People) -> None:
     set_before = plan.client.post("/v1/success-measures", json=measure).json()["id"]
     plan.move(*DAYS)
     etag = {"If-Match": plan.client.get(plan.path).headers["ETag"]}
-    date_etag = {"If-Match": '"1"'}
+    finding = everything(plan.client, "/v1/findings", plan_id=plan.id)[0]["id"]
+    first_version = {"If-Match": '"1"'}
     date_path = f"/v1/date-values/{point['dates'][0]['id']}"
     status = {"action_point_id": point["id"], "position": 1, "status": "done", "on": "2014-11-03"}
     override = {"action_point_id": point["id"], "rag": "green", "reason": "x"}
@@ -139,6 +141,7 @@ def test_a_closed_plan_refuses_every_write(plan: Plan, people: People) -> None:
         "record_plan_review": ("POST", "/v1/plan-reviews", review),
         "set_success_measure": ("POST", "/v1/success-measures", measure),
         "record_success_actual": ("POST", "/v1/success-actuals", actual),
+        "transition_finding": ("POST", f"/v1/findings/{finding}/transitions", {"to": "dismissed"}),
         "change_date": ("PATCH", date_path, {"text": "November 2014", "reason": "slipped"}),
     }
     known = {
@@ -146,11 +149,20 @@ def test_a_closed_plan_refuses_every_write(plan: Plan, people: People) -> None:
         for method, _, operation in operations(applications()["plans-api"].openapi())
         if method.upper() != "GET"
     }
-    assert known - NOT_OF_A_PLAN == set(writes), "say of every write whether it writes a plan"
+    assert known - NOT_OF_A_PLAN == {*writes, "correct_plan"}, "say of every write whether it writes a plan"
     for operation, (method, path, body) in writes.items():
-        answer = plan.client.request(method, path, json=body, headers=date_etag if operation == "change_date" else etag)
+        answer = plan.client.request(
+            method, path, json=body, headers=etag if operation in ("change_plan", "transition_plan") else first_version
+        )
         code = "state-conflict" if operation == "transition_plan" else "plan-is-closed"
         assert (operation, answer.status_code, answer.json()["code"]) == (operation, 409, code)
+    corrected = plan.client.post(
+        "/v1/plan-corrections",
+        params={"plan_id": plan.id},
+        content=A_PLAN.replace(b"October 2014", b"November 2014"),
+        headers={"Content-Type": "text/markdown"},
+    )
+    assert (corrected.status_code, corrected.json()["code"]) == (409, "plan-is-closed")
 
 
 def test_a_review_is_of_its_half_term_and_ongoing_dates_are_then_not_due(people: People) -> None:

@@ -72,13 +72,23 @@ def changed_date(
 
 def read_new_date(text: str, year: AcademicYear, calendar: TermCalendar) -> MilestoneDate:
     """The one date that `text` writes. Raises `DateNotRead`, which says how dates are written."""
+    values = read_new_dates(text, year, calendar)
+    if len(values) != 1:
+        raise DateNotRead(f"“{text}” is {len(values)} dates. Give one.")
+    return values[0]
+
+
+def read_new_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tuple[MilestoneDate, ...]:
+    """The dates that `text` writes, one or more. Raises `DateNotRead`, which says how dates are written."""
     values = read_milestone_dates(text, year, calendar)
-    if len(values) != 1 or values[0].kind is DateKind.UNREAD:
+    if not all(character.isprintable() or character == "\n" for character in text):
+        raise DateNotRead("The date holds a character that no text has: take it out.")
+    if not values or any(value.kind is DateKind.UNREAD for value in values):
         raise DateNotRead(
-            f"“{text}” is not read as one date. Write it as 14 October 2014, October 2014, May/June 2015, Spring term, "
+            f"“{text}” is not read as a date. Write it as 14 October 2014, October 2014, May/June 2015, Spring term, "
             "Spring 2, Easter 2015, 2014/15, On-going, or TBC (awaiting …)."
         )
-    return values[0]
+    return values
 
 
 def changes_between(before: Sequence[MilestoneDate], after: Sequence[MilestoneDate]) -> tuple[DateChange, ...]:
