@@ -2,7 +2,6 @@
 
 import csv
 import io
-import resource
 import statistics
 import tempfile
 import time
@@ -47,20 +46,19 @@ def _compare(databases: Databases) -> None:
     first, renamed = national(), national(renamed_each=100)
     kinds = ("read and COPY", "first import", "the same again", "one in a hundred renamed")
     took: dict[str, list[float]] = {kind: [] for kind in kinds}
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(ROUNDS):
         store = databases.clone("plans-api")
         took["read and COPY"].append(_timed(_copy, store, first))
         for kind, told in zip(kinds[1:], (first, first, renamed), strict=True):
             took[kind].append(_timed(_import, store, told))
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     bare = statistics.median(took["read and COPY"])
-    table = Table("", "seconds", "rows/s", "ratio", title=f"{SCHOOLS:,} schools of {COLUMNS} columns")
+    table = Table(
+        "", "seconds", "rows/s", "ratio", title=f"{SCHOOLS:,} schools of {COLUMNS} columns, {len(first) / 1e6:.0f} MB"
+    )
     for kind, seconds in took.items():
         median = statistics.median(seconds)
         table.add_row(kind, f"{median:.2f}", f"{SCHOOLS / median:,.0f}", f"{median / bare:.1f} x")
     Console(width=110).print(table)
-    Console(width=110).print(f"The file is {len(first) / 1e6:.0f} MB; the process grew by {grown:.0f} MB meanwhile.")
 
 
 def national(renamed_each: int = 0) -> bytes:
