@@ -12,7 +12,7 @@ from tsa_local.documents import MOST_BYTES
 from tsa_local.ports import free_port
 from tsa_local.product import ADDRESS_VARIABLES
 
-COMMANDS = ("up", "demo", "import-plan", "import-register", "kpi", "token")
+COMMANDS = ("up", "demo", "import-plan", "export-plan", "import-register", "kpi", "token")
 
 
 def elsewhere(**changes: str) -> dict[str, str]:

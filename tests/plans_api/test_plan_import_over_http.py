@@ -2,58 +2,18 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import httpx
 import psycopg
 import pytest
 
 from tests.people import People, SignedIn
 from tests.plans_api.counting import count_rows
+from tests.plans_api.importing import A_PLAN, MARKDOWN, WORD, everything, send
 from tests.running import House
 
 ROOT = Path(__file__).parents[2]
 REAL_PLAN = ROOT.parent / "shared" / "seeds" / "000_e9b10c8bfdb8ad77.txt"
-MARKDOWN = "text/markdown"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-A_PLAN = b"""# Action plan 2014/15 - 1. Initial teacher training
-
-| Action points | Milestones | Date | Lead | Impact | KPIs |
-|---|---|---|---|---|---|
-| Fill places | Hold an open day.<br>Tell the schools. | October 2014<br>Spring term | R Example | All taken | 3,4, |
-| Train mentors | Write the course | October 2015 | TBC | Mentors trained | N/A |
-"""
-
-
-def send(client: SignedIn, alliance: str, content: bytes, media_type: str = MARKDOWN, **more: Any) -> httpx.Response:
-    params = {"alliance_id": alliance} | more
-    return client.post("/v1/plan-imports", content=content, params=params, headers={"Content-Type": media_type})
-
-
-def everything(client: SignedIn, path: str, **params: Any) -> list[dict[str, Any]]:
-    """The items of every page of a list."""
-    items: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        page = client.get(path, params=params | cursor).raise_for_status().json()
-        items += page["items"]
-        if page["next_cursor"] is None:
-            return items
-        cursor = {"cursor": page["next_cursor"]}
-
-
-@pytest.fixture
-def alliance(people: People) -> str:
-    """A new alliance."""
-    return people.alliance()
-
-
-@pytest.fixture
-def admin(people: People, alliance: str) -> SignedIn:
-    """Its administrator."""
-    return people.client(alliance, "alliance_admin")
 
 
 def test_a_plan_comes_in_and_can_be_read_back(admin: SignedIn, alliance: str) -> None:

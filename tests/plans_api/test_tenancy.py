@@ -25,6 +25,29 @@ TENANT_TABLES = (
     "plan_cells",
     "plan_documents",
     "findings",
+    "programmes",
+    "programme_runs",
+    "run_places",
+    "nominations",
+    "attendance_registers",
+    "outcomes",
+    "evaluations",
+    "invoices",
+    "plan_parties",
+    "plan_changes",
+    "milestone_statuses",
+    "rag_overrides",
+    "plan_reviews",
+    "lead_people",
+    "success_measures",
+    "measure_conditions",
+    "measure_actuals",
+    "term_calendars",
+    "date_changes",
+    "finding_decisions",
+    "plan_corrections",
+    "plan_differences",
+    "calendar_feeds",
 )
 
 
@@ -43,9 +66,32 @@ def peopled(plans_database: ServiceDatabase) -> ServiceDatabase:
 
 def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> None:
     """One row of `alliance` in every table of tenants, each with only what the table insists on."""
-    plan, section, point = uuid4(), uuid4(), uuid4()
-    known = {"alliance_id": alliance, "plan_id": plan, "section_id": section, "action_point_id": point}
-    own = {"alliances": alliance, "plans": plan, "plan_sections": section, "action_points": point}
+    plan, section, point, finding, correction = (uuid4() for _ in range(5))
+    programme, run = uuid4(), uuid4()
+    known = {
+        "alliance_id": alliance,
+        "plan_id": plan,
+        "section_id": section,
+        "action_point_id": point,
+        "finding_id": finding,
+        "plan_correction_id": correction,
+        "programme_id": programme,
+        "run_id": run,
+        "nomination_id": run,
+        "measure_id": run,
+    }
+    own = {
+        "alliances": alliance,
+        "plans": plan,
+        "plan_sections": section,
+        "action_points": point,
+        "findings": finding,
+        "plan_corrections": correction,
+        "programmes": programme,
+        "programme_runs": run,
+        "nominations": run,
+        "success_measures": run,
+    }
     for table in TENANT_TABLES:
         columns = admin.execute(
             "SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -56,8 +102,18 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
             str(name): own.get(table, uuid4()) if name == "id" else known.get(str(name), sample(str(name), str(kind)))
             for name, kind in columns
         }
+        if table == "calendar_feeds":
+            values |= {"token_digest": alliance.bytes * 2, "state": "open"}
+        if table == "findings":
+            values |= {"state": "open"}
+        if table == "plan_differences":
+            values |= {"kind": "added", "cells": "[]"}
         if table == "clients":
             values |= {"alliance_id": alliance, "client_id": str(alliance)}
+        if table == "plan_parties":
+            values |= {"party_id": alliance}
+        if table == "measure_actuals":
+            values |= {"value": 1}
         if table == "role_grants":
             values |= {"alliance_id": alliance}
         names = ", ".join(f'"{name}"' for name in values)
@@ -70,9 +126,11 @@ def sample(column: str, kind: str) -> object:
     known: dict[str, object] = {
         "lead_school_urn": "100000",
         "urn": "100000",
+        "date_value_id": uuid4(),
         "state": "active",
         "severity": "info",
         "sha256": bytes(32),
+        "kind": "scitt",
     }
     by_kind: dict[str, object] = {
         "text": "x",
@@ -83,6 +141,10 @@ def sample(column: str, kind: str) -> object:
         "bytea": b"x",
         "_text": ["x"],
         "_int4": [1],
+        "_uuid": [],
+        "numeric": 1,
+        "jsonb": "[]",
+        "_date": ["2014-09-01"] * 12,
     }
     return known.get(column, by_kind.get(kind))
 

@@ -35,7 +35,15 @@ class Service:
 
 
 SERVICES = (
-    Service("plans-api", "plans_api", ("schools", "alliances", "access", "plans", "imports", "programmes")),
+    Service(
+        "plans-api",
+        "plans_api",
+        (
+            "schools", "alliances", "access", "register_imports",
+            "plans", "milestone_dates", "imports", "findings", "corrections", "exports", "calendar_feeds", "monitoring",
+            "programmes", "bookings", "success_measures",
+        ),
+    ),
     Service(
         "sle-broker",
         "sle_broker",

@@ -86,6 +86,10 @@ class ApiClient:
         """One thing, or one answer. Raises `ApiProblem`."""
         return self._send("GET", path, parameters=parameters)
 
+    def download(self, path: str, **parameters: Any) -> bytes:
+        """A file. Raises `ApiProblem`."""
+        return self._answered("GET", path, parameters=parameters).content
+
     def each(self, path: str, **parameters: Any) -> Iterator[JsonObject]:
         """Every item of a paged list, page by page as far as it is read. Raises `ApiProblem`."""
         cursor: dict[str, str] = {}
@@ -112,7 +116,10 @@ class ApiClient:
         """Something recorded of a thing as it stood in the `version` that was read. Raises `ApiProblem`."""
         return self._send("POST", f"{path}/{what}", content=_json(body), media_type="application/json", version=version)
 
-    def _send(
+    def _send(self, method: str, path: str, **request: Any) -> JsonObject:
+        return _object(self._answered(method, path, **request))
+
+    def _answered(
         self,
         method: str,
         path: str,
@@ -121,7 +128,7 @@ class ApiClient:
         content: bytes | None = None,
         media_type: str | None = None,
         version: int | None = None,
-    ) -> JsonObject:
+    ) -> httpx.Response:
         given = {name: value for name, value in (parameters or {}).items() if value is not None}
         request = self._http.build_request(method, path, params=given, content=content)
         if media_type is not None:
@@ -133,7 +140,7 @@ class ApiClient:
         answer = self._answer(request)
         if not answer.is_success:
             raise problem_of(answer, f"{method} {path}")
-        return _object(answer)
+        return answer
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         """The answer; a service that asks to come back later is asked again for half a minute."""

@@ -131,7 +131,7 @@ def demo(
 
 @app.command("import-plan", short_help="Import an action plan.")
 def import_plan(
-    file: Annotated[Path, typer.Argument(help="A Word file (.docx), or a text file in Markdown.")],
+    file: Annotated[Path, typer.Argument(help="A Word file, a workbook, or a text file (.csv, .md).")],
     alliance: AllianceId = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be found, and keep nothing.")] = False,
     as_json: Json = False,
@@ -153,6 +153,30 @@ def import_plan(
         _print_json(done)
     else:
         print_plan(console_for_people(), done)
+
+
+@app.command("export-plan", short_help="Export an action plan.")
+def export_plan(
+    file: Annotated[Path, typer.Argument(help="The file to write; it ends in .docx, .xlsx or .csv.")],
+    plan: Annotated[
+        UUID | None, typer.Option(metavar="ID", help="The plan's id; not needed where the alliance has only one.")
+    ] = None,
+    alliance: AllianceId = None,
+) -> None:
+    """Write an action plan to a file in the familiar six columns. The file imports back to the same plan."""
+    file_format = file.suffix.lower().removeprefix(".")
+    if file_format not in ("docx", "xlsx", "csv"):
+        raise Trouble(f"{file} does not say which kind of file it is to be: end its name in .docx, .xlsx or .csv.")
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        plans = PlansApi(product.plans(product.operator))
+        plan_id = str(plan) if plan is not None else _only_plan(plans, _chosen_alliance(plans, alliance))
+        say(f"exporting to {file}")
+        content = plans.export_plan(plan_id, file_format)
+    file.write_bytes(content)
+    console_for_people().print(f"{file}: {len(content):,} bytes")
 
 
 @app.command("import-register", short_help="Import the register of schools.")
@@ -218,6 +242,16 @@ def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
     if len(known) > 1:
         listed = ", ".join(f"{alliance['id']} ({alliance['name']})" for alliance in known)
         raise Trouble(f"There are {len(known)} alliances; choose one with --alliance: {listed}")
+    return str(known[0]["id"])
+
+
+def _only_plan(plans: PlansApi, alliance_id: str) -> str:
+    known = list(plans.plans(alliance_id))
+    if not known:
+        raise Trouble("The alliance has no plan yet. `tsa import-plan` imports one.")
+    if len(known) > 1:
+        listed = ", ".join(f"{plan['id']} ({plan['title']})" for plan in known)
+        raise Trouble(f"The alliance has {len(known)} plans; choose one with --plan: {listed}")
     return str(known[0]["id"])
 
 

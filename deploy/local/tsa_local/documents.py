@@ -9,6 +9,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 MARKDOWN = "text/markdown"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 GZIP = "application/gzip"
 
@@ -25,9 +26,12 @@ class Document:
 
 
 def read_plan(file: Path) -> Document:
-    """An action plan: a Word file, or Markdown in a text file. Raises `Trouble`."""
+    """An action plan: a Word file, a workbook, or a text file of Markdown or separated values. Raises `Trouble`."""
     content = _read(file)
-    return Document(content, WORD if content.startswith(_ZIP_SIGNATURE) else MARKDOWN)
+    if content.startswith(_ZIP_SIGNATURE):
+        return Document(content, WORKBOOK if b"xl/workbook.xml" in content else WORD)
+    has_markdown_rows = any(line.lstrip().startswith(b"|") for line in content.splitlines())
+    return Document(content, MARKDOWN if has_markdown_rows else CSV)
 
 
 def read_register(file: Path) -> Document:

@@ -69,3 +69,11 @@ class PlansApi:
     def import_plan(self, alliance_id: str, plan: Document, *, dry_run: bool = False) -> JsonObject:
         """Read an alliance's action plan, and keep it unless this is a dry run."""
         return self._api.hand_in("/v1/plan-imports", plan, alliance_id=alliance_id, dry_run=dry_run)
+
+    def plans(self, alliance_id: str) -> Iterator[JsonObject]:
+        """The action plans of an alliance."""
+        return self._api.each("/v1/plans", alliance_id=alliance_id)
+
+    def export_plan(self, plan_id: str, file_format: str) -> bytes:
+        """A plan as a file: `docx`, `xlsx` or `csv`."""
+        return self._api.download(f"/v1/plans/{plan_id}/document", format=file_format)

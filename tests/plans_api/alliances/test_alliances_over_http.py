@@ -50,7 +50,7 @@ def test_an_alliance_is_registered_with_one_or_two_lead_schools(operator: Signed
         (["899999"], "school-not-in-register"),
         (["{known}", "{known}"], "lead-school-named-twice"),
         ([], "validation-failed"),
-        (["{known}", "899998", "899999"], "validation-failed"),
+        (["{known}", *(str(urn) for urn in range(899_990, 899_996))], "validation-failed"),
         (["12345"], "validation-failed"),
     ],
 )

@@ -1,6 +1,5 @@
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_document import (
@@ -13,6 +12,7 @@ from plans_api.imports.plan_document import (
     SourceCell,
     Table,
 )
+from tests.plans_api.imports.builders import ANY_TEXT
 
 
 def test_rows_and_paragraphs_are_numbered_by_their_line() -> None:
@@ -61,7 +61,7 @@ def test_a_document_over_the_limits_is_refused(data: bytes) -> None:
         read_markdown(data)
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+@given(ANY_TEXT)
 def test_no_word_outside_tables_is_lost(text: str) -> None:
     blocks = read_markdown(text.encode()).blocks
     kept = "".join(block.text for block in blocks if isinstance(block, Paragraph))

@@ -6,12 +6,12 @@ from plans_api.imports.milestone_split import split_milestones
 
 
 def test_the_writers_own_lines_are_a_certain_split() -> None:
-    split = split_milestones(["Choose hosts", "Place leaders. Tell their heads."], continued=False)
+    split = split_milestones(["Choose hosts", "Place leaders. Tell their heads."])
     assert (split.parts, split.is_certain) == (("Choose hosts", "Place leaders. Tell their heads."), True)
 
 
 def test_a_cell_with_one_beginning_is_one_milestone() -> None:
-    split = split_milestones(["Write study days within and outside the Alliance."], continued=False)
+    split = split_milestones(["Write study days within and outside the Alliance."])
     assert (split.parts, split.is_certain) == (("Write study days within and outside the Alliance.",), True)
 
 
@@ -25,11 +25,12 @@ def test_a_cell_with_one_beginning_is_one_milestone() -> None:
     ],
 )
 def test_sentences_run_together_and_broken_lines_are_never_split_for_certain(lines: list[str]) -> None:
-    assert not split_milestones(lines, continued=False).is_certain
+    assert not split_milestones(lines).is_certain
 
 
-def test_a_cell_cut_by_a_page_is_never_split_for_certain() -> None:
-    assert not split_milestones(["Choose hosts", "Place leaders"], continued=True).is_certain
+def test_bullets_are_a_certain_split_however_their_lines_begin() -> None:
+    lines = ["Choose hosts for", "and their deputies"]
+    assert split_milestones(lines, bulleted=True).parts == tuple(lines)
 
 
 @pytest.mark.parametrize(
@@ -46,10 +47,10 @@ def test_a_cell_cut_by_a_page_is_never_split_for_certain() -> None:
     ],
 )
 def test_a_proposal_begins_at_capitals_that_open_no_name(line: str, parts: list[str]) -> None:
-    assert list(split_milestones([line], continued=False).parts) == parts
+    assert list(split_milestones([line]).parts) == parts
 
 
 @given(st.lists(st.text(min_size=1).map(str.strip).filter(bool)), st.booleans())
-def test_no_letter_is_lost_in_a_split(lines: list[str], continued: bool) -> None:
-    parts = split_milestones(lines, continued=continued).parts
+def test_no_letter_is_lost_in_a_split(lines: list[str], bulleted: bool) -> None:
+    parts = split_milestones(lines, bulleted=bulleted).parts
     assert "".join("".join(parts).split()) == "".join("".join(lines).split())

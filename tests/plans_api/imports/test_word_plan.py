@@ -1,15 +1,12 @@
-from collections.abc import Callable
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from docx import Document
-from docx.document import Document as WordDocument
 
 from plans_api.imports.plan_document import DocumentNotReadable, DocumentNotSafe, DocumentTooLarge, Table
 from plans_api.imports.plan_reading import read_plan
 from plans_api.imports.word_plan import read_word
-from tests.plans_api.imports.builders import word
+from tests.plans_api.imports.builders import saved, with_part, word
 
 ROW = (
     ("Hosting",),
@@ -35,7 +32,7 @@ def test_a_cell_merged_downwards_has_its_words_once() -> None:
     cells = [row.cells[0] for row in document.tables[0].rows]
     cells[2].text = ""
     cells[1].merge(cells[2])
-    (_, table) = read_word(_saved(document)).blocks
+    (_, table) = read_word(saved(document)).blocks
     assert isinstance(table, Table)
     assert [row.cells[0].text for row in table.rows] == ["Hosting", ""]
 
@@ -45,7 +42,7 @@ def test_a_cell_merged_across_keeps_the_others_in_their_columns() -> None:
     cells = document.tables[0].rows[1].cells
     cells[4].text = ""
     cells[3].merge(cells[4])
-    (_, table) = read_word(_saved(document)).blocks
+    (_, table) = read_word(saved(document)).blocks
     assert isinstance(table, Table)
     assert [cell.text for cell in table.rows[0].cells][3:] == ["K Hibbs", "", "3,"]
 
@@ -54,13 +51,13 @@ def test_a_table_within_a_cell_is_not_lost() -> None:
     document = Document(BytesIO(word(ROW)))
     inner = document.tables[0].rows[1].cells[1].add_table(rows=1, cols=1)
     inner.rows[0].cells[0].text = "Within"
-    (_, table) = read_word(_saved(document)).blocks
+    (_, table) = read_word(saved(document)).blocks
     assert isinstance(table, Table)
     assert table.rows[0].cells[1].lines == ("Choose hosts", "Place leaders", "Within")
 
 
 def test_inserted_words_are_read_and_deleted_ones_are_not() -> None:
-    data = _with_part(
+    data = with_part(
         word(ROW),
         "word/document.xml",
         lambda xml: xml.replace(
@@ -74,7 +71,7 @@ def test_inserted_words_are_read_and_deleted_ones_are_not() -> None:
 
 def test_a_file_that_unpacks_to_far_more_is_refused() -> None:
     with pytest.raises(DocumentTooLarge):
-        read_word(_with_part(word(ROW), "word/media/bomb.xml", lambda _: b" " * (101 * 1024 * 1024)))
+        read_word(with_part(word(ROW), "word/media/bomb.xml", lambda _: b" " * (101 * 1024 * 1024)))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +79,7 @@ def test_a_file_that_unpacks_to_far_more_is_refused() -> None:
     [b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]>', b'<!DOCTYPE w SYSTEM "file:///etc/hostname">'],
 )
 def test_entities_are_refused_before_anything_reads_them(declared: bytes) -> None:
-    data = _with_part(
+    data = with_part(
         word(ROW), "word/document.xml", lambda xml: xml.replace(b"<w:document", declared + b"<w:document", 1)
     )
     with pytest.raises(DocumentNotSafe):
@@ -91,12 +88,12 @@ def test_entities_are_refused_before_anything_reads_them(declared: bytes) -> Non
 
 def test_a_part_whose_letters_hide_its_declarations_is_refused() -> None:
     with pytest.raises(DocumentNotSafe):
-        read_word(_with_part(word(ROW), "word/document.xml", lambda xml: xml.decode().encode("utf-16")))
+        read_word(with_part(word(ROW), "word/document.xml", lambda xml: xml.decode().encode("utf-16")))
 
 
 def test_macros_are_refused() -> None:
     with pytest.raises(DocumentNotSafe):
-        read_word(_with_part(word(ROW), "word/vbaProject.bin", lambda _: b"x"))
+        read_word(with_part(word(ROW), "word/vbaProject.bin", lambda _: b"x"))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", word(ROW)[:-400], b"| a |"])
@@ -109,20 +106,4 @@ def test_what_is_no_word_file_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize("written", [b"", b"<x/>", b"<w:document"])
 def test_a_file_with_a_broken_part_is_refused_in_words(part: str, written: bytes) -> None:
     with pytest.raises(DocumentNotReadable):
-        read_word(_with_part(word(ROW), part, lambda _: written))
-
-
-def _saved(document: WordDocument) -> bytes:
-    file = BytesIO()
-    document.save(file)
-    return file.getvalue()
-
-
-def _with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    changed = BytesIO()
-    with ZipFile(BytesIO(data)) as package, ZipFile(changed, "w", ZIP_DEFLATED) as copy:
-        for part in package.namelist():
-            if part != name:
-                copy.writestr(part, package.read(part))
-        copy.writestr(name, change(package.read(name) if name in package.namelist() else b""))
-    return changed.getvalue()
+        read_word(with_part(word(ROW), part, lambda _: written))

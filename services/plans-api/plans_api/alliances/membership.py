@@ -13,6 +13,19 @@ class MembershipState(StrEnum):
     ENDED = "ended"
 
 
+class PartnerKind(StrEnum):
+    """The kinds of strategic partner."""
+
+    UNIVERSITY = "university"
+    LOCAL_AUTHORITY = "local_authority"
+    TRUST = "trust"
+    OTHER = "other"
+
+
+MOST_LEADS = 6
+"""As many schools as lead one alliance in the national directory."""
+
+
 class MembershipEndsBeforeItBegins(RuleBroken):
     """The last day of a membership is its first day or later."""
 
@@ -22,7 +35,7 @@ class MembershipOverlaps(Conflict):
 
 
 class LeadSchoolNamedTwice(RuleBroken):
-    """An alliance is led by one school, or by two different ones."""
+    """An alliance is led by one school, or by several different ones."""
 
 
 def state_of(to_on: date | None) -> MembershipState:
@@ -48,4 +61,4 @@ def end(from_on: date, to_on: date | None, on: date) -> date:
 def require_different_leads(urns: tuple[str, ...]) -> None:
     """Refuses the same lead school twice. Errors: `LeadSchoolNamedTwice`."""
     if len(set(urns)) != len(urns):
-        raise LeadSchoolNamedTwice("An alliance with two lead schools names two different schools.")
+        raise LeadSchoolNamedTwice("An alliance names each of its lead schools once.")

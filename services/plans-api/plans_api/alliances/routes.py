@@ -1,15 +1,18 @@
 """Alliances and memberships over HTTP."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from plans_api.alliances import store, use_cases
+from plans_api.alliances.directory_file import read_directory
 from plans_api.alliances.schemas import (
     AllianceChangesIn,
     AllianceIn,
     AllianceOut,
+    DirectoryImportOut,
     MembershipIn,
     MembershipOut,
     MembershipTransitionIn,
@@ -19,9 +22,12 @@ from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.paging import PageOf
+from service_kit.raw_body import RawBody, raw_body, raw_body_contract
 from service_kit.schemas import Page
 
 router = APIRouter()
+
+CSV = "text/csv"
 
 
 @router.post(
@@ -30,8 +36,42 @@ router = APIRouter()
 def register_alliance(body: AllianceIn, command: KeyedCommand) -> Response:
     """An alliance joins the platform with its one or two lead schools, which stand in the register."""
     return command.execute(
-        lambda work: use_cases.register_alliance(work, body.name, body.cohort, tuple(body.lead_school_urns)),
+        lambda work: use_cases.register_alliance(
+            work,
+            body.name,
+            body.cohort,
+            tuple(body.lead_school_urns),
+            **body.model_dump(include={"aliases", "strategic_partners"}),
+        ),
         lambda row: Reply(AllianceOut.model_validate(row), 201, row.version, f"/v1/alliances/{row.id}"),
+    )
+
+
+@router.post(
+    "/v1/alliance-imports",
+    status_code=201,
+    response_model=DirectoryImportOut,
+    responses={200: {"model": DirectoryImportOut, "description": "A dry run, or nothing was new."}},
+    summary="Import the directory of alliances",
+    tags=["alliances"],
+    openapi_extra=raw_body_contract({CSV: "Alliance Name,Teaching School,URN,…"}),
+)
+def import_directory(
+    document: Annotated[RawBody, Depends(raw_body(CSV))],
+    command: KeyedCommand,
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
+) -> Response:
+    """Takes over the national directory of teaching schools: alliances, their lead schools, and cohorts where it has
+    them. A row that cannot be read, or whose school the register lacks, is refused with its line while the others are
+    taken. The same directory again changes nothing."""
+    directory = read_directory(document.content)
+    do = command.rehearse if dry_run else command.execute
+    return do(
+        lambda work: use_cases.import_directory(work, directory),
+        lambda done: Reply(
+            DirectoryImportOut(dry_run=dry_run, **asdict(done)),
+            201 if done.added + done.changed and not dry_run else 200,
+        ),
     )
 
 
@@ -71,7 +111,15 @@ def change_alliance(
 def begin_membership(body: MembershipIn, command: KeyedCommand) -> Response:
     """A school joins an alliance. It may be in several alliances, and in each of them once at a time."""
     return command.execute(
-        lambda work: use_cases.begin_membership(work, body.alliance_id, body.urn, body.from_on, body.to_on),
+        lambda work: use_cases.begin_membership(
+            work,
+            body.alliance_id,
+            body.urn,
+            body.from_on,
+            body.to_on,
+            fee_amount=body.fee_amount,
+            fee_currency=body.fee_currency,
+        ),
         lambda row: Reply(MembershipOut.model_validate(row), 201, row.version, f"/v1/memberships/{row.id}"),
     )
 

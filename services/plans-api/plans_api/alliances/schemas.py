@@ -1,29 +1,48 @@
 """The JSON of alliances and memberships."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, computed_field
+from pydantic import Field, StringConstraints, computed_field, model_validator
 from pydantic.config import JsonDict
 
-from plans_api.alliances.membership import MembershipState, state_of
+from plans_api.alliances.membership import MOST_LEADS, MembershipState, PartnerKind, state_of
 from plans_api.schools.schemas import Urn
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, example
 
 Cohort = Annotated[int, Field(ge=1, le=999, description="The teaching-school cohort it was designated in.")]
-LeadSchools = Annotated[list[Urn], Field(min_length=1, max_length=2)]
+LeadSchools = Annotated[
+    list[Urn], Field(min_length=1, max_length=MOST_LEADS, description="One, or two that share the job; seldom more.")
+]
+Alias = Annotated[list[ShortText], Field(max_length=20, description="Other names it is known by.")]
+Money = Annotated[Decimal, Field(ge=0, le=Decimal("9999999.99"), max_digits=9, decimal_places=2)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 def _forget_default(schema: JsonDict) -> None:
     del schema["default"]
 
 
-_MAY_BE_ABSENT = Field(json_schema_extra=_forget_default)
+MAY_BE_ABSENT = Field(json_schema_extra=_forget_default)
 """A member of a merge patch: absent is not the same as any value, so the contract names no default."""
 
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _MEMBERSHIP = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6072"
+
+
+class StrategicPartner(RequestBody):
+    """A university, a local authority or another body that works with the alliance; `code` where it has one."""
+
+    model_config = RequestBody.model_config | {"from_attributes": True}
+
+    kind: PartnerKind
+    name: ShortText
+    code: ShortText | None = None
+
+
+Partners = Annotated[list[StrategicPartner], Field(max_length=100)]
 
 
 class AllianceIn(RequestBody):
@@ -36,6 +55,8 @@ class AllianceIn(RequestBody):
     name: ShortText
     cohort: Cohort | None
     lead_school_urns: LeadSchools
+    aliases: Alias = Field(default_factory=list)
+    strategic_partners: Partners = Field(default_factory=list)
 
 
 class AllianceChangesIn(RequestBody):
@@ -43,14 +64,16 @@ class AllianceChangesIn(RequestBody):
 
     model_config = RequestBody.model_config | example(cohort=3)
 
-    name: Annotated[ShortText, _MAY_BE_ABSENT] = ""
-    cohort: Annotated[Cohort | None, _MAY_BE_ABSENT] = None
+    name: Annotated[ShortText, MAY_BE_ABSENT] = ""
+    cohort: Annotated[Cohort | None, MAY_BE_ABSENT] = None
     lead_school_urns: LeadSchools = Field(default_factory=list)
+    aliases: Alias = Field(default_factory=list)
+    strategic_partners: Partners = Field(default_factory=list)
 
     def changes(self) -> dict[str, Any]:
         """What was sent, by the name of the fact."""
         sent = self.model_dump(exclude_unset=True)
-        return {name: tuple(value) if isinstance(value, list) else value for name, value in sent.items()}
+        return sent | ({"lead_school_urns": tuple(sent["lead_school_urns"])} if "lead_school_urns" in sent else {})
 
 
 class AllianceOut(ResponseBody):
@@ -61,6 +84,8 @@ class AllianceOut(ResponseBody):
         name="Harbour Lights Teaching School Alliance",
         cohort=2,
         lead_school_urns=["108100"],
+        aliases=["Harbour Lights"],
+        strategic_partners=[{"kind": "university", "name": "University of Example", "code": None}],
         version=1,
     )
 
@@ -68,7 +93,34 @@ class AllianceOut(ResponseBody):
     name: str
     cohort: int | None
     lead_school_urns: list[str]
+    aliases: list[str]
+    strategic_partners: list[StrategicPartner]
     version: int
+
+
+class RefusedLeadOut(ResponseBody):
+    """A row of the directory that was not taken over, and why."""
+
+    line: int
+    alliance: str
+    urn: str
+    code: str
+    detail: str
+
+
+class DirectoryImportOut(ResponseBody):
+    """What a directory did, in alliances; on a dry run, what it would do."""
+
+    model_config = ResponseBody.model_config | example(
+        dry_run=False, rows_read=808, added=640, changed=0, unchanged=0, refused=[]
+    )
+
+    dry_run: bool
+    rows_read: int
+    added: int
+    changed: int
+    unchanged: int
+    refused: list[RefusedLeadOut]
 
 
 class MembershipIn(RequestBody):
@@ -80,6 +132,14 @@ class MembershipIn(RequestBody):
     urn: Urn
     from_on: Day
     to_on: Day | None = None
+    fee_amount: Annotated[Money | None, Field(description="The membership fee, where there is one.")] = None
+    fee_currency: Currency | None = None
+
+    @model_validator(mode="after")
+    def _fee_is_whole(self) -> "MembershipIn":
+        if (self.fee_amount is None) != (self.fee_currency is None):
+            raise ValueError("a fee stands with its currency")
+        return self
 
 
 class MembershipTransitionIn(RequestBody):
@@ -100,6 +160,8 @@ class MembershipOut(ResponseBody):
         urn="108100",
         from_on="2013-09-01",
         to_on=None,
+        fee_amount="1500.00",
+        fee_currency="GBP",
         state="begun",
         version=1,
     )
@@ -109,6 +171,8 @@ class MembershipOut(ResponseBody):
     urn: str
     from_on: date
     to_on: date | None
+    fee_amount: Decimal | None
+    fee_currency: str | None
     version: int
 
     @computed_field

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, true
@@ -18,9 +18,11 @@ from service_kit.schemas import Page
 Item = TypeVar("Item")
 
 
-def add_alliance(session: Session, name: str, cohort: int | None, lead_school_urns: tuple[str, ...]) -> AllianceRow:
-    """A new alliance."""
-    row = AllianceRow(id=new_id(), name=name, cohort=cohort, lead_school_urns=lead_school_urns)
+def add_alliance(
+    session: Session, name: str, cohort: int | None, lead_school_urns: tuple[str, ...], **more: Any
+) -> AllianceRow:
+    """A new alliance; `more` are its aliases and strategic partners."""
+    row = AllianceRow(id=new_id(), name=name, cohort=cohort, lead_school_urns=lead_school_urns, **more)
     session.add(row)
     return row
 
@@ -34,6 +36,13 @@ def get_alliance(session: Session, alliance_id: UUID, *, for_update: bool = Fals
     return row
 
 
+def alliances_by_name(session: Session) -> dict[str, AllianceRow]:
+    """Every alliance by its name and by each of its aliases, in small letters, locked until the transaction's end."""
+    rows = session.scalars(select(AllianceRow).order_by(AllianceRow.id).with_for_update(key_share=True)).all()
+    by_alias = {alias.casefold(): row for row in rows for alias in row.aliases}
+    return by_alias | {row.name.casefold(): row for row in rows}
+
+
 def page_of_alliances(
     session: Session, caller: Caller, page: PageRequest, shape: Callable[[AllianceRow], Item]
 ) -> Page[Item]:
@@ -42,9 +51,11 @@ def page_of_alliances(
     return read_page(session, found, [AllianceRow.id], page, shape)
 
 
-def add_membership(session: Session, alliance_id: UUID, urn: str, from_on: date, to_on: date | None) -> MembershipRow:
-    """A new membership."""
-    row = MembershipRow(id=new_id(), alliance_id=alliance_id, urn=urn, from_on=from_on, to_on=to_on)
+def add_membership(
+    session: Session, alliance_id: UUID, urn: str, from_on: date, to_on: date | None, **fee: Any
+) -> MembershipRow:
+    """A new membership, with the fee where there is one."""
+    row = MembershipRow(id=new_id(), alliance_id=alliance_id, urn=urn, from_on=from_on, to_on=to_on, **fee)
     session.add(row)
     return row
 

@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class PlanColumn(StrEnum):
+    """The six columns of the 2014/15 template, which may stand in any order."""
+
+    ACTION_POINT = "action_point"
+    MILESTONES = "milestones"
+    DATE = "date"
+    LEAD = "lead"
+    IMPACT = "impact"
+    KPIS = "kpis"
+
+
 class Severity(StrEnum):
     """How much a finding asks of a person.
 
@@ -23,6 +34,10 @@ class Finding:
     `code` never changes its meaning. `row` is the number of the row or paragraph in the document, `column` the heading
     of the column (`Text` outside tables), `text` the words in question as written, `proposal` what a person may
     answer. Nothing proposed has been done.
+
+    `plan_column` is the cell of the action point that an answer writes anew, and `date_position` the one date of it
+    (from 1) where only that is in question; None where no answer writes anything. `replacement` is what the proposal
+    would have written there, where it says so word for word.
     """
 
     code: str
@@ -31,3 +46,6 @@ class Finding:
     column: str
     text: str
     proposal: str
+    plan_column: PlanColumn | None = None
+    date_position: int | None = None
+    replacement: str | None = None

@@ -11,10 +11,12 @@ from plans_api.imports.plan_document import (
     Table,
     plan_document,
     refuse_oversize,
+    without_bullet,
 )
 
 _RULE = re.compile(r":?-+:?")
 _PIPE = re.compile(r"(?<!\\)\|")
+_BR = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>|•", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 
@@ -74,8 +76,8 @@ def _text(data: bytes) -> str:
 
 def _paragraph(number: int, written: str) -> Paragraph:
     if not _HEADING.match(written):
-        return Paragraph(number, written, is_heading=False)
-    return Paragraph(number, written.strip("#").strip(), is_heading=True)
+        return Paragraph(number, " ".join(written.split()), is_heading=False)
+    return Paragraph(number, " ".join(written.strip("#").split()), is_heading=True)
 
 
 def _cells(written: str) -> tuple[Cell, ...]:
@@ -86,5 +88,6 @@ def _cells(written: str) -> tuple[Cell, ...]:
 
 
 def _cell(text: str) -> Cell:
-    lines = (" ".join(line.split()) for line in _LINE_BREAK.split(text))
-    return Cell(text, tuple(line for line in lines if line))
+    lines = (without_bullet(" ".join(line.split())) for line in _LINE_BREAK.split(text))
+    is_bulleted = text.startswith("•") and not _BR.search(text)
+    return Cell(text, tuple(line for line in lines if line), is_bulleted and text != "•")

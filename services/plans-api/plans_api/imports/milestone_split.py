@@ -29,20 +29,21 @@ _OPENS = re.compile(r"[\W_]*[A-Z](?:[a-z][\w'’()-]*)?(?:/\S*)?[,:]?[.]?")
 _SENTENCE_END = re.compile(r".*(?:\w\w|\))[.!?]")
 
 
-def split_milestones(lines: Sequence[str], *, continued: bool) -> MilestoneSplit:
-    """Split the lines of a milestones cell; `continued` says that the cell was joined from several rows.
+def split_milestones(lines: Sequence[str], *, bulleted: bool = False) -> MilestoneSplit:
+    """Split the lines of a milestones cell; `bulleted` says that the writer set a bullet before each.
 
-    Certain: the writer's own paragraphs, bullets or line breaks, where each begins as a sentence does and none stops
-    in mid-sentence; and a cell in which no second beginning can be seen, which is one milestone. Not certain:
-    sentences that run on in one line, with full stops or without (`If successful, …` may be a milestone or a condition
-    of the one before), and cells that a page break has cut. For these the parts are only proposed, at full stops and
-    at capitals that open neither a name nor what a linking word leads on to. The parts together are the cell's words,
-    none lost.
+    Certain: bullets; the writer's own paragraphs or line breaks, where each begins as a sentence does and none stops in
+    mid-sentence; and a cell in which no second beginning can be seen, which is one milestone. Not certain: sentences
+    that run on in one line, with full stops or without (`If successful, …` may be a milestone or a condition of the one
+    before). For these the parts are only proposed, at full stops and at capitals that open neither a name nor what a
+    linking word leads on to. The parts together are the cell's words, none lost.
     """
+    if bulleted:
+        return MilestoneSplit(tuple(lines), is_certain=True)
     proposed = tuple(part for line in _whole_lines(lines) for part in _proposed_parts(line))
     if len(proposed) <= 1:
         return MilestoneSplit((" ".join(lines),) if proposed else (), is_certain=True)
-    if not continued and len(lines) > 1 and len(_whole_lines(lines)) == len(lines):
+    if len(lines) > 1 and len(_whole_lines(lines)) == len(lines):
         return MilestoneSplit(tuple(lines), is_certain=True)
     return MilestoneSplit(proposed, is_certain=False)
 

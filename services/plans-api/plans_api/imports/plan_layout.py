@@ -4,9 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.finding import Finding, PlanColumn, Severity
 from plans_api.imports.plan_document import Paragraph, PlanDocument, Row, Table, column_name
-from plans_api.imports.plan_rows import PlanColumn, PlanRow, columns_of, joined, name_of, plan_row
+from plans_api.imports.plan_rows import (
+    PlanRow,
+    columns_of,
+    is_plan_headings,
+    joined,
+    name_of,
+    opens_national_kpis,
+    plan_row,
+)
 from plans_api.plans.academic_year import AcademicYear
 from service_kit.errors import RuleBroken
 
@@ -51,24 +59,26 @@ class PlanLayout:
 
 
 _NUMBERED = re.compile(r"(?:^|[–—-]\s*)(?P<number>\d{1,2})[.)]\s*(?P<title>[^\d\s].*)$")
+_ONLY_A_YEAR = re.compile(r"(?:academic year:?\s*)?\d{4}\s?[/–-]\s?\d{2,4}", re.IGNORECASE)
 _NATIONAL_KPI = re.compile(r"(?P<code>\d{1,2}[a-z]?)\s*[.)]?\s*(?P<name>.*)", re.DOTALL)
 
 
 def lay_out(document: PlanDocument) -> PlanLayout:
     """Find the plan's tables by their headings, in any order of columns, and give every row its place.
 
-    A section begins at a numbered heading (a marked heading, or a line that says `Action Plan`); it is kept where
-    nothing follows. A row whose first cell is blank goes on with the action point above it. A table of national KPIs,
-    by itself or swallowed by the plan table before it, is no part of the plan. Nothing is dropped: what has no place
-    is a finding.
+    The first paragraph, above all tables, is the plan's title. A section begins at a numbered heading (a marked
+    heading, the title, or a line that says `Action Plan`); it is kept where nothing follows. A row whose first cell is
+    blank goes on with the action point above it. A table of national KPIs, by itself or swallowed by the plan table
+    before it, is no part of the plan. Nothing is dropped: what has no place is a finding.
 
     Raises `AcademicYearNotStated` and `NoActionPlanFound`.
     """
     paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
-    desk = _Desk()
+    title = document.blocks[0] if document.blocks and isinstance(document.blocks[0], Paragraph) else None
+    desk = _Desk(findings=list(document.findings))
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            desk.place_paragraph(block, is_first=block is paragraphs[0])
+            desk.place_paragraph(block, is_title=block is title)
         else:
             desk.place_table(block)
     desk.end()
@@ -76,7 +86,14 @@ def lay_out(document: PlanDocument) -> PlanLayout:
         raise NoActionPlanFound("No table has the headings “Action points” and “Milestones”: is this an action plan?")
     year = _academic_year(paragraphs, desk)
     findings = tuple(desk.findings)
-    return PlanLayout(year, paragraphs[0].text, tuple(desk.sections), tuple(desk.national_kpis), findings)
+    name = f"Action plan {year}" if title is None else title.text
+    return PlanLayout(year, name, tuple(desk.sections), tuple(desk.national_kpis), findings)
+
+
+def numbered_heading(text: str) -> tuple[int, str] | None:
+    """The section's number and title where `text` is a numbered heading: `Action plan – 2. CPD`."""
+    numbered = _NUMBERED.search(text)
+    return (int(numbered["number"]), numbered["title"].strip()) if numbered else None
 
 
 def _academic_year(paragraphs: list[Paragraph], desk: "_Desk") -> AcademicYear:
@@ -104,21 +121,22 @@ class _Desk:
     def note(self, code: str, severity: Severity, row: int, column: str, text: str, proposal: str) -> None:
         self.findings.append(Finding(code, severity, row, column, text, proposal))
 
-    def place_paragraph(self, paragraph: Paragraph, *, is_first: bool) -> None:
-        numbered = _NUMBERED.search(paragraph.text)
-        if numbered and (paragraph.is_heading or "action plan" in paragraph.text.lower()):
-            self._begin_section(int(numbered["number"]), numbered["title"].strip(), paragraph)
-        elif paragraph.is_heading and not is_first:
+    def place_paragraph(self, paragraph: Paragraph, *, is_title: bool) -> None:
+        numbered = numbered_heading(paragraph.text)
+        if numbered and (is_title or paragraph.is_heading or "action plan" in paragraph.text.lower()):
+            self._begin_section(*numbered, paragraph)
+        elif is_title or _ONLY_A_YEAR.fullmatch(paragraph.text):
+            return
+        elif paragraph.is_heading:
             self._set_heading_aside()
             self.heading = paragraph
-        elif not is_first:
+        else:
             self._note_text(paragraph)
 
     def place_table(self, table: Table) -> None:
-        columns = columns_of(table)
-        if PlanColumn.ACTION_POINT in columns.values() and PlanColumn.MILESTONES in columns.values():
-            self._place_plan_table(table, columns)
-        elif _opens_national_kpis(table.headings):
+        if is_plan_headings(table.headings):
+            self._place_plan_table(table, columns_of(table))
+        elif opens_national_kpis(table.headings):
             self._place_national_kpis([table.headings, *table.rows], table)
         else:
             text = " | ".join(cell.text for cell in table.headings.cells)
@@ -168,7 +186,7 @@ class _Desk:
         self._note_columns(table, columns)
         action_points: list[PlanRow] = []
         for position, row in enumerate(table.rows):
-            if _opens_national_kpis(row):
+            if opens_national_kpis(row):
                 self._place_national_kpis(list(table.rows[position:]), table)
                 break
             if row.is_blank:
@@ -253,7 +271,3 @@ class _Desk:
             elif words:
                 last = self.national_kpis[-1]
                 self.national_kpis[-1] = replace(last, text=f"{last.text} {words}".strip())
-
-
-def _opens_national_kpis(row: Row) -> bool:
-    return bool(row.cells) and " ".join(row.cells[0].text.lower().split()).startswith("national kpi")

@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from plans_api.imports.finding import Finding
+from plans_api.imports.finding import Finding, PlanColumn
 from plans_api.imports.milestone_split import MilestoneSplit, split_milestones
 from plans_api.imports.plan_document import PlanDocument
 from plans_api.imports.plan_findings import action_point_findings, plan_findings
 from plans_api.imports.plan_layout import NationalKpi, PlanSection, lay_out
-from plans_api.imports.plan_rows import PlanCell, PlanColumn, PlanRow
+from plans_api.imports.plan_rows import PlanCell, PlanRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.kpi_links import KpiLinks, read_kpi_links
 from plans_api.plans.leads import Leads, read_leads
@@ -135,21 +135,27 @@ def read_plan(document: PlanDocument, calendar: TermCalendar = ENGLISH_TERMS) ->
     )
 
 
+def paired(milestones: int, dates: int, *, are_split: bool) -> bool:
+    """Whether each milestone of an action point certainly has the date that stands at its place."""
+    return are_split and milestones == dates
+
+
 def _section(section: PlanSection, action_points: list[ReadActionPoint]) -> ReadSection:
     return ReadSection(section.number, section.title, section.row, tuple(action_points))
 
 
 def _action_point(row: PlanRow, split: MilestoneSplit, year: AcademicYear, calendar: TermCalendar) -> ReadActionPoint:
-    dates = read_milestone_dates(_lines(row, PlanColumn.DATE), year, calendar)
+    dates = read_milestone_dates(_text(row, PlanColumn.DATE), year, calendar)
     texts = split.parts if split.is_certain else (_text(row, PlanColumn.MILESTONES),)
-    own_dates = dates if split.is_certain and len(dates) == len(texts) else (None,) * len(texts)
+    is_paired = paired(len(texts), len(dates), are_split=split.is_certain)
+    own_dates = dates if is_paired else (None,) * len(texts)
     return ReadActionPoint(
         rows=row.rows,
         title=_text(row, PlanColumn.ACTION_POINT),
         milestones=tuple(map(ReadMilestone, texts, own_dates)),
         milestones_are_split=split.is_certain,
         dates=dates,
-        leads=read_leads(_lines(row, PlanColumn.LEAD)),
+        leads=read_leads(_text(row, PlanColumn.LEAD)),
         impact=_text(row, PlanColumn.IMPACT),
         kpi_links=read_kpi_links(_text(row, PlanColumn.KPIS)),
     )
@@ -157,16 +163,12 @@ def _action_point(row: PlanRow, split: MilestoneSplit, year: AcademicYear, calen
 
 def _split(row: PlanRow) -> MilestoneSplit:
     cell = _cell(row, PlanColumn.MILESTONES)
-    return split_milestones(cell.lines, continued=cell.is_continued)
+    return split_milestones(cell.lines, bulleted=cell.is_bulleted)
 
 
 def _cell(row: PlanRow, column: PlanColumn) -> PlanCell:
-    return row.cells.get(column) or PlanCell(row.rows[0], column, "", ())
+    return row.cells.get(column) or PlanCell(row.rows[0], column, "", (), column)
 
 
 def _text(row: PlanRow, column: PlanColumn) -> str:
-    return _cell(row, column).text
-
-
-def _lines(row: PlanRow, column: PlanColumn) -> str:
-    return "\n".join(_cell(row, column).lines)
+    return _cell(row, column).words

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from plans_api.imports import store, use_cases
 from plans_api.imports.finding import Severity
-from plans_api.imports.markdown_plan import read_markdown
+from plans_api.imports.finding_state import FindingState
+from plans_api.imports.plan_files import EXAMPLES, READERS
 from plans_api.imports.plan_reading import ReadPlan, read_plan
 from plans_api.imports.schemas import FindingOut, KpiLinksOut, PlanImportOut, StoredFindingOut
 from plans_api.imports.use_cases import PlanImport
-from plans_api.imports.word_plan import read_word
+from plans_api.milestone_dates.store import calendar_of
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.paging import PageOf
@@ -20,10 +21,6 @@ from service_kit.schemas import Page
 
 router = APIRouter(tags=["imports"])
 
-MARKDOWN = "text/markdown"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READERS = {MARKDOWN: read_markdown, WORD: read_word}
-
 
 @router.post(
     "/v1/plan-imports",
@@ -31,10 +28,11 @@ READERS = {MARKDOWN: read_markdown, WORD: read_word}
     response_model=PlanImportOut,
     responses={200: {"model": PlanImportOut, "description": "A dry run, or the alliance has this document already."}},
     summary="Import an action plan",
-    openapi_extra=raw_body_contract({MARKDOWN: "# Action plan 2014/15\n\n| Action points | …", WORD: "(a .docx file)"}),
+    openapi_extra=raw_body_contract(EXAMPLES),
 )
 def import_plan(
     document: Annotated[RawBody, Depends(raw_body(*READERS))],
+    reading: ReadingOf,
     command: KeyedCommand,
     alliance_id: UUID,
     dry_run: Annotated[bool, Query(description="Say what would be imported and found, and keep nothing.")] = False,
@@ -42,7 +40,9 @@ def import_plan(
     """Reads a plan of up to 20 MB without guessing and without dropping anything: every cell's original text is kept,
     every anomaly is one finding with a proposal, and nothing proposed is done. The same document again changes
     nothing."""
-    plan = read_plan(READERS[document.media_type](document.content))
+    with reading.transaction() as session:
+        calendar = calendar_of(session, alliance_id)
+    plan = read_plan(READERS[document.media_type](document.content), calendar)
     do = command.rehearse if dry_run else command.execute
     return do(
         lambda work: use_cases.import_plan(work, alliance_id, plan, document.media_type, document.content),
@@ -56,12 +56,14 @@ def list_findings(
     page: PageOf,
     plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
     severity: Annotated[list[Severity] | None, Query(max_length=10)] = None,
+    state: Annotated[list[FindingState] | None, Query(max_length=10)] = None,
 ) -> Page[StoredFindingOut]:
-    """What was odd about the documents of imported plans, in the order of each document. Their words may name people:
+    """What was odd about the documents of imported plans, in the order of each document, and how far it is settled:
+    `state=open` is the queue for review. Their words may name people:
     the reading is noted in the audit log."""
     with reading.transaction() as session:
         found = store.page_of_findings(
-            session, reading.caller, plan_id or (), severity or (), page, StoredFindingOut.model_validate
+            session, reading.caller, plan_id or (), severity or (), state or (), page, StoredFindingOut.model_validate
         )
         reading.note_each(session, "findings-read", read={item.alliance_id: item.alliance_id for item in found.items})
     return found

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from plans_api.imports.finding import Severity
+from plans_api.imports.finding import PlanColumn, Severity
+from plans_api.imports.finding_state import FindingState
 from service_kit.schemas import ResponseBody, example
 
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
@@ -16,7 +17,10 @@ _FINDING = {
     "row": 15,
     "column": "Dates",
     "text": "October 2015",
-    "proposal": "Is October 2014 meant?",
+    "proposal": "Say whether it is meant so, or October 2014.",
+    "plan_column": "date",
+    "date_position": 1,
+    "replacement": "October 2014",
 }
 
 
@@ -31,19 +35,34 @@ class FindingOut(ResponseBody):
     column: str
     text: str
     proposal: str
+    plan_column: Annotated[
+        PlanColumn | None, Field(description="What an answer in other words writes anew; null where none can.")
+    ]
+    date_position: Annotated[int | None, Field(description="The one date of the action point that is in question.")]
+    replacement: Annotated[str | None, Field(description="What accepting the proposal writes there.")]
 
 
 class StoredFindingOut(FindingOut):
     """A finding of an imported plan."""
 
     model_config = ResponseBody.model_config | example(
-        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077", alliance_id=_ALLIANCE, plan_id=_PLAN, position=1, **_FINDING
+        id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077",
+        alliance_id=_ALLIANCE,
+        plan_id=_PLAN,
+        position=1,
+        **_FINDING,
+        action_point_id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076",
+        state="open",
+        version=1,
     )
 
     id: UUID
     alliance_id: UUID
     plan_id: UUID
     position: int
+    action_point_id: UUID | None
+    state: FindingState
+    version: int
 
 
 class KpiLinksOut(ResponseBody):

@@ -1,23 +1,23 @@
 """The SQL that writes an imported plan, and that reads its findings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, select, true
+from sqlalchemy import insert, select, true, union_all
 from sqlalchemy.orm import Session
 
-from plans_api.imports.finding import Severity
+from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.finding_state import FindingState
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
-from plans_api.imports.tables import FindingRow, PlanDocumentRow
+from plans_api.imports.tables import FindingRow, PlanCorrectionRow, PlanDocumentRow
+from plans_api.milestone_dates.store import new_date
 from plans_api.plans.academic_year import AcademicYear
-from plans_api.plans.milestone_date import MilestoneDate
 from plans_api.plans.tables import (
     ActionPointRow,
     CellRow,
-    DateValueRow,
     KpiLinkRow,
     LeadRow,
     MilestoneRow,
@@ -34,15 +34,15 @@ Item = TypeVar("Item")
 
 def find_plan_of(session: Session, alliance_id: UUID, sha256: bytes) -> UUID | None:
     """The plan that the alliance has of the document with this digest, where it has one."""
-    return session.scalar(
-        select(PlanDocumentRow.plan_id).where(
-            PlanDocumentRow.alliance_id == alliance_id, PlanDocumentRow.sha256 == sha256
-        )
+    documents = (
+        select(table.plan_id).where(table.alliance_id == alliance_id, table.sha256 == sha256)
+        for table in (PlanDocumentRow, PlanCorrectionRow)
     )
+    return session.scalar(union_all(*documents).limit(1))
 
 
 def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
-    """A new plan with everything that was read of it, and every original text."""
+    """A new plan with everything that was read of it, its findings, and every original text."""
     row = PlanRow(id=new_id(), alliance_id=alliance_id, academic_year=str(plan.academic_year), title=plan.title)
     action_points = 0
     for position, section in enumerate(plan.sections, start=1):
@@ -50,18 +50,35 @@ def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
         action_points += len(section.action_points)
     session.add(row)
     session.flush()
+    places = {number: point.id for section in row.sections for point in section.action_points for number in point.rows}
     findings = [
-        {"id": new_id(), "alliance_id": alliance_id, "plan_id": row.id, "position": position, **asdict(finding)}
-        for position, finding in enumerate(plan.findings, start=1)
+        finding_values(row, position, finding, places) for position, finding in enumerate(plan.findings, start=1)
     ]
-    cells = [
-        {"plan_id": row.id, "position": position, "alliance_id": alliance_id, **asdict(cell)}
-        for position, cell in enumerate(plan.document.cells(), start=1)
-    ]
-    for table, values in ((FindingRow, findings), (CellRow, cells)):
-        if values:
-            session.execute(insert(table), values)
+    if findings:
+        session.execute(insert(FindingRow), findings)
+    keep_cells(session, row, plan)
     return row
+
+
+def finding_values(plan: PlanRow, position: int, finding: Finding, places: Mapping[int, UUID]) -> dict[str, Any]:
+    """The columns of a new finding; `places` has the action point of each row of the document that belongs to one."""
+    return {
+        "id": new_id(),
+        "alliance_id": plan.alliance_id,
+        "plan_id": plan.id,
+        "position": position,
+        "action_point_id": places.get(finding.row),
+        **asdict(finding),
+    }
+
+
+def keep_cells(session: Session, plan: PlanRow, read: ReadPlan) -> None:
+    """Stores every original text of the plan's document."""
+    cells = [
+        {"plan_id": plan.id, "position": position, "alliance_id": plan.alliance_id, **asdict(cell)}
+        for position, cell in enumerate(read.document.cells(), start=1)
+    ]
+    session.execute(insert(CellRow), cells)
 
 
 def keep_document(
@@ -85,35 +102,43 @@ def page_of_findings(
     caller: Caller,
     plan_ids: Sequence[UUID],
     severities: Sequence[Severity],
+    states: Sequence[FindingState],
     page: PageRequest,
     shape: Callable[[FindingRow], Item],
 ) -> Page[Item]:
-    """A page of the findings the caller may read, of these plans and severities where any are named."""
+    """A page of the findings the caller may read, of these plans, severities and states where any are named."""
     found = select(FindingRow).where(
         caller.permitted.condition(FindingRow.alliance_id),
         FindingRow.plan_id.in_(plan_ids) if plan_ids else true(),
         FindingRow.severity.in_(severities) if severities else true(),
+        FindingRow.state.in_(states) if states else true(),
     )
     return read_page(session, found, [FindingRow.plan_id, FindingRow.position], page, shape)
 
 
 def _section(plan: PlanRow, position: int, section: ReadSection, year: AcademicYear, before: int) -> SectionRow:
-    row = SectionRow(
-        id=new_id(),
-        alliance_id=plan.alliance_id,
-        position=position,
-        number=section.number,
-        title=section.title,
-        row=section.row,
-    )
+    row = new_section(plan.alliance_id, position, section)
     row.action_points = [
-        _action_point(plan, before + number, action_point, year)
+        new_action_point(plan, before + number, action_point, year)
         for number, action_point in enumerate(section.action_points, start=1)
     ]
     return row
 
 
-def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: AcademicYear) -> ActionPointRow:
+def new_section(alliance_id: UUID, position: int, section: ReadSection) -> SectionRow:
+    """A section as it was read, without its action points."""
+    return SectionRow(
+        id=new_id(),
+        alliance_id=alliance_id,
+        position=position,
+        number=section.number,
+        title=section.title,
+        row=section.row,
+    )
+
+
+def new_action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: AcademicYear) -> ActionPointRow:
+    """An action point as it was read."""
     owner = {"alliance_id": plan.alliance_id}
     return ActionPointRow(
         id=new_id(),
@@ -123,6 +148,7 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
         impact=read.impact,
         milestones_are_split=read.milestones_are_split,
         kpi_links_are_none=read.kpi_links.are_none,
+        kpi_links_unread=list(read.kpi_links.unread),
         rows=list(read.rows),
         milestones=[
             MilestoneRow(
@@ -130,7 +156,7 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
             )
             for number, milestone in enumerate(read.milestones, start=1)
         ],
-        dates=[_date(number, value, year, plan.alliance_id) for number, value in enumerate(read.dates, start=1)],
+        dates=[new_date(plan.alliance_id, number, value, year) for number, value in enumerate(read.dates, start=1)],
         leads=[
             LeadRow(position=number, text=lead.text, kind=lead.kind, **owner)
             for number, lead in enumerate(read.leads.named, start=1)
@@ -139,18 +165,4 @@ def _action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: Aca
             KpiLinkRow(position=number, code=code, **owner) for number, code in enumerate(read.kpi_links.codes, start=1)
         ],
         **owner,
-    )
-
-
-def _date(position: int, value: MilestoneDate, year: AcademicYear, alliance_id: UUID) -> DateValueRow:
-    return DateValueRow(
-        position=position,
-        alliance_id=alliance_id,
-        text=value.text,
-        kind=value.kind,
-        earliest=value.earliest,
-        latest=value.latest,
-        inferred=value.inferred,
-        waits_for=value.waits_for,
-        outside_year=value.is_outside(year),
     )

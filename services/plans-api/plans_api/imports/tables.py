@@ -26,13 +26,34 @@ class PlanDocumentRow(Base):
     imported_at: Mapped[datetime]
 
 
+class PlanCorrectionRow(Base):
+    """A later document of a plan, byte for byte, that corrects the one before it."""
+
+    __tablename__ = "plan_corrections"
+    __table_args__ = (
+        Index(None, "plan_id", "id"),
+        Index(None, "alliance_id", "sha256"),
+        CheckConstraint("octet_length(sha256) = 32", name="sha256_is_whole"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    sha256: Mapped[bytes]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(info={"personal": True})
+    corrected_at: Mapped[datetime]
+    unchanged: Mapped[int]
+
+
 class FindingRow(Base):
-    """An anomaly of a plan's document. Its words may name people."""
+    """An anomaly of a plan's document, and how far it is settled. Its words may name people."""
 
     __tablename__ = "findings"
     __table_args__ = (
         Index(None, "plan_id", "position", unique=True),
         CheckConstraint("severity IN ('info', 'warning', 'needs_decision')", name="severity_is_known"),
+        CheckConstraint("state IN ('open', 'accepted', 'edited', 'dismissed', 'outdated')", name="state_is_known"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,3 +66,11 @@ class FindingRow(Base):
     column: Mapped[str]
     text: Mapped[str] = mapped_column(info={"personal": True})
     proposal: Mapped[str] = mapped_column(info={"personal": True})
+    plan_column: Mapped[str | None]
+    date_position: Mapped[int | None]
+    replacement: Mapped[str | None] = mapped_column(info={"personal": True})
+    action_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
+    state: Mapped[str] = mapped_column(server_default="open")
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so

@@ -1,46 +1,24 @@
 """Reads a Word file (`.docx`) as a plan's document. Nothing in the file is run, fetched or expanded."""
 
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Protocol
-from zipfile import BadZipFile, ZipFile
-from zlib import error as InflateError  # noqa: N812  zlib names its exception in lower case
 
 from docx import Document
-from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 
+from plans_api.imports.office_package import STUMBLES, WORD_FILE, refuse_unsafe
 from plans_api.imports.plan_document import (
     Cell,
     DocumentNotReadable,
-    DocumentNotSafe,
-    DocumentTooLarge,
     Paragraph,
     PlanDocument,
     Row,
     Table,
     plan_document,
-    refuse_oversize,
+    written_cell,
 )
 
-_MOST_UNPACKED = 100 * 1024 * 1024
-_MOST_PARTS = 2_000
-_ENCRYPTED = 0x1
-# python-docx presumes a well-formed package, and raises whatever it stumbles on in another.
-_STUMBLES = (
-    BadZipFile,
-    InflateError,
-    OpcError,
-    EOFError,
-    NotImplementedError,
-    AttributeError,
-    KeyError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
-_BULLET = re.compile(r"^[•▪‣◦\-–*]\s+")
 _BREAKS = {qn("w:br"), qn("w:cr")}
 # Deleted text is `w:delText`, which is not read. A drawing is written twice, the second time for old readers.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -60,41 +38,19 @@ class _Element(Protocol):
 def read_word(data: bytes) -> PlanDocument:
     """Read the bytes of a `.docx` file: the body's paragraphs and tables, tracked insertions and text boxes included.
 
-    Each paragraph and each line break within a cell begins a new line of the cell. A cell merged downwards has its
-    words in its first row and is blank below; one merged across has them in its first column. A table within a cell
-    gives lines to that cell. Page headers, footers, comments, footnotes and deleted text are not part of a plan.
+    Each paragraph and each line break within a cell begins a new line of the cell; the bullets and numbers of a list
+    are its writer's. A cell merged downwards has its words in its first row and is blank below; one merged across has
+    them in its first column. A table within a cell gives lines to that cell. Page headers, footers, comments, footnotes
+    and deleted text are not part of a plan.
 
-    Raises `DocumentTooLarge` for more than 20 MB, 100 MB unpacked, 5,000 rows or 1,000,000 characters;
-    `DocumentNotSafe` for macros, encryption or declared entities; `DocumentNotReadable` for anything else that is not
-    a whole Word file.
+    Raises what `refuse_unsafe` and `plan_document` do, and `DocumentNotReadable` for what is not a whole Word file.
     """
-    refuse_oversize(data)
+    refuse_unsafe(data, WORD_FILE)
     try:
-        _refuse_unsafe(data)
         blocks = list(_blocks(Document(BytesIO(data)).element.body))
-    except _STUMBLES as error:
+    except STUMBLES as error:
         raise DocumentNotReadable(f"The file is not a whole Word document (.docx): {error}.") from error
     return plan_document(blocks)
-
-
-def _refuse_unsafe(data: bytes) -> None:
-    with ZipFile(BytesIO(data)) as package:
-        parts = package.infolist()
-        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-            raise DocumentTooLarge(f"The file unpacks to more than {_MOST_UNPACKED:,} bytes or {_MOST_PARTS:,} parts.")
-        for part in parts:
-            if part.flag_bits & _ENCRYPTED:
-                raise DocumentNotSafe("The file is encrypted: save it without a password.")
-            if part.filename.lower().endswith("vbaproject.bin"):
-                raise DocumentNotSafe("The file holds macros: save it as a document without them (.docx).")
-            if part.filename.lower().endswith((".xml", ".rels")):
-                _refuse_declarations(part.filename, package.read(part))
-
-
-def _refuse_declarations(name: str, written: bytes) -> None:
-    """Office files declare no document type; one that does means to expand entities. UTF-16 would hide the words."""
-    if b"<!DOCTYPE" in written or b"<!ENTITY" in written or b"\0" in written:
-        raise DocumentNotSafe(f"{name} in the file declares entities, which no plan needs.")
 
 
 def _blocks(body: _Element) -> Iterator[Paragraph | Table]:
@@ -138,10 +94,16 @@ def _row_cells(row: _Element) -> Iterator[Cell]:
 
 
 def _cell(cell: _Element) -> Cell:
-    paragraphs = ["".join(_words(paragraph)) for paragraph in _flat(cell, (qn("w:p"),))]
-    text = "\n".join(paragraphs).strip()
-    lines = (_BULLET.sub("", " ".join(line.split())) for line in text.split("\n"))
-    return Cell(text, tuple(line for line in lines if line))
+    paragraphs = list(_flat(cell, (qn("w:p"),)))
+    texts = ["".join(_words(paragraph)) for paragraph in paragraphs]
+    written = [(paragraph, text) for paragraph, text in zip(paragraphs, texts, strict=True) if text.strip()]
+    is_list = all(_is_listed(paragraph) and "\n" not in text.strip() for paragraph, text in written)
+    return written_cell("\n".join(texts), is_list=is_list)
+
+
+def _is_listed(paragraph: _Element) -> bool:
+    """Whether Word itself sets a bullet or a number before the paragraph."""
+    return paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
 
 
 def _words(element: _Element) -> Iterator[str]:

@@ -22,11 +22,18 @@ class KpiLinks:
     are_none: bool = False
     unread: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What the cell says, however its writer set the commas."""
+        return "N/A" if self.are_none else ", ".join((*self.codes, *self.unread))
+
 
 def read_kpi_links(text: str) -> KpiLinks:
     """Read a cell such as `3,4,` or `N/A`; never raises. Commas too many are harmless."""
     if _NONE.fullmatch(text.strip(" .")):
         return KpiLinks(text, are_none=True)
     words = [word for word in _BETWEEN.split(text) if word and word.lower() not in ("kpi", "kpis")]
+    if len(words) == 1 and _NONE.fullmatch(words[0].strip(".")):
+        return KpiLinks(text, are_none=True)
     codes = tuple(word.rstrip(".").lower() for word in words if _CODE.fullmatch(word.rstrip(".")))
     return KpiLinks(text, codes, unread=tuple(word for word in words if not _CODE.fullmatch(word.rstrip("."))))

@@ -1,15 +1,19 @@
 """The SQL that reads action plans."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
-from plans_api.plans.tables import ActionPointRow, CellRow, PlanRow, SectionRow
+from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanPartyRow, PlanRow, SectionRow
 from service_kit.access import Caller
+from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
+from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
@@ -32,6 +36,92 @@ def get_plan(session: Session, plan_id: UUID) -> PlanRow:
     return row
 
 
+def lock_plan(session: Session, plan_id: UUID) -> PlanRow:
+    """The plan, locked until the transaction's end. Errors: `NotFound`."""
+    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True}, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return row
+
+
+def joint_plans(caller: Caller) -> Select[UUID]:
+    """The ids of plans of which an alliance of the caller's is a party."""
+    return select(PlanPartyRow.plan_id).where(PlanPartyRow.party_id.in_(caller.membership.tenants))
+
+
+def readable(
+    caller: Caller, alliance: InstrumentedAttribute[UUID], plan: InstrumentedAttribute[UUID]
+) -> ColumnElement[bool]:
+    """What belongs to plans that the caller may read: their own alliances', and those held jointly with them."""
+    return or_(caller.membership.condition(alliance), plan.in_(joint_plans(caller)))
+
+
+def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID) -> UUID:
+    """The alliance in whose name the caller reads this plan of `alliance_id`: the owner, or a party.
+
+    Errors: `NotFound`, `Forbidden`.
+    """
+    if caller.membership.covers(alliance_id):
+        return alliance_id
+    party = select(PlanPartyRow.party_id).where(PlanPartyRow.plan_id == plan_id)
+    found = session.scalar(party.where(PlanPartyRow.party_id.in_(caller.membership.tenants)).limit(1))
+    if found is None:
+        caller.require_membership(alliance_id)
+    return found or alliance_id
+
+
+def touch(session: Session, plan: PlanRow) -> None:
+    """Raises the plan's version: its parties stand in rows of their own, and changing them changes the plan."""
+    flag_modified(plan, "title")
+    session.flush()
+
+
+def alliances_of_plans(session: Session, plan_ids: Collection[UUID]) -> dict[UUID | str, UUID | None]:
+    """Whose the plans are."""
+    found = select(PlanRow.id, PlanRow.alliance_id).where(PlanRow.id.in_(plan_ids))
+    return {row.id: row.alliance_id for row in session.execute(found)}
+
+
+def add_change(
+    work: UnitOfWork, plan: PlanRow, what: str, action_point_id: UUID | None, before: str | None, after: str | None
+) -> None:
+    """Keeps one change of the plan."""
+    work.session.add(
+        PlanChangeRow(
+            id=new_id(),
+            alliance_id=plan.alliance_id,
+            plan_id=plan.id,
+            action_point_id=action_point_id,
+            what=what,
+            before=before,
+            after=after,
+            changed_at=work.now,
+            issuer=work.caller.issuer,
+            changed_by=work.caller.subject,
+        )
+    )
+
+
+def page_of_changes(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    between: tuple[datetime | None, datetime | None],
+    page: PageRequest,
+    shape: Callable[[PlanChangeRow], Item],
+) -> Page[Item]:
+    """A page of the changes the caller may read, of these plans where any are named, made from the first instant on and
+    before the second."""
+    begin, end = between
+    found = select(PlanChangeRow).where(
+        caller.permitted.condition(PlanChangeRow.alliance_id),
+        PlanChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
+        PlanChangeRow.changed_at >= begin if begin else true(),
+        PlanChangeRow.changed_at < end if end else true(),
+    )
+    return read_page(session, found, [PlanChangeRow.id], page, shape)
+
+
 def page_of_plans(
     session: Session,
     caller: Caller,
@@ -41,7 +131,7 @@ def page_of_plans(
 ) -> Page[Item]:
     """A page of the plans the caller may read, of these alliances where any are named."""
     found = select(PlanRow).where(
-        caller.membership.condition(PlanRow.alliance_id),
+        readable(caller, PlanRow.alliance_id, PlanRow.id),
         PlanRow.alliance_id.in_(alliance_ids) if alliance_ids else true(),
     )
     return read_page(session, found, [PlanRow.id], page, shape)
@@ -75,7 +165,7 @@ def page_of_action_points(
         select(ActionPointRow)
         .options(*_WHOLE)
         .where(
-            caller.membership.condition(ActionPointRow.alliance_id),
+            readable(caller, ActionPointRow.alliance_id, ActionPointRow.plan_id),
             ActionPointRow.plan_id.in_(plan_ids) if plan_ids else true(),
             ActionPointRow.section_id.in_(in_sections) if section_numbers else true(),
         )

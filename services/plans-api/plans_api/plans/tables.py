@@ -1,9 +1,9 @@
-"""The tables of action plans. What a plan's document says is stored as it was read and never changed."""
+"""The tables of action plans, and beside them the original text of all that their documents say."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,7 +11,8 @@ from plans_api.tables import Base
 
 
 class PlanRow(Base):
-    """An alliance's plan for an academic year; an alliance may have several for one year."""
+    """An alliance's plan for an academic year; an alliance may have several for one year. `kpi_set` and its version say
+    in which set its KPI numbers count, `carried_from_id` which plan it carries on."""
 
     __tablename__ = "plans"
     __table_args__ = (Index(None, "alliance_id", "id"),)
@@ -20,11 +21,35 @@ class PlanRow(Base):
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     academic_year: Mapped[str]
     title: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="draft", default="draft")
+    state_on: Mapped[date | None]
+    kpi_set: Mapped[str | None]
+    kpi_set_version: Mapped[str | None]
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
     version: Mapped[int] = mapped_column()
 
     sections: Mapped[list["SectionRow"]] = relationship(order_by="SectionRow.position", lazy="raise")
+    parties: Mapped[list["PlanPartyRow"]] = relationship(
+        order_by="PlanPartyRow.party_id", lazy="selectin", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+
+    @property
+    def party_ids(self) -> list[UUID]:
+        """The alliances that have the plan jointly with its owner; a party sees itself alone."""
+        return [row.party_id for row in self.parties]
+
+
+class PlanPartyRow(Base):
+    """An alliance with which the owner has a plan jointly: it reads the plan, and the owner writes it."""
+
+    __tablename__ = "plan_parties"
+    __table_args__ = (Index(None, "party_id"),)
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
 
 
 class SectionRow(Base):
@@ -60,6 +85,8 @@ class ActionPointRow(Base):
     impact: Mapped[str]
     milestones_are_split: Mapped[bool]
     kpi_links_are_none: Mapped[bool]
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
+    kpi_links_unread: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     rows: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
     section: Mapped[SectionRow] = relationship(lazy="raise", back_populates="action_points")
@@ -87,6 +114,7 @@ class DateValueRow(Base):
 
     __tablename__ = "date_values"
     __table_args__ = (
+        UniqueConstraint("id"),
         CheckConstraint("earliest <= latest", name="days_in_order"),
         CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name="days_are_whole"),
     )
@@ -101,10 +129,14 @@ class DateValueRow(Base):
     inferred: Mapped[bool]
     waits_for: Mapped[str | None]
     outside_year: Mapped[bool]
+    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
 
 
 class LeadRow(Base):
-    """A lead as the plan names it. A person's name is personal data."""
+    """A lead as the plan names it, and the name that somebody said is meant. A person's name is personal data."""
 
     __tablename__ = "action_point_leads"
 
@@ -113,6 +145,7 @@ class LeadRow(Base):
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str] = mapped_column(info={"personal": True})
     kind: Mapped[str]
+    known_as: Mapped[str | None] = mapped_column(info={"personal": True})
 
 
 class KpiLinkRow(Base):
@@ -138,3 +171,21 @@ class CellRow(Base):
     row: Mapped[int]
     column: Mapped[str]
     text: Mapped[str] = mapped_column(info={"personal": True})
+
+
+class PlanChangeRow(Base):
+    """One change of a plan: what was, what is, who changed it and when. Never changed itself."""
+
+    __tablename__ = "plan_changes"
+    __table_args__ = (Index(None, "plan_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    action_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
+    what: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    changed_at: Mapped[datetime]
+    issuer: Mapped[str]
+    changed_by: Mapped[str] = mapped_column(info={"personal": True})

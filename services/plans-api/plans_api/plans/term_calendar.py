@@ -1,10 +1,11 @@
 """When terms, half-terms and festivals fall. Schools differ, so a calendar is data; the default is English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from itertools import pairwise
+from typing import Self
 
 from dateutil.easter import easter
 
@@ -16,6 +17,10 @@ _FRIDAY = 4
 
 class TermDatesNotInOrder(RuleBroken):
     """A year has six half-terms, each ending after it begins and before the next one begins."""
+
+
+class TermDatesOutsideYear(RuleBroken):
+    """The half-terms of an academic year lie between 1 August before it and 31 August at its end."""
 
 
 class Term(StrEnum):
@@ -56,9 +61,28 @@ class TermDates:
     half_terms: tuple[Span, Span, Span, Span, Span, Span]
 
     def __post_init__(self) -> None:
-        days = [day for span in self.half_terms for day in (span.earliest, span.latest)]
-        if any(later <= earlier for earlier, later in pairwise(days)):
+        if any(later <= earlier for earlier, later in pairwise(self.days)):
             raise TermDatesNotInOrder("The half-terms must be in order, and none may touch the next.")
+
+    @classmethod
+    def of_days(cls, days: Sequence[date]) -> Self:
+        """The year whose half-terms begin and end on these twelve days, in order; raises `TermDatesNotInOrder`."""
+        if len(days) != 12:
+            raise TermDatesNotInOrder("A year has six half-terms, each with a first and a last day.")
+        spans = [Span(first, last) for first, last in zip(days[::2], days[1::2], strict=True)]
+        return cls((spans[0], spans[1], spans[2], spans[3], spans[4], spans[5]))
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The first and the last day of each half-term, in order."""
+        return tuple(day for span in self.half_terms for day in (span.earliest, span.latest))
+
+    def require_within(self, year: AcademicYear) -> None:
+        """Refuses term dates that cannot be those of `year`; some schools begin in August. Errors:
+        `TermDatesOutsideYear`."""
+        opens = year.starts_on.replace(month=8)
+        if self.days[0] < opens or self.days[-1] > year.ends_on:
+            raise TermDatesOutsideYear(f"The terms of {year} lie between {opens} and {year.ends_on}.")
 
     def half_term(self, term: Term, half: Half) -> Span:
         """The school days before (`FIRST`) or after (`SECOND`) the term's half-term holiday."""

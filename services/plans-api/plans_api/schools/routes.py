@@ -2,30 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from plans_api.schools import store, use_cases
-from plans_api.schools.register_file import read_register
-from plans_api.schools.schemas import (
-    LocalAuthorityCode,
-    RefusedRowOut,
-    RegisterImportOut,
-    SchoolOut,
-    SchoolSearchIn,
-    Urn,
-)
+from plans_api.schools import store
+from plans_api.schools.schemas import LineageOut, LocalAuthorityCode, SchoolOut, SchoolSearchIn, SuccessionOut, Urn
 from plans_api.schools.school import Phase, SchoolStatus
-from plans_api.schools.use_cases import RegisterImport
-from service_kit.application import KeyedCommand, ReadingOf
-from service_kit.commands import Reply
+from plans_api.schools.succession import lineage_of
+from service_kit.application import ReadingOf
 from service_kit.etags import etag
 from service_kit.paging import PageOf
-from service_kit.raw_body import RawBody, raw_body, raw_body_contract
 from service_kit.schemas import Page
 
 router = APIRouter(tags=["schools"])
-
-CSV, GZIP = "text/csv", "application/gzip"
 
 
 @router.get("/v1/schools", response_model=Page[SchoolOut], summary="List schools")
@@ -61,33 +49,17 @@ def search_schools(body: SchoolSearchIn, reading: ReadingOf, page: PageOf) -> Pa
         return store.page_of_schools(session, chosen, page.bound_to(body), SchoolOut.model_validate)
 
 
-@router.post(
-    "/v1/register-imports",
-    status_code=201,
-    response_model=RegisterImportOut,
-    responses={200: {"model": RegisterImportOut, "description": "A dry run, or nothing was new."}},
-    summary="Import the register",
-    openapi_extra=raw_body_contract({CSV: "URN,SCHNAME,LA,LA (name),…", GZIP: "(the same file, gzipped)"}),
-)
-def import_register(
-    document: Annotated[RawBody, Depends(raw_body(CSV, GZIP))],
-    command: KeyedCommand,
-    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
-) -> Response:
-    """Takes over an extract of the official register, whole or in part. A row that cannot be read is refused with its
-    line while the others are taken. The same extract again changes nothing."""
-    register = read_register(document.content, gzipped=document.media_type == GZIP)
-    do = command.rehearse if dry_run else command.execute
-    return do(lambda work: use_cases.import_register(work, register), lambda done: _told(done, dry_run=dry_run))
-
-
-def _told(done: RegisterImport, *, dry_run: bool) -> Reply:
-    told = RegisterImportOut(
-        dry_run=dry_run,
-        rows_read=done.rows_read,
-        added=done.added,
-        changed=done.changed,
-        unchanged=done.unchanged,
-        refused=[RefusedRowOut.model_validate(row) for row in done.refused],
+@router.get("/v1/schools/{urn}/lineage", response_model=LineageOut, summary="Read a school's lineage")
+def get_lineage(urn: Annotated[Urn, Path()], reading: ReadingOf) -> LineageOut:
+    """What came before a school and what followed it, through conversions, mergers and splits, as the register's links
+    have it. A URN that no link names has no lineage, and is its own latest."""
+    with reading.transaction() as session:
+        links = store.links_about(session, urn)
+    lineage = lineage_of(urn, links)
+    return LineageOut(
+        urn=urn,
+        predecessors=sorted(lineage.predecessors),
+        successors=sorted(lineage.successors),
+        latest=sorted(lineage.latest),
+        links=[SuccessionOut.model_validate(link) for link in links],
     )
-    return Reply(told, 201 if done.added + done.changed and not dry_run else 200)

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from plans_api.schools.school import Phase, SchoolStatus
+from plans_api.schools.succession import SuccessionKind
 from service_kit.schemas import RequestBody, ResponseBody, ShortText, example
 
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
@@ -30,6 +31,8 @@ class SchoolOut(ResponseBody):
         status="open",
         opened_on=None,
         closed_on=None,
+        trust_uid=None,
+        trust_name=None,
         version=1,
     )
 
@@ -45,6 +48,8 @@ class SchoolOut(ResponseBody):
     status: SchoolStatus
     opened_on: date | None
     closed_on: date | None
+    trust_uid: str | None
+    trust_name: str | None
     version: int
 
 
@@ -61,29 +66,30 @@ class SchoolSearchIn(RequestBody):
     statuses: Annotated[tuple[SchoolStatus, ...], Field(max_length=20)] = ()
 
 
-class RefusedRowOut(ResponseBody):
-    """A row that was not taken over, and why."""
+class SuccessionOut(ResponseBody):
+    """One school follows another."""
+
+    predecessor_urn: str
+    successor_urn: str
+    kind: SuccessionKind
+    on: date | None
+
+
+class LineageOut(ResponseBody):
+    """All that came before a school and all that followed it, which of them follow last, and every link between."""
 
     model_config = ResponseBody.model_config | example(
-        line=17, urn="12345", code="urn-not-readable", detail="A URN has six digits."
+        urn="100111",
+        predecessors=[],
+        successors=["143211"],
+        latest=["143211"],
+        links=[
+            {"predecessor_urn": "100111", "successor_urn": "143211", "kind": "succession", "on": "2016-09-01"},
+        ],
     )
 
-    line: int
     urn: str
-    code: str
-    detail: str
-
-
-class RegisterImportOut(ResponseBody):
-    """What an extract did to the register, in schools; on a dry run, what it would do."""
-
-    model_config = ResponseBody.model_config | example(
-        dry_run=False, rows_read=26078, added=26078, changed=0, unchanged=0, refused=[]
-    )
-
-    dry_run: bool
-    rows_read: int
-    added: int
-    changed: int
-    unchanged: int
-    refused: list[RefusedRowOut]
+    predecessors: list[str]
+    successors: list[str]
+    latest: list[str]
+    links: list[SuccessionOut]

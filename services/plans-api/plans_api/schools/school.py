@@ -27,6 +27,7 @@ class SchoolStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     OPEN_PROPOSED_TO_CLOSE = "open_proposed_to_close"
+    PROPOSED_TO_OPEN = "proposed_to_open"
 
 
 class SchoolNotInRegister(RuleBroken):
@@ -49,3 +50,5 @@ class School:
     status: SchoolStatus
     opened_on: date | None
     closed_on: date | None
+    trust_uid: str | None = None
+    trust_name: str | None = None

@@ -1,32 +1,20 @@
 """The SQL of the register."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, column, func, literal, select, true, tuple_
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Select, select, true, tuple_
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
-from plans_api.schools.school import Phase, School, SchoolNotInRegister, SchoolStatus
-from plans_api.schools.tables import SchoolRow
+from plans_api.schools.school import Phase, SchoolNotInRegister, SchoolStatus
+from plans_api.schools.succession import Succession, SuccessionKind
+from plans_api.schools.tables import SchoolLinkRow, SchoolRow
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
 Item = TypeVar("Item")
-
-_BATCH = 5_000
-_FACTS = [field.name for field in fields(School) if field.name != "urn"]
-
-
-@dataclass(frozen=True)
-class RegisterChange:
-    """The URNs of schools that an extract added, and of those it changed."""
-
-    added: frozenset[str]
-    changed: frozenset[str]
 
 
 def get_school(session: Session, urn: str) -> SchoolRow:
@@ -63,37 +51,30 @@ def page_of_schools(
     return read_page(session, chosen.apply(select(SchoolRow)), [SchoolRow.urn], page, shape)
 
 
+def schools_in_register(session: Session, urns: Collection[str]) -> set[str]:
+    """Those of `urns` that are in the register."""
+    return set(session.scalars(select(SchoolRow.urn).where(SchoolRow.urn.in_(urns))))
+
+
 def require_in_register(session: Session, urns: Sequence[str]) -> None:
     """Refuses where one of `urns` is not in the register. Errors: `SchoolNotInRegister`."""
-    known = set(session.scalars(select(SchoolRow.urn).where(SchoolRow.urn.in_(urns))))
+    known = schools_in_register(session, urns)
     unknown = [urn for urn in urns if urn not in known]
     if unknown:
         raise SchoolNotInRegister(f"The register has no school with the URN {', '.join(unknown)}.")
 
 
-def take_over(session: Session, register: Sequence[School]) -> RegisterChange:
-    """Brings the register to what `register` says, school by school; a school already so is not touched."""
-    versions: dict[str, int] = {}
-    for start in range(0, len(register), _BATCH):
-        batch = {"register": register[start : start + _BATCH]}
-        versions |= {row.urn: row.version for row in session.execute(_TAKE_OVER, batch)}
-    added = frozenset(urn for urn, version in versions.items() if version == 1)
-    return RegisterChange(added, frozenset(versions) - added)
-
-
-def _take_over() -> ReturningInsert[Any]:
-    """One statement for a whole batch, which reaches the database as one JSON value."""
-    schools = SchoolRow.metadata.tables[SchoolRow.__tablename__]
-    told = [column(name, schools.c[name].type) for name in ("urn", *_FACTS)]
-    batch = func.jsonb_to_recordset(bindparam("register", type_=JSONB)).table_valued(*told)
-    rows = batch.render_derived(with_types=True)
-    given = insert(schools).from_select(["urn", *_FACTS, "version"], select(*rows.c, literal(1)))
-    differs = tuple_(*(schools.c[name] for name in _FACTS)).is_distinct_from(
-        tuple_(*(given.excluded[name] for name in _FACTS))
-    )
-    changes = {name: given.excluded[name] for name in _FACTS} | {"version": schools.c.version + 1}
-    upsert = given.on_conflict_do_update(index_elements=[schools.c.urn], set_=changes, where=differs)
-    return upsert.returning(schools.c.urn, schools.c.version)
-
-
-_TAKE_OVER = _take_over()
+def links_about(session: Session, urn: str) -> Sequence[Succession]:
+    """Every link of the school's lineage: before it through all its predecessors, after it through all successors."""
+    one, other = SchoolLinkRow.predecessor_urn, SchoolLinkRow.successor_urn
+    before = select(one, other).where(other == urn).cte(recursive=True)
+    before = before.union(select(one, other).join(before, other == before.c.predecessor_urn))
+    after = select(one, other).where(one == urn).cte(recursive=True)
+    after = after.union(select(one, other).join(after, one == after.c.successor_urn))
+    pair = tuple_(one, other)
+    found = select(SchoolLinkRow).where(pair.in_(select(before)) | pair.in_(select(after)))
+    ordered = found.order_by(SchoolLinkRow.predecessor_urn, SchoolLinkRow.successor_urn)
+    return [
+        Succession(row.predecessor_urn, row.successor_urn, SuccessionKind(row.kind), row.on)
+        for row in session.scalars(ordered)
+    ]

@@ -30,4 +30,21 @@ class SchoolRow(Base):
     status: Mapped[str]
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    trust_uid: Mapped[str | None]
+    trust_name: Mapped[str | None]
     version: Mapped[int]
+
+
+class SchoolLinkRow(Base):
+    """One school follows another. Either may be older than the extracts that were taken over."""
+
+    __tablename__ = "school_links"
+    __table_args__ = (
+        CheckConstraint("predecessor_urn <> successor_urn", name="links_two_schools"),
+        Index(None, "successor_urn"),
+    )
+
+    predecessor_urn: Mapped[str] = mapped_column(primary_key=True)
+    successor_urn: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    on: Mapped[date | None]

@@ -67,6 +67,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(operator: SignedIn
     assert dry.json()["refused"] == [
         {"line": 3, "urn": "no", "code": "urn-not-readable", "detail": "A URN has six digits."}
     ]
+    assert (dry.json()["changes"], dry.json()["import_id"]) == ({"opened": 1}, None)
     assert count_rows(house) == before
     assert operator.get("/v1/schools/700021").status_code == 404
 

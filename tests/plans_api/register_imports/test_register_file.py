@@ -1,13 +1,16 @@
 """The register's extract: what is read, what is refused, and what is never guessed."""
 
 import gzip
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans_api.schools.register_file import RegisterFile, RegisterNotReadable, RegisterTooLarge, read_register
+from plans_api.register_imports.recognition import RegisterNotReadable
+from plans_api.register_imports.register_file import RegisterTooLarge, open_register
+from plans_api.register_imports.register_row import KnownSchool, RefusedRow
 from plans_api.schools.school import Phase, School, SchoolStatus
 from service_kit.errors import RuleBroken
 
@@ -38,7 +41,23 @@ def extract(*rows: dict[str, str]) -> bytes:
     return "\r\n".join(",".join(f'"{cell}"' for cell in line) for line in lines).encode()
 
 
-def read(*rows: dict[str, str]) -> RegisterFile:
+@dataclass(frozen=True)
+class Read:
+    """What a whole extract says."""
+
+    rows_read: int
+    schools: tuple[School, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+def read_register(data: bytes, *, gzipped: bool) -> Read:
+    file = open_register(data, gzipped=gzipped)
+    records = list(file.records)
+    schools = tuple(record.school for record in records if isinstance(record, KnownSchool))
+    return Read(file.rows_read, schools, tuple(record for record in records if isinstance(record, RefusedRow)))
+
+
+def read(*rows: dict[str, str]) -> Read:
     return read_register(extract(*rows), gzipped=False)
 
 

@@ -1,0 +1,1 @@
+"""Who takes part in the runs of programmes: nominations, bookings, registers, outcomes, evaluations and invoices."""

@@ -1,0 +1,1 @@
+"""The dates of a plan as a calendar that people subscribe to."""

@@ -1,0 +1,1 @@
+"""Corrected documents of a plan, and what they say differently."""

@@ -1,0 +1,1 @@
+"""A plan as a file again, in the layout people know; it imports back to the same plan."""

@@ -1,0 +1,213 @@
+"""The SQL of findings that are settled, and of the action points that answers write into."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
+
+from plans_api.findings.tables import FindingDecisionRow
+from plans_api.imports.finding import Finding, PlanColumn, Severity
+from plans_api.imports.plan_reading import paired
+from plans_api.imports.tables import FindingRow
+from plans_api.milestone_dates.date_change import DateChange, changes_between
+from plans_api.milestone_dates.store import new_date, set_value, value_of
+from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.kpi_links import KpiLinks
+from plans_api.plans.leads import Lead
+from plans_api.plans.milestone_date import MilestoneDate
+from plans_api.plans.tables import ActionPointRow, DateValueRow, KpiLinkRow, LeadRow, MilestoneRow, PlanRow
+from service_kit.access import Caller
+from service_kit.commands import UnitOfWork
+from service_kit.errors import NotFound
+from service_kit.ids import new_id
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+
+Item = TypeVar("Item")
+
+WHOLE = (
+    selectinload(ActionPointRow.milestones),
+    selectinload(ActionPointRow.dates),
+    selectinload(ActionPointRow.leads),
+    selectinload(ActionPointRow.kpi_links),
+)
+
+
+def get_finding(session: Session, finding_id: UUID, *, for_update: bool = False) -> FindingRow:
+    """The finding, locked until the transaction's end where it is to be settled. Errors: `NotFound`."""
+    row = session.get(FindingRow, finding_id, with_for_update=for_update)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return row
+
+
+def finding_of(row: FindingRow) -> Finding:
+    """The finding that the row holds."""
+    return Finding(
+        row.code,
+        Severity(row.severity),
+        row.row,
+        row.column,
+        row.text,
+        row.proposal,
+        PlanColumn(row.plan_column) if row.plan_column else None,
+        row.date_position,
+        row.replacement,
+    )
+
+
+def get_plan(session: Session, plan_id: UUID, *, for_update: bool = False) -> PlanRow:
+    """The plan, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
+    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True} if for_update else None)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return row
+
+
+def get_action_point(session: Session, action_point_id: UUID) -> ActionPointRow:
+    """The action point with all that was read of it, to be changed."""
+    return session.scalars(select(ActionPointRow).options(*WHOLE).where(ActionPointRow.id == action_point_id)).one()
+
+
+def mark_changed(plan: PlanRow) -> None:
+    """The plan has a new version, whichever part of it has changed."""
+    flag_modified(plan, "title")
+
+
+def write_milestones(point: ActionPointRow, texts: Sequence[str], session: Session, *, are_split: bool) -> None:
+    """The action point has these milestones; where they are not split, the one text is the whole cell."""
+    point.milestones_are_split = are_split
+    for row, text in zip(point.milestones, texts, strict=False):
+        row.text = text
+    added = enumerate(texts[len(point.milestones) :], start=len(point.milestones) + 1)
+    _cut(session, point.milestones, len(texts))
+    point.milestones += [
+        MilestoneRow(alliance_id=point.alliance_id, position=position, text=text) for position, text in added
+    ]
+    _pair(point, len(texts), len(point.dates))
+
+
+def write_dates(
+    point: ActionPointRow, values: Sequence[MilestoneDate], year: AcademicYear, session: Session
+) -> list[tuple[DateValueRow, DateChange]]:
+    """The action point has these dates; answers what changed, for the history."""
+    rows = list(point.dates)
+    changed = []
+    for change in changes_between([value_of(row) for row in rows], values):
+        if change.after is None:
+            row = rows[change.position - 1]
+        elif change.before is None:
+            row = new_date(point.alliance_id, change.position, change.after, year)
+            row.action_point_id = point.id
+            session.add(row)
+        else:
+            row = rows[change.position - 1]
+            set_value(row, change.after, year)
+        changed.append((row, change))
+    _cut(session, rows, len(values))
+    _pair(point, len(point.milestones), len(values))
+    return changed
+
+
+def write_leads(point: ActionPointRow, leads: Sequence[Lead], known_as: dict[str, str], session: Session) -> None:
+    """The action point has these leads; `known_as` has the names agreed for spellings of the plan."""
+    for row, lead in zip(point.leads, leads, strict=False):
+        row.text, row.kind, row.known_as = lead.text, lead.kind, known_as.get(lead.text)
+    added = enumerate(leads[len(point.leads) :], start=len(point.leads) + 1)
+    _cut(session, point.leads, len(leads))
+    point.leads += [
+        LeadRow(
+            alliance_id=point.alliance_id,
+            position=position,
+            text=lead.text,
+            kind=lead.kind,
+            known_as=known_as.get(lead.text),
+        )
+        for position, lead in added
+    ]
+
+
+def write_kpi_links(point: ActionPointRow, links: KpiLinks, session: Session) -> None:
+    """The action point says this of KPIs."""
+    point.kpi_links_are_none, point.kpi_links_unread = links.are_none, list(links.unread)
+    for row, code in zip(point.kpi_links, links.codes, strict=False):
+        row.code = code
+    added = enumerate(links.codes[len(point.kpi_links) :], start=len(point.kpi_links) + 1)
+    _cut(session, point.kpi_links, len(links.codes))
+    point.kpi_links += [
+        KpiLinkRow(alliance_id=point.alliance_id, position=position, code=code) for position, code in added
+    ]
+
+
+def name_leads(session: Session, plan_id: UUID, names: dict[str, str | None]) -> None:
+    """The plan's leads with these spellings are known by these names from now on, or by none but their own."""
+    for written, name in names.items():
+        in_plan = select(ActionPointRow.id).where(ActionPointRow.plan_id == plan_id)
+        for row in session.scalars(
+            select(LeadRow).where(LeadRow.text == written, LeadRow.action_point_id.in_(in_plan))
+        ):
+            row.known_as = name
+
+
+def _pair(point: ActionPointRow, milestones: int, dates: int) -> None:
+    """A milestone has the date that is certainly its own, or none."""
+    has_own = paired(milestones, dates, are_split=point.milestones_are_split)
+    for row in point.milestones[:milestones]:
+        row.date_position = row.position if has_own else None
+
+
+def _cut(session: Session, rows: Sequence[MilestoneRow | LeadRow | KpiLinkRow | DateValueRow], length: int) -> None:
+    for row in rows[length:]:
+        session.delete(row)
+
+
+def keep_decision(work: UnitOfWork, row: FindingRow, text: str | None, note: str | None) -> None:
+    """Stores what was decided about the finding, by whom, when and in which words."""
+    work.session.add(
+        FindingDecisionRow(
+            id=new_id(),
+            alliance_id=row.alliance_id,
+            plan_id=row.plan_id,
+            finding_id=row.id,
+            state=row.state,
+            text=text,
+            note=note,
+            decided_at=work.now,
+            issuer=work.caller.issuer,
+            decided_by=work.caller.subject,
+        )
+    )
+
+
+def agreed_names(session: Session, plan_id: UUID) -> dict[str, str]:
+    """The spellings of the plan's leads of which somebody said which name is meant."""
+    decided = (
+        select(FindingRow.text, FindingRow.replacement, FindingDecisionRow.text.label("name"))
+        .join(FindingDecisionRow, FindingDecisionRow.finding_id == FindingRow.id)
+        .where(FindingRow.plan_id == plan_id, FindingRow.code == "names-alike", FindingDecisionRow.text.is_not(None))
+        .order_by(FindingDecisionRow.id)
+    )
+    names: dict[str, str] = {}
+    for later, earlier, name in session.execute(decided):
+        names |= {spelling: name for spelling in (later, earlier) if spelling and name and spelling != name}
+    return names
+
+
+def page_of_decisions(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    finding_ids: Sequence[UUID],
+    page: PageRequest,
+    shape: Callable[[FindingDecisionRow], Item],
+) -> Page[Item]:
+    """A page of the decisions the caller may read, of these plans and findings where any are named."""
+    found = select(FindingDecisionRow).where(
+        caller.permitted.condition(FindingDecisionRow.alliance_id),
+        FindingDecisionRow.plan_id.in_(plan_ids) if plan_ids else true(),
+        FindingDecisionRow.finding_id.in_(finding_ids) if finding_ids else true(),
+    )
+    return read_page(session, found, [FindingDecisionRow.id], page, shape)

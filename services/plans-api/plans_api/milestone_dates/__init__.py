@@ -1,0 +1,1 @@
+"""Who changed a milestone's date, and why; and when each alliance's terms begin and end."""

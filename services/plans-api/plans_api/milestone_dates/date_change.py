@@ -1,0 +1,97 @@
+"""A milestone's date gives way to another: what it was, what it is, and why are kept for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import zip_longest
+
+from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.milestone_date import DateKind, MilestoneDate, read_milestone_dates
+from plans_api.plans.term_calendar import TermCalendar
+from service_kit.errors import RuleBroken
+
+
+class DateNotRead(RuleBroken):
+    """A new date is written so that it can be read; the words of an old one may be anything."""
+
+
+class DateUnchanged(RuleBroken):
+    """A change of a date says another date."""
+
+
+class ReasonDoesNotFit(RuleBroken):
+    """What slipped is later than before, what was brought forward is earlier, what is confirmed was to be confirmed."""
+
+
+class ChangeReason(StrEnum):
+    """Why a date changed.
+
+    The last three are for the house itself to record: a finding about the date was settled, a corrected document came
+    in, or the alliance gave other days for its terms.
+    """
+
+    SLIPPED = "slipped"
+    BROUGHT_FORWARD = "brought_forward"
+    CONFIRMED = "confirmed"
+    REPLANNED = "replanned"
+    WRITTEN_WRONGLY = "written_wrongly"
+    FINDING_SETTLED = "finding_settled"
+    DOCUMENT_CORRECTED = "document_corrected"
+    TERM_DATES_CHANGED = "term_dates_changed"
+
+
+@dataclass(frozen=True)
+class DateChange:
+    """One date of an action point (`position` from 1) before and after; None where there was or is no such date."""
+
+    position: int
+    before: MilestoneDate | None
+    after: MilestoneDate | None
+
+
+def changed_date(
+    before: MilestoneDate, text: str, reason: ChangeReason, year: AcademicYear, calendar: TermCalendar
+) -> MilestoneDate:
+    """The date that `text` says instead of `before`, in a plan for `year`.
+
+    Raises `DateNotRead`, `DateUnchanged`, `ReasonDoesNotFit`. Where a date has no days, only `confirmed` is held
+    against it.
+    """
+    after = read_new_date(text, year, calendar)
+    if after == before:
+        raise DateUnchanged(f"The date says “{before.text}” already.")
+    if reason is ChangeReason.CONFIRMED and before.kind is not DateKind.TBC:
+        raise ReasonDoesNotFit(f"“{before.text}” was not to be confirmed: give another reason.")
+    if before.latest and after.latest:
+        if reason is ChangeReason.SLIPPED and after.latest <= before.latest:
+            raise ReasonDoesNotFit(f"“{after.text}” is not later than “{before.text}”: it has not slipped.")
+        if reason is ChangeReason.BROUGHT_FORWARD and after.latest >= before.latest:
+            raise ReasonDoesNotFit(f"“{after.text}” is not earlier than “{before.text}”: it is not brought forward.")
+    return after
+
+
+def read_new_date(text: str, year: AcademicYear, calendar: TermCalendar) -> MilestoneDate:
+    """The one date that `text` writes. Raises `DateNotRead`, which says how dates are written."""
+    values = read_new_dates(text, year, calendar)
+    if len(values) != 1:
+        raise DateNotRead(f"“{text}” is {len(values)} dates. Give one.")
+    return values[0]
+
+
+def read_new_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tuple[MilestoneDate, ...]:
+    """The dates that `text` writes, one or more. Raises `DateNotRead`, which says how dates are written."""
+    values = read_milestone_dates(text, year, calendar)
+    if not all(character.isprintable() or character == "\n" for character in text):
+        raise DateNotRead("The date holds a character that no text has: take it out.")
+    if not values or any(value.kind is DateKind.UNREAD for value in values):
+        raise DateNotRead(
+            f"“{text}” is not read as a date. Write it as 14 October 2014, October 2014, May/June 2015, Spring term, "
+            "Spring 2, Easter 2015, 2014/15, On-going, or TBC (awaiting …)."
+        )
+    return values
+
+
+def changes_between(before: Sequence[MilestoneDate], after: Sequence[MilestoneDate]) -> tuple[DateChange, ...]:
+    """What changes where the dates of an action point are written anew, position by position."""
+    pairs = enumerate(zip_longest(before, after), start=1)
+    return tuple(DateChange(position, old, new) for position, (old, new) in pairs if old != new)

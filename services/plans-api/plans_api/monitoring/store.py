@@ -1,0 +1,229 @@
+"""The SQL of a plan under way."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, selectinload
+
+from plans_api.monitoring.rag import (
+    DatedAs,
+    JudgedActionPoint,
+    MilestoneProgress,
+    MilestoneStatus,
+    Rag,
+    judge,
+    worst,
+)
+from plans_api.monitoring.tables import LeadPersonRow, MilestoneStatusRow, PlanReviewRow, RagOverrideRow
+from plans_api.plans.milestone_date import DateKind
+from plans_api.plans.plan_life import PlanState
+from plans_api.plans.store import readable
+from plans_api.plans.tables import (
+    ActionPointRow,
+    DateValueRow,
+    KpiLinkRow,
+    LeadRow,
+    MilestoneRow,
+    PlanRow,
+    SectionRow,
+)
+from service_kit.access import Caller
+from service_kit.ids import new_id
+from service_kit.paging import PageRequest, read_page
+from service_kit.schemas import Page
+
+Item = TypeVar("Item")
+
+_WHOLE = (
+    selectinload(ActionPointRow.milestones),
+    selectinload(ActionPointRow.dates),
+    selectinload(ActionPointRow.leads),
+    selectinload(ActionPointRow.kpi_links),
+)
+
+
+def action_points_of(session: Session, plan_id: UUID) -> Sequence[ActionPointRow]:
+    """Every action point of a plan with all that was read of it, in the plan's order."""
+    found = select(ActionPointRow).options(*_WHOLE).where(ActionPointRow.plan_id == plan_id)
+    return session.scalars(found.order_by(ActionPointRow.position)).all()
+
+
+def present_statuses(
+    session: Session, action_point_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], MilestoneStatusRow]:
+    """The newest status of each milestone that has one, by action point and position."""
+    newest = (
+        select(MilestoneStatusRow)
+        .where(MilestoneStatusRow.action_point_id.in_(action_point_ids))
+        .order_by(MilestoneStatusRow.action_point_id, MilestoneStatusRow.position, MilestoneStatusRow.id.desc())
+        .distinct(MilestoneStatusRow.action_point_id, MilestoneStatusRow.position)
+    )
+    return {(row.action_point_id, row.position): row for row in session.scalars(newest)}
+
+
+def present_overrides(session: Session, action_point_ids: Collection[UUID]) -> dict[UUID, RagOverrideRow]:
+    """The override in force of each action point that has one."""
+    newest = (
+        select(RagOverrideRow)
+        .where(RagOverrideRow.action_point_id.in_(action_point_ids))
+        .order_by(RagOverrideRow.action_point_id, RagOverrideRow.id.desc())
+        .distinct(RagOverrideRow.action_point_id)
+    )
+    return {row.action_point_id: row for row in session.scalars(newest) if row.rag is not None}
+
+
+def progress_of(
+    action_point: ActionPointRow, statuses: dict[tuple[UUID, int], MilestoneStatusRow]
+) -> list[MilestoneProgress]:
+    """The milestones of an action point as the rule judges them: each is held to the date that is certainly its own,
+    or to all of them together."""
+    dates = {row.position: DatedAs(DateKind(row.kind), row.earliest, row.latest) for row in action_point.dates}
+    progress = []
+    for milestone in action_point.milestones:
+        said = statuses.get((action_point.id, milestone.position))
+        own = dates.get(milestone.date_position or 0)
+        held_to = (own,) if own is not None else tuple(dates.values())
+        status = MilestoneStatus(said.status) if said else MilestoneStatus.NOT_STARTED
+        progress.append(
+            MilestoneProgress(milestone.position, milestone.text, status, said.on if said else None, held_to)
+        )
+    return progress
+
+
+def judged(session: Session, action_points: Sequence[ActionPointRow], today: date) -> list[JudgedActionPoint]:
+    """The action points as the rule judges them on that day, with what somebody says otherwise."""
+    ids = [row.id for row in action_points]
+    statuses, overrides = present_statuses(session, ids), present_overrides(session, ids)
+    told = []
+    for row in action_points:
+        milestones = tuple(judge(one, today) for one in progress_of(row, statuses))
+        said = overrides.get(row.id)
+        override = (Rag(said.rag), said.reason) if said and said.rag else (None, None)
+        told.append(JudgedActionPoint(row.id, row.plan_id, row.title, worst(milestones), milestones, *override))
+    return told
+
+
+def last_review_on(session: Session, plan_id: UUID) -> date | None:
+    """The day of the plan's last review, where there was one."""
+    return session.scalar(select(func.max(PlanReviewRow.held_on)).where(PlanReviewRow.plan_id == plan_id))
+
+
+def page_of_statuses(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    action_point_ids: Sequence[UUID],
+    page: PageRequest,
+    shape: Callable[[MilestoneStatusRow], Item],
+) -> Page[Item]:
+    """A page of what was said of milestones, oldest first, of these plans and action points where any are named."""
+    found = select(MilestoneStatusRow).where(
+        readable(caller, MilestoneStatusRow.alliance_id, MilestoneStatusRow.plan_id),
+        MilestoneStatusRow.plan_id.in_(plan_ids) if plan_ids else true(),
+        MilestoneStatusRow.action_point_id.in_(action_point_ids) if action_point_ids else true(),
+    )
+    return read_page(session, found, [MilestoneStatusRow.id], page, shape)
+
+
+def page_of_reviews(
+    session: Session,
+    caller: Caller,
+    plan_ids: Sequence[UUID],
+    page: PageRequest,
+    shape: Callable[[PlanReviewRow], Item],
+) -> Page[Item]:
+    """A page of reviews the caller may read, of these plans where any are named."""
+    found = select(PlanReviewRow).where(
+        caller.permitted.condition(PlanReviewRow.alliance_id),
+        PlanReviewRow.plan_id.in_(plan_ids) if plan_ids else true(),
+    )
+    return read_page(session, found, [PlanReviewRow.id], page, shape)
+
+
+def put_lead_person(session: Session, alliance_id: UUID, lead: str, issuer: str, subject: str) -> None:
+    """Says who a lead of the alliance's plans is; who was said before is no longer."""
+    given = insert(LeadPersonRow).values(alliance_id=alliance_id, lead=lead, issuer=issuer, subject=subject)
+    whole = given.on_conflict_do_update(
+        index_elements=["alliance_id", "lead"],
+        set_={"issuer": given.excluded.issuer, "subject": given.excluded.subject},
+    )
+    session.execute(whole)
+
+
+def page_of_own_actions(
+    session: Session, caller: Caller, page: PageRequest, shape: Callable[[ActionPointRow], Item]
+) -> Page[Item]:
+    """A page of the action points, of plans not closed, that the caller leads."""
+    is_named = or_(LeadPersonRow.lead == LeadRow.text, LeadPersonRow.lead == LeadRow.known_as)
+    is_own = and_(LeadPersonRow.issuer == caller.issuer, LeadPersonRow.subject == caller.subject)
+    led = exists().where(
+        LeadRow.action_point_id == ActionPointRow.id,
+        LeadPersonRow.alliance_id == LeadRow.alliance_id,
+        is_named,
+        is_own,
+    )
+    in_open_plans = select(PlanRow.id).where(PlanRow.state != PlanState.CLOSED)
+    found = (
+        select(ActionPointRow)
+        .options(*_WHOLE)
+        .where(caller.membership.condition(ActionPointRow.alliance_id), led, ActionPointRow.plan_id.in_(in_open_plans))
+    )
+    return read_page(session, found, [ActionPointRow.plan_id, ActionPointRow.position], page, shape)
+
+
+def copy_section(session: Session, plan: PlanRow, section: SectionRow) -> SectionRow:
+    """The same section in another plan, without its action points."""
+    row = SectionRow(
+        id=new_id(),
+        alliance_id=plan.alliance_id,
+        plan_id=plan.id,
+        position=section.position,
+        number=section.number,
+        title=section.title,
+        row=section.row,
+    )
+    session.add(row)
+    return row
+
+
+def copy_action_point(
+    session: Session, section: SectionRow, action_point: ActionPointRow, position: int, milestones: Collection[int]
+) -> ActionPointRow:
+    """The same action point in a section of another plan, with these of its milestones, tied to the one it carries
+    on. Its dates keep their words and their days."""
+    owner = {"alliance_id": section.alliance_id}
+    row = ActionPointRow(
+        id=new_id(),
+        plan_id=section.plan_id,
+        section_id=section.id,
+        position=position,
+        title=action_point.title,
+        impact=action_point.impact,
+        milestones_are_split=action_point.milestones_are_split,
+        kpi_links_are_none=action_point.kpi_links_are_none,
+        kpi_links_unread=action_point.kpi_links_unread,
+        carried_from_id=action_point.id,
+        rows=[],
+        milestones=[
+            MilestoneRow(position=number, text=one.text, date_position=one.date_position, **owner)
+            for number, one in enumerate((m for m in action_point.milestones if m.position in milestones), start=1)
+        ],
+        dates=[_copy_of_date(one) for one in action_point.dates],
+        leads=[
+            LeadRow(position=one.position, text=one.text, kind=one.kind, known_as=one.known_as, **owner)
+            for one in action_point.leads
+        ],
+        kpi_links=[KpiLinkRow(position=one.position, code=one.code, **owner) for one in action_point.kpi_links],
+        **owner,
+    )
+    session.add(row)
+    return row
+
+
+def _copy_of_date(one: DateValueRow) -> DateValueRow:
+    names = ("position", "alliance_id", "text", "kind", "earliest", "latest", "inferred", "waits_for", "outside_year")
+    return DateValueRow(id=new_id(), **{name: getattr(one, name) for name in names})

@@ -1,0 +1,47 @@
+"""A plan that several alliances have jointly: its owner writes it, the parties read it, and nobody else sees it."""
+
+from uuid import uuid4
+
+from tests.people import People
+from tests.plans_api.importing import everything
+from tests.plans_api.monitoring.test_plan_through_the_year import CONDITION, Plan
+
+
+def test_the_parties_read_a_joint_plan_and_its_owner_alone_writes_it(people: People) -> None:
+    owner, party = people.alliance(), people.alliance()
+    plan = Plan(people.client(owner, "alliance_admin"), owner)
+    plan.say(0, 1, "done")
+    measure = {"plan_id": plan.id, "title": "Places", "conditions": [CONDITION]}
+    measured = plan.client.post("/v1/success-measures", json=measure).headers["Location"]
+    reader, stranger = (people.client(one, "alliance_admin") for one in (party, people.alliance()))
+    paths = [plan.path, f"{plan.path}/progress", f"/v1/action-points/{plan.points[0]['id']}", measured]
+    assert [reader.get(path).status_code for path in paths] == [404] * 4
+
+    etag = plan.client.get(plan.path).headers["ETag"]
+    shared = plan.client.patch(plan.path, json={"party_ids": [party]}, headers={"If-Match": etag})
+    assert (shared.status_code, shared.json()["party_ids"]) == (200, [party])
+    assert shared.headers["ETag"] != etag
+    for path in paths:
+        assert reader.get(path).json() == plan.client.get(path).json()
+    assert [item["id"] for item in reader.get("/v1/plans").json()["items"]] == [plan.id]
+    assert everything(reader, "/v1/action-points", plan_id=plan.id) == plan.points
+    assert len(reader.get("/v1/milestone-statuses").json()["items"]) == 1
+    assert [stranger.get(path).status_code for path in paths] == [404] * 4
+    assert stranger.get("/v1/plans").json()["items"] == []
+
+    change = reader.patch(plan.path, json={"title": "Ours"}, headers={"If-Match": shared.headers["ETag"]})
+    assert change.status_code == 404
+    status = {"action_point_id": plan.points[0]["id"], "position": 1, "status": "missed", "on": "2014-11-03"}
+    assert reader.post("/v1/milestone-statuses", json=status).status_code == 404
+
+    etag = plan.client.get(plan.path).headers["ETag"]
+    plan.client.patch(plan.path, json={"party_ids": []}, headers={"If-Match": etag})
+    assert [reader.get(path).status_code for path in paths] == [404] * 4
+
+
+def test_a_plan_is_shared_with_alliances_that_there_are(people: People) -> None:
+    owner = people.alliance()
+    plan = Plan(people.client(owner, "alliance_admin"), owner)
+    etag = plan.client.get(plan.path).headers["ETag"]
+    refused = plan.client.patch(plan.path, json={"party_ids": [str(uuid4())]}, headers={"If-Match": etag})
+    assert (refused.status_code, refused.json()["code"]) == (422, "alliance-not-known")
