@@ -83,6 +83,13 @@ def test_kpis_of_an_alliance_without_leaders_are_told_as_no_data(environment: di
     assert "no data" in run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13")
 
 
+def test_a_published_figure_is_checked(environment: dict[str, str]) -> None:
+    checked = json.loads(run(environment, "claims", "98% of 24", "--json"))
+    assert (checked["possible"], checked["counts"]) == (False, [])
+    assert "23 of 24 is 95.83 %" in run(environment, "claims", "98% of 24")
+    assert "possible, 30 of 36" in run(environment, "claims", "83% of 36")
+
+
 @pytest.mark.parametrize("command", [("import-plan", PLAN), ("kpi",)])
 def test_an_alliance_nobody_knows_is_told(environment: dict[str, str], command: tuple[str, ...]) -> None:
     assert "404 not-found" in refused(environment, *command, "--alliance", str(uuid4()))

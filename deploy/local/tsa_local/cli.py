@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from tsa_local.api_client import JsonObject
 from tsa_local.broker_client import BrokerApi
+from tsa_local.claim_text import read_claim
 from tsa_local.demo import given_inputs, run_main_job
 from tsa_local.documents import read_plan, read_register
 from tsa_local.kpi_client import KpiApi
@@ -23,6 +24,7 @@ from tsa_local.progress import told
 from tsa_local.report import (
     console_for_people,
     print_addresses,
+    print_claim,
     print_main_job,
     print_plan,
     print_register,
@@ -197,6 +199,33 @@ def kpi(
     else:
         names = {leader["id"]: leader["name"] for leader in leaders}
         print_results(console_for_people(), results["items"], names)
+
+
+@app.command(short_help="Check a published figure.")
+def claims(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help='As "98% of 24", "30 (83%) of 36", or with parts and their total "15 + 15 + 6 of 36 = 36".'
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say whether whole numbers can give a published figure, and which.
+
+    A percentage counts as rounded to the decimals it is written with. Ends with 0 whether it is possible or not.
+    """
+    claim = read_claim(text)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        say("checking the figure")
+        checked = KpiApi(product.kpis(product.operator)).check_claim(claim)
+    if as_json:
+        _print_json(checked)
+    else:
+        print_claim(console_for_people(), checked)
 
 
 @app.command(short_help="Print an access token for curl.")

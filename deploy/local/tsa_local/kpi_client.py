@@ -1,6 +1,8 @@
-"""Calls to kpi-service: the results of an alliance, and of the country."""
+"""Calls to kpi-service: the results of an alliance, and of the country; published figures checked."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from tsa_local.api_client import ApiClient, JsonObject
 
@@ -34,3 +36,8 @@ class KpiApi:
     def national_results(self, *, as_of: date, kpi_set: str, kpi: str) -> JsonObject:
         """The country's result for one KPI."""
         return self._api.get("/v1/national/results", set=kpi_set, kpi=kpi, as_of=as_of)
+
+    def check_claim(self, claim: Mapping[str, Any]) -> JsonObject:
+        """What whole numbers make of a published figure."""
+        checked: JsonObject = self._api.create("/v1/claims/check", {"claims": [claim]})["items"][0]
+        return checked

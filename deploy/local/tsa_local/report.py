@@ -160,6 +160,23 @@ def print_school_count(console: Console, result: JsonObject) -> None:
         console.print(line.append(verdict, style))
 
 
+def print_claim(console: Console, checked: JsonObject) -> None:
+    """What whole numbers make of a published figure; where they cannot give it, what the nearest ones give."""
+    counts, base = checked["counts"], checked["base"]
+    if checked["possible"]:
+        which = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+        console.print(f"{checked['text']}: possible, {which} of {base}.", soft_wrap=True)
+        return
+    console.print(f"{checked['text']}: no whole numbers give it.", style="red", soft_wrap=True)
+    for part in checked["parts"]:
+        if not part["counts"]:
+            nearest = ", ".join(f"{near['count']} of {base} is {near['percent']:.2f} %" for near in part["nearest"])
+            figure = f"{part['count']}" if part["percent"] is None else f"{part['percent']} %"
+            console.print(f"  {figure}: {nearest or f'more than {base}'}.", soft_wrap=True)
+    if all(part["counts"] for part in checked["parts"]):
+        console.print("  Each part is possible by itself; together they do not come to the total.", soft_wrap=True)
+
+
 def print_addresses(console: Console, address: Address) -> None:
     """Where the three APIs are described and can be tried, and a first request to try."""
     console.print()

@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 
 from kpi_service.access.store import read_grants
+from kpi_service.claims import routes as claims
 from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
 from kpi_service.permissions import MATRIX
@@ -19,7 +20,7 @@ SERVICE = Service(
     name="kpi-service",
     title="KPI service",
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
-    routers=(definitions.router, results.router),
+    routers=(definitions.router, results.router, claims.router),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

@@ -16,5 +16,6 @@ MATRIX: Matrix = {
     "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
+    "check_claims": Permission("kpi-service:read", _ANYONE),
     "read_events": Permission("kpi-service:feed", frozenset({"service"})),
 }
