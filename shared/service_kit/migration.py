@@ -77,6 +77,29 @@ def create_kit_tables() -> None:
     make_append_only("audit_log")
 
 
+def create_jobs_table() -> None:
+    """The jobs that a service's worker does, protected: those of no tenant are for whoever reaches everywhere."""
+    op.execute(
+        """CREATE TABLE jobs (
+            id uuid CONSTRAINT pk_jobs PRIMARY KEY,
+            kind text NOT NULL,
+            tenant_id uuid,
+            state text NOT NULL,
+            progress jsonb NOT NULL DEFAULT '{}',
+            failure text,
+            attempts integer NOT NULL DEFAULT 0,
+            cancel_asked boolean NOT NULL DEFAULT false,
+            enqueued_at timestamptz NOT NULL,
+            started_at timestamptz,
+            beat_at timestamptz,
+            ended_at timestamptz)"""
+    )
+    op.execute(
+        "CREATE INDEX ix_jobs_kind_enqueued_at ON jobs (kind, enqueued_at) WHERE state IN ('waiting', 'running')"
+    )
+    protect_tenant_rows("jobs", "tenant_id")
+
+
 def make_append_only(table: str) -> None:
     """No role, the owner included, changes or removes a row of `table`: a trigger refuses, whatever was granted."""
     op.execute(

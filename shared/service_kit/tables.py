@@ -1,7 +1,8 @@
-"""The tables every service has beside its own: outbox, feed, cursors, idempotency keys, audit log."""
+"""The tables every service has beside its own: outbox, feed, cursors, idempotency keys, audit log, jobs."""
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -99,4 +100,22 @@ audit_log = Table(
     Column("tenant_id", Uuid, nullable=True),
     Column("request_id", Text, nullable=False),
     Index(None, "tenant_id", "id"),
+)
+
+jobs = Table(
+    "jobs",
+    kit_metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("tenant_id", Uuid, nullable=True),
+    Column("state", Text, nullable=False),
+    Column("progress", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("failure", Text, nullable=True),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("cancel_asked", Boolean, nullable=False, server_default=text("false")),
+    Column("enqueued_at", DateTime(timezone=True), nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=True),
+    Column("beat_at", DateTime(timezone=True), nullable=True),
+    Column("ended_at", DateTime(timezone=True), nullable=True),
+    Index(None, "kind", "enqueued_at", postgresql_where=text("state IN ('waiting', 'running')")),
 )

@@ -1,4 +1,5 @@
-"""A service's second process: numbers its outbox into the feed, forgets old keys, and follows the feeds it needs."""
+"""A service's second process: numbers its outbox into the feed, forgets old keys, follows the feeds it needs, and does
+its jobs."""
 
 import signal
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Callable, Sequence
 from service_kit.database import EVERY_TENANT, Database
 from service_kit.follower import Follower
 from service_kit.idempotency import forget_old_keys
+from service_kit.jobs import JobRunner
 from service_kit.outbox import move_to_feed
 from service_kit.telemetry import log
 
@@ -14,17 +16,18 @@ _BATCH = 1_000
 _QUICKEST, _SLOWEST = 0.01, 0.2
 
 
-def run_worker(database: Database, followers: Sequence[Follower]) -> None:
+def run_worker(database: Database, followers: Sequence[Follower], runners: Sequence[JobRunner] = ()) -> None:
     """Runs until SIGTERM or SIGINT; each kind of work in its own thread."""
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     work: list[Callable[[threading.Event], None]] = [follower.run for follower in followers]
+    work += [runner.run for runner in runners]
     work += [lambda until: sequence(database, until), lambda until: forget_keys(database, until)]
     threads = [threading.Thread(target=part, args=(stop,)) for part in work]
     for thread in threads:
         thread.start()
-    log.info("worker-started", feeds=[follower.feed for follower in followers])
+    log.info("worker-started", feeds=[follower.feed for follower in followers], jobs=[r.kind for r in runners])
     for thread in threads:
         thread.join()
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from service_kit.migration import create_kit_tables, drop_kit_tables, protect_tenant_rows
+from service_kit.migration import create_jobs_table, create_kit_tables, drop_kit_tables, protect_tenant_rows
 
 revision = "notes_first_release"
 down_revision = None
@@ -11,6 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     create_kit_tables()
+    create_jobs_table()
     op.create_table(
         "notes",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -41,6 +42,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("tenant_totals", "role_grants", "notes"):
+    for table in ("tenant_totals", "role_grants", "notes", "jobs"):
         op.drop_table(table)
     drop_kit_tables()
