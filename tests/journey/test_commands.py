@@ -83,6 +83,23 @@ def test_kpis_of_an_alliance_without_leaders_are_told_as_no_data(environment: di
     assert "no data" in run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13")
 
 
+def test_an_official_file_is_handed_in_and_told_in_numbers(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "inspections.csv"
+    file.write_text("URN,Rating,Inspection Date\n900201,Good,01/02/2015\n900202,Fine,01/02/2015\n")
+    done = json.loads(run(environment, "upload", str(file), "--json"))
+    told = {name: done[name] for name in ("family", "year", "rows_read", "rows_accepted", "rows_refused")}
+    assert told == {
+        "family": "inspection_history",
+        "year": None,
+        "rows_read": 2,
+        "rows_accepted": 1,
+        "rows_refused": 1,
+    }
+    assert [(row["line"], row["column"]) for row in done["refusals"]] == [(3, "Rating")]
+    assert "2 rows read: 1 accepted, 1 refused" in run(environment, "upload", str(file))
+    assert "key_stage_2" in refused(environment, "upload", str(file), "--family", "key_stage_2")
+
+
 def test_a_published_figure_is_checked(environment: dict[str, str]) -> None:
     checked = json.loads(run(environment, "claims", "98% of 24", "--json"))
     assert (checked["possible"], checked["counts"]) == (False, [])

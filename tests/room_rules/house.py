@@ -49,8 +49,8 @@ SERVICES = (
         "kpi-service",
         "kpi_service",
         (
-            "access", "schools",
-            "uploads", "outcomes", "facts", "comparators", "measures", "definitions", "results", "claims",
+            "access", "schools", "official_files", "outcomes", "uploads",
+            "facts", "comparators", "measures", "definitions", "results", "claims",
         ),
     ),
 )  # fmt: skip

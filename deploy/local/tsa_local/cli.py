@@ -15,7 +15,7 @@ from tsa_local.api_client import JsonObject
 from tsa_local.broker_client import BrokerApi
 from tsa_local.claim_text import read_claim
 from tsa_local.demo import given_inputs, run_main_job
-from tsa_local.documents import read_plan, read_register
+from tsa_local.documents import read_official_file, read_plan, read_register
 from tsa_local.kpi_client import KpiApi
 from tsa_local.plans_client import PlansApi
 from tsa_local.ports import reach_ourselves_directly
@@ -29,6 +29,7 @@ from tsa_local.report import (
     print_plan,
     print_register,
     print_results,
+    print_upload,
 )
 from tsa_local.trouble import Trouble
 
@@ -199,6 +200,36 @@ def kpi(
     else:
         names = {leader["id"]: leader["name"] for leader in leaders}
         print_results(console_for_people(), results["items"], names)
+
+
+@app.command(short_help="Hand in an official file of outcomes.")
+def upload(
+    file: Annotated[Path, typer.Argument(help="The file as it was downloaded: .csv, .csv.gz or .xlsx.")],
+    family: Annotated[
+        str | None, typer.Option(help="What it is, such as key_stage_2; recognised by its header where left out.")
+    ] = None,
+    year: Annotated[str | None, typer.Option(help="The academic year it is for, as 2016/17.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in an official file of outcomes, and report the rows read, accepted and refused.
+
+    The same file again changes nothing. Ends with 1 where the file is not what it should be.
+    """
+    document = read_official_file(file)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        say(f"handing in {file}")
+        kpis = KpiApi(product.kpis(product.operator), say)
+        done = kpis.upload(document, file_name=file.name, family=family, academic_year=year)
+        if done["state"] != "done":
+            raise Trouble(f"{file} was not taken over: {done['failure'] or done['state']}")
+        refusals = list(kpis.refused_rows(done["id"]))
+    if as_json:
+        _print_json(done | {"refusals": refusals})
+    else:
+        print_upload(console_for_people(), done, refusals)
 
 
 @app.command(short_help="Check a published figure.")

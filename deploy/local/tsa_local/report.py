@@ -1,7 +1,7 @@
 """What the commands print for a person to read. Consoles here take text as it is: what a plan says is never markup."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -10,6 +10,8 @@ from rich.text import Text
 
 from tsa_local.api_client import JsonObject
 from tsa_local.stack import Address
+
+MOST_REFUSALS_SHOWN = 20
 
 MOST_FINDINGS: Final = 12
 VERDICTS: Final = {
@@ -158,6 +160,23 @@ def print_school_count(console: Console, result: JsonObject) -> None:
         verdict, style = VERDICTS[cohort["state"]]
         line = Text(f"  cohort {cohort['cohort']}: {cohort['value']}, {cohort['previous_value']} a year before: ")
         console.print(line.append(verdict, style))
+
+
+def print_upload(console: Console, done: JsonObject, refusals: Sequence[JsonObject]) -> None:
+    """What was read of an official file, in rows and in facts, and the first rows that were refused."""
+    of_year = "" if done["year"] is None else f", {done['year']}"
+    console.print(f"{done['file_name']}: {done['family'].replace('_', ' ')}{of_year}")
+    console.print(
+        f"{done['rows_read']:,} rows read: {done['rows_accepted']:,} accepted, {done['rows_refused']:,} refused. "
+        f"Facts: {done['facts_new']:,} new, {done['facts_restated']:,} restated, {done['facts_unchanged']:,} known.",
+        soft_wrap=True,
+    )
+    if not refusals:
+        return
+    table = _table("line", "column", "code", "why")
+    for row in refusals[:MOST_REFUSALS_SHOWN]:
+        table.add_row(str(row["line"]), row["column"], row["code"], row["detail"])
+    console.print(table)
 
 
 def print_claim(console: Console, checked: JsonObject) -> None:

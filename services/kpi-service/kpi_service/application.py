@@ -12,6 +12,7 @@ from kpi_service.errors import CONSTRAINTS
 from kpi_service.permissions import MATRIX
 from kpi_service.results import routes as results
 from kpi_service.settings import KpiSettings
+from kpi_service.uploads import routes as uploads
 from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
 from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
@@ -20,7 +21,7 @@ SERVICE = Service(
     name="kpi-service",
     title="KPI service",
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
-    routers=(definitions.router, results.router, claims.router),
+    routers=(uploads.router, definitions.router, results.router, claims.router),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,
