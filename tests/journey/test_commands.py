@@ -77,10 +77,10 @@ def test_a_token_opens_the_apis(environment: dict[str, str], product: Product) -
 
 
 def test_kpis_of_an_alliance_without_leaders_are_told_as_no_data(environment: dict[str, str], alliance_id: str) -> None:
-    results = json.loads(run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13", "--json"))
+    results = json.loads(run(environment, "results", alliance_id, "--as-of", "2015-03-13", "--json"))
     by_code = {result["code"]: result for result in results["items"]}
     assert by_code["B8b"]["state"] == "no_data"
-    assert "no data" in run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13")
+    assert "no data" in run(environment, "results", alliance_id, "--as-of", "2015-03-13")
 
 
 def test_an_official_file_is_handed_in_and_told_in_numbers(environment: dict[str, str], tmp_path: Path) -> None:
@@ -107,9 +107,15 @@ def test_a_published_figure_is_checked(environment: dict[str, str]) -> None:
     assert "possible, 30 of 36" in run(environment, "claims", "83% of 36")
 
 
-@pytest.mark.parametrize("command", [("import-plan", PLAN), ("kpi",)])
+@pytest.mark.parametrize("command", [("import-plan", PLAN, "--alliance"), ("results",)])
 def test_an_alliance_nobody_knows_is_told(environment: dict[str, str], command: tuple[str, ...]) -> None:
-    assert "404 not-found" in refused(environment, *command, "--alliance", str(uuid4()))
+    assert "404 not-found" in refused(environment, *command, str(uuid4()))
+
+
+def test_the_results_of_the_country_are_shown(environment: dict[str, str]) -> None:
+    told = json.loads(run(environment, "results", "national", "--set", "A", "--as-of", "2015-03-13", "--json"))
+    assert [result["code"] for result in told["items"]] == ["A1"]
+    assert "nationally, as of 2015-03-13" in run(environment, "results", "national", "--as-of", "2015-03-13")
 
 
 def test_among_several_alliances_one_is_to_be_chosen(

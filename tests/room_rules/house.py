@@ -50,7 +50,8 @@ SERVICES = (
         "kpi_service",
         (
             "access", "schools", "official_files", "outcomes", "uploads",
-            "facts", "comparators", "measures", "definitions", "results", "claims",
+            "facts", "comparators", "measures", "inspections", "definitions", "verdicts",
+            "improvements", "results", "claims",
         ),
     ),
 )  # fmt: skip

@@ -33,6 +33,7 @@ from tsa_local.report import (
 )
 from tsa_local.trouble import Trouble
 
+NATIONAL = "national"
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
 
@@ -176,30 +177,38 @@ def import_register(
         print_register(console_for_people(), done)
 
 
-@app.command(short_help="Show an alliance's KPIs.")
-def kpi(
-    alliance: AllianceId = None,
+@app.command(short_help="Show the KPIs of an alliance, or of the country.")
+def results(
+    of: Annotated[
+        str, typer.Argument(metavar="[ALLIANCE|national]", help="An alliance's id; not needed where there is only one.")
+    ] = "",
+    kpi_set: Annotated[str | None, typer.Option("--set", help="KPIs of this set only, such as A.")] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day asked about; today where left out.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show an alliance's KPIs with numerator, denominator, verdict, and the records behind them."""
+    """Show KPIs with numerator, denominator, verdict, and the records behind them."""
+    alliance = None if of in ("", NATIONAL) else _read_id(of)
+    day = None if as_of is None else as_of.date()
     with (
         told(console_for_people(on_error=True), only_at_terminal=True) as say,
         product_at_hand(os.environ, say) as product,
     ):
-        alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
-        say("asking for the results")
-        results = KpiApi(product.kpis(product.operator)).alliance_results(
-            alliance_id, as_of=None if as_of is None else as_of.date()
-        )
-        leaders = [] if as_json else list(BrokerApi(product.broker(product.operator)).leaders(alliance_id))
+        kpis = KpiApi(product.kpis(product.operator))
+        leaders: list[JsonObject] = []
+        if of == NATIONAL:
+            say("asking for the results of the country")
+            answer = kpis.national_results(as_of=day, kpi_set=kpi_set)
+        else:
+            alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
+            say("asking for the results")
+            answer = kpis.alliance_results(alliance_id, as_of=day, kpi_set=kpi_set)
+            leaders = [] if as_json else list(BrokerApi(product.broker(product.operator)).leaders(alliance_id))
     if as_json:
-        _print_json(results)
+        _print_json(answer)
     else:
-        names = {leader["id"]: leader["name"] for leader in leaders}
-        print_results(console_for_people(), results["items"], names)
+        print_results(console_for_people(), answer["items"], {leader["id"]: leader["name"] for leader in leaders})
 
 
 @app.command(short_help="Hand in an official file of outcomes.")
@@ -269,6 +278,13 @@ def token() -> None:
         typer.echo(product.operator.current())
 
 
+def _read_id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise typer.BadParameter(f"“{written}” is neither an alliance's id nor “{NATIONAL}”.") from None
+
+
 def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
     if given is not None:
         return str(given)
@@ -277,7 +293,7 @@ def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
         raise Trouble("There is no alliance yet. `tsa demo` registers one with sample data.")
     if len(known) > 1:
         listed = ", ".join(f"{alliance['id']} ({alliance['name']})" for alliance in known)
-        raise Trouble(f"There are {len(known)} alliances; choose one with --alliance: {listed}")
+        raise Trouble(f"There are {len(known)} alliances; choose one: {listed}")
     return str(known[0]["id"])
 
 

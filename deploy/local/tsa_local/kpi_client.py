@@ -39,8 +39,8 @@ class KpiApi:
             designated_to=designated_to,
         )
 
-    def national_results(self, *, as_of: date, kpi_set: str, kpi: str) -> JsonObject:
-        """The country's result for one KPI."""
+    def national_results(self, *, as_of: date | None, kpi_set: str | None, kpi: str | None = None) -> JsonObject:
+        """The country's results as they stood on a day; without a day, today."""
         return self._api.get("/v1/national/results", set=kpi_set, kpi=kpi, as_of=as_of)
 
     def upload(

@@ -123,7 +123,9 @@ def print_deployment(
 def print_results(console: Console, results: Iterable[JsonObject], names: Mapping[str, str]) -> None:
     """An alliance's results, one after another."""
     for result in results:
-        if "numerator" in result:
+        if "pairing_rule" in result:
+            print_improvement(console, result)
+        elif "numerator" in result:
             print_deployment_kpi(console, result, names)
         else:
             print_school_count(console, result)
@@ -132,8 +134,7 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
 def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[str, str]) -> None:
     """KPI B8b with everything behind it. Leaders without a name in `names` are shown by their id."""
     _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
-    percent = "no percentage" if result["percent"] is None else f"{result['percent']:g} %"
-    line = Text(f"{result['numerator']} of {result['denominator']} = {percent}; {_said_of_target(result)}: ")
+    line = Text(f"{_share(result)}; {_said_of_target(result)}: ")
     console.print(line.append(*VERDICTS[result["state"]]))
     table = _table("Leader", "Designated", "Last day", "First day on site", "Counted as")
     for made in result["trace"]:
@@ -147,6 +148,27 @@ def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[st
         why = f"excluded: {made['reason'].replace('_', ' ')}, {made['on']}"
         table.add_row(_name(made, names), made["designated_on"], "–", "–", why)
     console.print(table)
+
+
+def print_improvement(console: Console, result: JsonObject) -> None:
+    """How many schools improved between inspections, and how that stands to each comparator."""
+    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
+    counts, could = result["counts"], result["of_those_that_could"]
+    said = ", ".join(f"{count} {change.replace('_', ' ')}" for change, count in counts.items())
+    console.print(f"{_share(result)} of all pairs; {_share(could)} of those that could improve. {said}.")
+    for against in result["against"]:
+        source = "" if against["source"] is None else f" ({against['source']})"
+        figure = "no percentage" if against["percent"] is None else f"{against['percent']:g} %"
+        line = Text(f"  {result['target']['rule'].replace('_', ' ')} {against['name']}{source}, {figure}: ")
+        line.append(*VERDICTS[against["state"]])
+        if against["is_supported"] is False:
+            line.append("; its interval does not support that")
+        console.print(line)
+
+
+def _share(rate: JsonObject) -> str:
+    percent = "no percentage" if rate["percent"] is None else f"{rate['percent']:g} %"
+    return f"{rate['numerator']} of {rate['denominator']} = {percent}"
 
 
 def print_school_count(console: Console, result: JsonObject) -> None:

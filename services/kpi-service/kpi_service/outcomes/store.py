@@ -14,11 +14,13 @@ from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.sql import SQL, Composed, Identifier, Literal
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kpi_service.official_files.attainment import Attainment
 from kpi_service.official_files.characteristics import Characteristics, GroupLink, Place, SchoolLink
 from kpi_service.official_files.facts import Fact
+from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.inspections import Inspection
 from kpi_service.official_files.own_templates import (
     AgreedTarget,
@@ -27,6 +29,7 @@ from kpi_service.official_files.own_templates import (
     NationalAverage,
     TraineeNumbers,
 )
+from kpi_service.outcomes.tables import NationalAverageRow
 
 _BATCH = 5_000
 # What has no day of its own has always been so.
@@ -156,6 +159,26 @@ class TakenOver:
     restated: int
     unchanged: int
     contradicted: tuple[int, ...]
+
+
+def published_average(session: Session, measure: str, as_of: date) -> NationalAverage | None:
+    """The national figure of a measure that was the newest published on the day, as it was known on it."""
+    row = NationalAverageRow
+    newest = (
+        select(row)
+        .where(
+            row.measure == measure,
+            row.published_on <= as_of,
+            row.known_from_on <= as_of,
+            or_(row.known_to_on.is_(None), row.known_to_on > as_of),
+        )
+        .order_by(row.published_on.desc(), row.year.desc())
+        .limit(1)
+    )
+    found = session.scalar(newest)
+    if found is None:
+        return None
+    return NationalAverage(found.measure, FileYear(found.year), found.value, found.published_on, found.source)
 
 
 @dataclass
