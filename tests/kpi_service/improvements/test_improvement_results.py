@@ -118,6 +118,14 @@ def test_double_is_twice_or_more(kpi_http: Serving, kpis: Database) -> None:
     assert result(kpi_http, alliance)["state"] == "not_met"
 
 
+def test_a_school_with_two_memberships_counts_once(kpi_http: Serving, kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    (urn,) = schools(kpis, (3, 2), alliance=alliance)
+    alliance.join(urn, date(2012, 9, 1))
+    found = result(kpi_http, alliance)
+    assert (found["numerator"], found["denominator"], len(found["trace"])) == (1, 1, 1)
+
+
 def test_every_school_of_the_result_has_its_records_in_the_trace(kpi_http: Serving, kpis: Database) -> None:
     alliance = Alliance(kpis)
     (urn,) = schools(kpis, (3, 2), alliance=alliance)

@@ -112,9 +112,12 @@ def test_one_inspection_told_with_two_days_of_it_is_one(kpis: Database) -> None:
 def test_a_restatement_changes_no_answer_of_an_earlier_day(kpis: Database) -> None:
     record_schools(kpis, ["1"])
     take_over(kpis, [inspection("1", date(2010, 3, 1), 3), inspection("1", date(2014, 3, 1), 2)])
-    take_over(kpis, [inspection("1", date(2014, 3, 1), 4)], on=HANDED_IN_ON)
+    last = HANDED_IN_ON + timedelta(days=1)
+    for grade, on in ((4, HANDED_IN_ON), (3, last)):
+        take_over(kpis, [inspection("1", date(2014, 3, 1), grade)], on=on)
     assert changes(kpis)["1"] is Change.IMPROVED
     assert changes(kpis, on=HANDED_IN_ON)["1"] is Change.DECLINED
+    assert changes(kpis, on=last)["1"] is Change.MAINTAINED
 
 
 def test_another_judgement_is_compared_with_itself(kpis: Database) -> None:

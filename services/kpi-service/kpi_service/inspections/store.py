@@ -58,18 +58,17 @@ _PAIRS = """
           AND cardinality(line.via) < 10
     ),
     told AS (
-        SELECT DISTINCT ON (line.urn, inspections.inspected_on) line.urn, line.via, inspections.urn AS given_to,
+        SELECT line.urn, line.via, inspections.urn AS given_to,
                inspections.inspected_on, inspections.{judgement} AS grade, inspections.upload_id, inspections.line
         FROM line JOIN inspections ON inspections.urn = line.ancestor_urn
         WHERE inspections.inspected_on <= :as_of AND inspections.{judgement} IS NOT NULL
           AND inspections.known_from_on <= :as_of
           AND (inspections.known_to_on IS NULL OR inspections.known_to_on > :as_of)
-        ORDER BY line.urn, inspections.inspected_on, cardinality(line.via), inspections.urn
     ),
     once AS (
         SELECT * FROM (
-            SELECT told.*, inspected_on - lag(inspected_on) OVER (PARTITION BY urn ORDER BY inspected_on) AS days_since
-            FROM told
+            SELECT told.*, inspected_on - lag(inspected_on) OVER nearest_first AS days_since FROM told
+            WINDOW nearest_first AS (PARTITION BY urn ORDER BY inspected_on, cardinality(via), given_to)
         ) AS told WHERE days_since IS NULL OR days_since > 7
     ),
     numbered AS (
