@@ -12,7 +12,7 @@ from tsa_local.documents import MOST_BYTES
 from tsa_local.ports import free_port
 from tsa_local.product import ADDRESS_VARIABLES
 
-COMMANDS = ("up", "demo", "import-plan", "export-plan", "import-register", "kpi", "token")
+COMMANDS = ("up", "demo", "import-plan", "export-plan", "import-register", "results", "upload", "claims", "token")
 
 
 def elsewhere(**changes: str) -> dict[str, str]:
@@ -88,7 +88,7 @@ def test_a_product_that_does_not_answer_is_told_with_its_address() -> None:
 
 
 def test_a_product_named_in_part_is_refused_with_what_is_missing() -> None:
-    told = refusal("kpi", environment=elsewhere(kpi_service="", client_secret=""))
+    told = refusal("results", environment=elsewhere(kpi_service="", client_secret=""))
     assert "TSA_KPI_URL, TSA_CLIENT_SECRET" in told
     assert "TSA_PLANS_URL" not in told
 
@@ -136,7 +136,7 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("kpi", "--as-of", "13/03/2015"), ("kpi", "--alliance", "Fellbridge"), ("import-plan",), ("report",)]
+    "arguments", [("results", "--as-of", "13/03/2015"), ("results", "Fellbridge"), ("import-plan",), ("report",)]
 )
 def test_what_is_not_a_command_line_ends_with_2_and_says_why(arguments: tuple[str, ...]) -> None:
     ended = CliRunner().invoke(app, list(arguments), env=elsewhere())

@@ -77,15 +77,45 @@ def test_a_token_opens_the_apis(environment: dict[str, str], product: Product) -
 
 
 def test_kpis_of_an_alliance_without_leaders_are_told_as_no_data(environment: dict[str, str], alliance_id: str) -> None:
-    results = json.loads(run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13", "--json"))
+    results = json.loads(run(environment, "results", alliance_id, "--as-of", "2015-03-13", "--json"))
     by_code = {result["code"]: result for result in results["items"]}
     assert by_code["B8b"]["state"] == "no_data"
-    assert "no data" in run(environment, "kpi", "--alliance", alliance_id, "--as-of", "2015-03-13")
+    assert "no data" in run(environment, "results", alliance_id, "--as-of", "2015-03-13")
 
 
-@pytest.mark.parametrize("command", [("import-plan", PLAN), ("kpi",)])
+def test_an_official_file_is_handed_in_and_told_in_numbers(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "inspections.csv"
+    file.write_text("URN,Rating,Inspection Date\n900201,Good,01/02/2015\n900202,Fine,01/02/2015\n")
+    done = json.loads(run(environment, "upload", str(file), "--json"))
+    told = {name: done[name] for name in ("family", "year", "rows_read", "rows_accepted", "rows_refused")}
+    assert told == {
+        "family": "inspection_history",
+        "year": None,
+        "rows_read": 2,
+        "rows_accepted": 1,
+        "rows_refused": 1,
+    }
+    assert [(row["line"], row["column"]) for row in done["refusals"]] == [(3, "Rating")]
+    assert "2 rows read: 1 accepted, 1 refused" in run(environment, "upload", str(file))
+    assert "key_stage_2" in refused(environment, "upload", str(file), "--family", "key_stage_2")
+
+
+def test_a_published_figure_is_checked(environment: dict[str, str]) -> None:
+    checked = json.loads(run(environment, "claims", "98% of 24", "--json"))
+    assert (checked["possible"], checked["counts"]) == (False, [])
+    assert "23 of 24 is 95.83 %" in run(environment, "claims", "98% of 24")
+    assert "possible, 30 of 36" in run(environment, "claims", "83% of 36")
+
+
+@pytest.mark.parametrize("command", [("import-plan", PLAN, "--alliance"), ("results",)])
 def test_an_alliance_nobody_knows_is_told(environment: dict[str, str], command: tuple[str, ...]) -> None:
-    assert "404 not-found" in refused(environment, *command, "--alliance", str(uuid4()))
+    assert "404 not-found" in refused(environment, *command, str(uuid4()))
+
+
+def test_the_results_of_the_country_are_shown(environment: dict[str, str]) -> None:
+    told = json.loads(run(environment, "results", "national", "--set", "A", "--as-of", "2015-03-13", "--json"))
+    assert [result["code"] for result in told["items"]] == ["A1"]
+    assert "nationally, as of 2015-03-13" in run(environment, "results", "national", "--as-of", "2015-03-13")
 
 
 def test_among_several_alliances_one_is_to_be_chosen(
@@ -93,7 +123,7 @@ def test_among_several_alliances_one_is_to_be_chosen(
 ) -> None:
     people.alliance("Another alliance")
     told = refused(environment, "import-plan", PLAN)
-    assert "--alliance" in told
+    assert "choose one" in told
     assert alliance_id in told
 
 

@@ -61,8 +61,9 @@ SERVICES = (
         "kpi-service",
         "kpi_service",
         (
-            "access", "schools",
-            "uploads", "outcomes", "facts", "comparators", "measures", "definitions", "results", "claims",
+            "access", "schools", "official_files", "outcomes", "uploads",
+            "facts", "comparators", "measures", "inspections", "definitions", "verdicts",
+            "improvements", "results", "claims",
         ),
     ),
 )  # fmt: skip

@@ -13,8 +13,9 @@ from typer.core import TyperGroup
 
 from tsa_local.api_client import JsonObject
 from tsa_local.broker_client import BrokerApi
+from tsa_local.claim_text import read_claim
 from tsa_local.demo import given_inputs, run_main_job
-from tsa_local.documents import read_plan, read_register
+from tsa_local.documents import read_official_file, read_plan, read_register
 from tsa_local.kpi_client import KpiApi
 from tsa_local.plans_client import PlansApi
 from tsa_local.ports import reach_ourselves_directly
@@ -23,13 +24,16 @@ from tsa_local.progress import told
 from tsa_local.report import (
     console_for_people,
     print_addresses,
+    print_claim,
     print_main_job,
     print_plan,
     print_register,
     print_results,
+    print_upload,
 )
 from tsa_local.trouble import Trouble
 
+NATIONAL = "national"
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
 
@@ -197,30 +201,95 @@ def import_register(
         print_register(console_for_people(), done)
 
 
-@app.command(short_help="Show an alliance's KPIs.")
-def kpi(
-    alliance: AllianceId = None,
+@app.command(short_help="Show the KPIs of an alliance, or of the country.")
+def results(
+    of: Annotated[
+        str, typer.Argument(metavar="[ALLIANCE|national]", help="An alliance's id; not needed where there is only one.")
+    ] = "",
+    kpi_set: Annotated[str | None, typer.Option("--set", help="KPIs of this set only, such as A.")] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day asked about; today where left out.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show an alliance's KPIs with numerator, denominator, verdict, and the records behind them."""
+    """Show KPIs with numerator, denominator, verdict, and the records behind them."""
+    alliance = None if of in ("", NATIONAL) else _read_id(of)
+    day = None if as_of is None else as_of.date()
     with (
         told(console_for_people(on_error=True), only_at_terminal=True) as say,
         product_at_hand(os.environ, say) as product,
     ):
-        alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
-        say("asking for the results")
-        results = KpiApi(product.kpis(product.operator)).alliance_results(
-            alliance_id, as_of=None if as_of is None else as_of.date()
-        )
-        leaders = [] if as_json else list(BrokerApi(product.broker(product.operator)).leaders(alliance_id))
+        kpis = KpiApi(product.kpis(product.operator))
+        leaders: list[JsonObject] = []
+        if of == NATIONAL:
+            say("asking for the results of the country")
+            answer = kpis.national_results(as_of=day, kpi_set=kpi_set)
+        else:
+            alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
+            say("asking for the results")
+            answer = kpis.alliance_results(alliance_id, as_of=day, kpi_set=kpi_set)
+            leaders = [] if as_json else list(BrokerApi(product.broker(product.operator)).leaders(alliance_id))
     if as_json:
-        _print_json(results)
+        _print_json(answer)
     else:
-        names = {leader["id"]: leader["name"] for leader in leaders}
-        print_results(console_for_people(), results["items"], names)
+        print_results(console_for_people(), answer["items"], {leader["id"]: leader["name"] for leader in leaders})
+
+
+@app.command(short_help="Hand in an official file of outcomes.")
+def upload(
+    file: Annotated[Path, typer.Argument(help="The file as it was downloaded: .csv, .csv.gz or .xlsx.")],
+    family: Annotated[
+        str | None, typer.Option(help="What it is, such as key_stage_2; recognised by its header where left out.")
+    ] = None,
+    year: Annotated[str | None, typer.Option(help="The academic year it is for, as 2016/17.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in an official file of outcomes, and report the rows read, accepted and refused.
+
+    The same file again changes nothing. Ends with 1 where the file is not what it should be.
+    """
+    document = read_official_file(file)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        say(f"handing in {file}")
+        kpis = KpiApi(product.kpis(product.operator), say)
+        done = kpis.upload(document, file_name=file.name, family=family, academic_year=year)
+        if done["state"] != "done":
+            raise Trouble(f"{file} was not taken over: {done['failure'] or done['state']}")
+        refusals = list(kpis.refused_rows(done["id"]))
+    if as_json:
+        _print_json(done | {"refusals": refusals})
+    else:
+        print_upload(console_for_people(), done, refusals)
+
+
+@app.command(short_help="Check a published figure.")
+def claims(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help='As "98% of 24", "30 (83%) of 36", or with parts and their total "15 + 15 + 6 of 36 = 36".'
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say whether whole numbers can give a published figure, and which.
+
+    A percentage counts as rounded to the decimals it is written with. Ends with 0 whether it is possible or not.
+    """
+    claim = read_claim(text)
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        say("checking the figure")
+        checked = KpiApi(product.kpis(product.operator)).check_claim(claim)
+    if as_json:
+        _print_json(checked)
+    else:
+        print_claim(console_for_people(), checked)
 
 
 @app.command(short_help="Print an access token for curl.")
@@ -233,6 +302,13 @@ def token() -> None:
         typer.echo(product.operator.current())
 
 
+def _read_id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise typer.BadParameter(f"“{written}” is neither an alliance's id nor “{NATIONAL}”.") from None
+
+
 def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
     if given is not None:
         return str(given)
@@ -241,7 +317,7 @@ def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:
         raise Trouble("There is no alliance yet. `tsa demo` registers one with sample data.")
     if len(known) > 1:
         listed = ", ".join(f"{alliance['id']} ({alliance['name']})" for alliance in known)
-        raise Trouble(f"There are {len(known)} alliances; choose one with --alliance: {listed}")
+        raise Trouble(f"There are {len(known)} alliances; choose one: {listed}")
     return str(known[0]["id"])
 
 

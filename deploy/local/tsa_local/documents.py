@@ -6,12 +6,14 @@ from pathlib import Path
 from tsa_local.trouble import Trouble
 
 MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES_OF_OFFICIAL_FILES = 64_000_000
 
 MARKDOWN = "text/markdown"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 GZIP = "application/gzip"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _ZIP_SIGNATURE = b"PK\x03\x04"
 _GZIP_SIGNATURE = b"\x1f\x8b"
@@ -40,11 +42,19 @@ def read_register(file: Path) -> Document:
     return Document(content, GZIP if content.startswith(_GZIP_SIGNATURE) else CSV)
 
 
-def _read(file: Path) -> bytes:
+def read_official_file(file: Path) -> Document:
+    """An official file: CSV, plain or gzipped, or a workbook. Raises `Trouble`."""
+    content = _read(file, MOST_BYTES_OF_OFFICIAL_FILES)
+    if content.startswith(_ZIP_SIGNATURE):
+        return Document(content, WORKBOOK)
+    return Document(content, GZIP if content.startswith(_GZIP_SIGNATURE) else CSV)
+
+
+def _read(file: Path, most_bytes: int = MOST_BYTES) -> bytes:
     try:
         size = file.stat().st_size
-        if size > MOST_BYTES:
-            raise Trouble(f"{file} has {size:,} bytes; at most {MOST_BYTES:,} are taken.")
+        if size > most_bytes:
+            raise Trouble(f"{file} has {size:,} bytes; at most {most_bytes:,} are taken.")
         content = file.read_bytes()
     except FileNotFoundError:
         raise Trouble(f"There is no file {file}. Check the name; it is looked for in {Path.cwd()}.") from None

@@ -1,7 +1,7 @@
 """What the commands print for a person to read. Consoles here take text as it is: what a plan says is never markup."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -10,6 +10,8 @@ from rich.text import Text
 
 from tsa_local.api_client import JsonObject
 from tsa_local.stack import Address
+
+MOST_REFUSALS_SHOWN = 20
 
 MOST_FINDINGS: Final = 12
 VERDICTS: Final = {
@@ -121,7 +123,9 @@ def print_deployment(
 def print_results(console: Console, results: Iterable[JsonObject], names: Mapping[str, str]) -> None:
     """An alliance's results, one after another."""
     for result in results:
-        if "numerator" in result:
+        if "pairing_rule" in result:
+            print_improvement(console, result)
+        elif "numerator" in result:
             print_deployment_kpi(console, result, names)
         else:
             print_school_count(console, result)
@@ -130,8 +134,7 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
 def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[str, str]) -> None:
     """KPI B8b with everything behind it. Leaders without a name in `names` are shown by their id."""
     _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
-    percent = "no percentage" if result["percent"] is None else f"{result['percent']:g} %"
-    line = Text(f"{result['numerator']} of {result['denominator']} = {percent}; {_said_of_target(result)}: ")
+    line = Text(f"{_share(result)}; {_said_of_target(result)}: ")
     console.print(line.append(*VERDICTS[result["state"]]))
     table = _table("Leader", "Designated", "Last day", "First day on site", "Counted as")
     for made in result["trace"]:
@@ -147,6 +150,27 @@ def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[st
     console.print(table)
 
 
+def print_improvement(console: Console, result: JsonObject) -> None:
+    """How many schools improved between inspections, and how that stands to each comparator."""
+    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
+    counts, could = result["counts"], result["of_those_that_could"]
+    said = ", ".join(f"{count} {change.replace('_', ' ')}" for change, count in counts.items())
+    console.print(f"{_share(result)} of all pairs; {_share(could)} of those that could improve. {said}.")
+    for against in result["against"]:
+        source = "" if against["source"] is None else f" ({against['source']})"
+        figure = "no percentage" if against["percent"] is None else f"{against['percent']:g} %"
+        line = Text(f"  {result['target']['rule'].replace('_', ' ')} {against['name']}{source}, {figure}: ")
+        line.append(*VERDICTS[against["state"]])
+        if against["is_supported"] is False:
+            line.append("; its interval does not support that")
+        console.print(line)
+
+
+def _share(rate: JsonObject) -> str:
+    percent = "no percentage" if rate["percent"] is None else f"{rate['percent']:g} %"
+    return f"{rate['numerator']} of {rate['denominator']} = {percent}"
+
+
 def print_school_count(console: Console, result: JsonObject) -> None:
     """How many schools are in alliances, now and a year before; nationally also by cohort."""
     total = result.get("total", result)
@@ -158,6 +182,40 @@ def print_school_count(console: Console, result: JsonObject) -> None:
         verdict, style = VERDICTS[cohort["state"]]
         line = Text(f"  cohort {cohort['cohort']}: {cohort['value']}, {cohort['previous_value']} a year before: ")
         console.print(line.append(verdict, style))
+
+
+def print_upload(console: Console, done: JsonObject, refusals: Sequence[JsonObject]) -> None:
+    """What was read of an official file, in rows and in facts, and the first rows that were refused."""
+    of_year = "" if done["year"] is None else f", {done['year']}"
+    console.print(f"{done['file_name']}: {done['family'].replace('_', ' ')}{of_year}")
+    console.print(
+        f"{done['rows_read']:,} rows read: {done['rows_accepted']:,} accepted, {done['rows_refused']:,} refused. "
+        f"Facts: {done['facts_new']:,} new, {done['facts_restated']:,} restated, {done['facts_unchanged']:,} known.",
+        soft_wrap=True,
+    )
+    if not refusals:
+        return
+    table = _table("line", "column", "code", "why")
+    for row in refusals[:MOST_REFUSALS_SHOWN]:
+        table.add_row(str(row["line"]), row["column"], row["code"], row["detail"])
+    console.print(table)
+
+
+def print_claim(console: Console, checked: JsonObject) -> None:
+    """What whole numbers make of a published figure; where they cannot give it, what the nearest ones give."""
+    counts, base = checked["counts"], checked["base"]
+    if checked["possible"]:
+        which = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+        console.print(f"{checked['text']}: possible, {which} of {base}.", soft_wrap=True)
+        return
+    console.print(f"{checked['text']}: no whole numbers give it.", style="red", soft_wrap=True)
+    for part in checked["parts"]:
+        if not part["counts"]:
+            nearest = ", ".join(f"{near['count']} of {base} is {near['percent']:.2f} %" for near in part["nearest"])
+            figure = f"{part['count']}" if part["percent"] is None else f"{part['percent']} %"
+            console.print(f"  {figure}: {nearest or f'more than {base}'}.", soft_wrap=True)
+    if all(part["counts"] for part in checked["parts"]):
+        console.print("  Each part is possible by itself; together they do not come to the total.", soft_wrap=True)
 
 
 def print_addresses(console: Console, address: Address) -> None:

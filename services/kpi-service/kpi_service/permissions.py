@@ -11,10 +11,17 @@ _OF_THE_PLATFORM = frozenset({"operator", "auditor", "service"})
 _ANYONE = _OF_ALLIANCES | _OF_THE_PLATFORM | {"leader", "school", "partner_system"}
 
 MATRIX: Matrix = {
+    "hand_in_upload": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_uploads": Permission("kpi-service:read", _ANYONE),
+    "get_upload": Permission("kpi-service:read", _ANYONE),
+    "list_refused_rows": Permission("kpi-service:read", _ANYONE),
+    "get_annotated_file": Permission("kpi-service:read", _ANYONE),
     "list_kpi_definitions": Permission("kpi-service:read", _ANYONE),
     "get_kpi_definition": Permission("kpi-service:read", _ANYONE),
     "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
+    "list_inspection_changes": Permission("kpi-service:read", _ANYONE),
+    "check_claims": Permission("kpi-service:read", _ANYONE),
     "read_events": Permission("kpi-service:feed", frozenset({"service"})),
 }

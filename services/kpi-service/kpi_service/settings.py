@@ -12,3 +12,4 @@ class KpiSettings(FollowerSettings):
 
     plans_api_url: Annotated[str, Field(description="Where plans-api publishes its feed.")]
     sle_broker_url: Annotated[str, Field(description="Where sle-broker publishes its feed.")]
+    max_body_bytes: Annotated[int, Field(ge=1, description="Official files have up to 64 MB.")] = 64_000_000

@@ -1,11 +1,14 @@
-"""The second process of kpi-service: `python -m kpi_service.worker`. It follows plans-api and sle-broker."""
+"""The second process of kpi-service: `python -m kpi_service.worker`. It follows plans-api and
+sle-broker, and reads uploads."""
 
 import httpx
 
 from kpi_service import projections
 from kpi_service.settings import KpiSettings
+from kpi_service.uploads.use_cases import JOB, read_upload
 from service_kit.database import Database, make_engine
 from service_kit.follower import FeedClient, Follower, Reset
+from service_kit.jobs import JobRunner
 from service_kit.settings import read_settings
 from service_kit.telemetry import configure_logs
 from service_kit.tokens import OUTGOING_TIMEOUT, ClientCredentials
@@ -21,7 +24,7 @@ def main() -> None:
         _follower(settings, database, "plans-api", settings.plans_api_url, projections.reset_plans_api),
         _follower(settings, database, "sle-broker", settings.sle_broker_url, projections.reset_sle_broker),
     ]
-    run_worker(database, followers)
+    run_worker(database, followers, [JobRunner(database, JOB, read_upload)])
 
 
 def _follower(settings: KpiSettings, database: Database, feed: str, address: str, reset: Reset) -> Follower:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from kpi_service.improvements.result import ImprovementResult
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult, NationalResult, SchoolsResult
@@ -11,7 +12,9 @@ from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import TODAY, Alliance
 
 
-def answers(alliance: Alliance, as_of: date, **asked: Any) -> list[DeploymentResult | SchoolsResult]:
+def answers(
+    alliance: Alliance, as_of: date, **asked: Any
+) -> list[DeploymentResult | SchoolsResult | ImprovementResult]:
     """The alliance's results, seen with a role in this alliance only."""
     chosen = DesignatedIn(*(asked.pop(name, None) for name in ("round", "designated_from", "designated_to")))
     filters = {"set_code": None, "code": None, "today": TODAY} | asked

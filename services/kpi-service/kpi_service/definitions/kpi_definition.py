@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from kpi_service.inspections.change import Judgement
 from kpi_service.measures.target import Target
 from service_kit.errors import RuleBroken
 
@@ -16,6 +17,9 @@ class Measure(StrEnum):
 
     SLES_DEPLOYED_WITHIN_THREE_MONTHS = "sles_deployed_within_three_months"
     SCHOOLS_IN_ALLIANCES = "schools_in_alliances"
+    SCHOOLS_IMPROVED_OVERALL = "schools_improved_overall"
+    SCHOOLS_IMPROVED_IN_TEACHING = "schools_improved_in_teaching"
+    SCHOOLS_IMPROVED_IN_LEADERSHIP = "schools_improved_in_leadership"
 
 
 class Disaggregation(StrEnum):
@@ -35,6 +39,15 @@ class Counted:
     disaggregations: frozenset[Disaggregation]
 
 
+JUDGEMENTS: Mapping[Measure, Judgement] = MappingProxyType(
+    {
+        Measure.SCHOOLS_IMPROVED_OVERALL: Judgement.OVERALL,
+        Measure.SCHOOLS_IMPROVED_IN_TEACHING: Judgement.TEACHING,
+        Measure.SCHOOLS_IMPROVED_IN_LEADERSHIP: Judgement.LEADERSHIP,
+    }
+)
+"""The measures that count schools whose inspection grades improved, and by which judgement."""
+
 COUNTED: Mapping[Measure, Counted] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: Counted(
@@ -46,6 +59,10 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
             population="schools that are members of an alliance",
             unit="schools",
             disaggregations=frozenset({Disaggregation.COHORT}),
+        ),
+        **dict.fromkeys(
+            JUDGEMENTS,
+            Counted(population="schools with two graded inspections", unit="percent", disaggregations=frozenset()),
         ),
     }
 )

@@ -11,18 +11,21 @@ from service_kit.errors import RuleBroken
 
 
 class TargetRule(StrEnum):
-    """How the figure is to stand to the comparator: at least as good, or better."""
+    """How the figure is to stand to the comparator: at least as good, better, or at least twice as good."""
 
     AT_LEAST = "at_least"
     GREATER_THAN = "greater_than"
+    DOUBLE = "double"
 
 
 class Comparator(StrEnum):
-    """What the figure is set against: a value that stands in the target, or the same figure on the same day of the year
-    before."""
+    """What the figure is set against: a value that stands in the target; the same figure on the same day of the year
+    before; that of the country, as published or else as counted here; or that of all schools in no alliance."""
 
     FIXED = "fixed"
     PREVIOUS_YEAR = "previous_year"
+    NATIONAL = "national"
+    GROUP = "group"
 
 
 class Direction(StrEnum):
@@ -77,6 +80,11 @@ def judge(
         return ResultState.NOT_YET_DUE
     if figure is None or against is None:
         return ResultState.NO_DATA
+    if target.rule is TargetRule.DOUBLE:
+        # Twice nothing is nothing, and twice a decline a steeper one: neither is what was asked for.
+        if against <= 0:
+            return ResultState.UNDEFINED
+        return ResultState.MET if figure >= 2 * against else ResultState.NOT_MET
     ahead = figure - against if target.direction is Direction.UP else against - figure
     reached = ahead >= 0 if target.rule is TargetRule.AT_LEAST else ahead > 0
     return ResultState.MET if reached else ResultState.NOT_MET

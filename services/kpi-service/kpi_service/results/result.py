@@ -14,16 +14,8 @@ from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
 from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
-from kpi_service.measures.target import Comparator, ResultState, Target, judge, year_before
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The figure a result is set against: fixed, or that of the day `as_of`."""
-
-    comparator: Comparator
-    as_of: date | None
-    figure: Fraction | None
+from kpi_service.measures.target import ResultState, judge, year_before
+from kpi_service.verdicts.comparison import Comparison, compared
 
 
 @dataclass(frozen=True)
@@ -74,13 +66,6 @@ class NationalResult:
     total: JudgedCount
     cohorts: Mapping[int, JudgedCount]
     state: ResultState
-
-
-def compared(target: Target, figure_year_before: Fraction | None, as_of: date) -> Comparison:
-    """What a target sets the figure of `as_of` against, given the figure of the year before."""
-    if target.value is not None:
-        return Comparison(target.comparator, None, Fraction(target.value))
-    return Comparison(target.comparator, year_before(as_of), figure_year_before)
 
 
 def national_result(

@@ -11,10 +11,9 @@ from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult
 from kpi_service.results.schemas import (
     AllianceResultsOut,
-    DeploymentResultOut,
     NationalResultOut,
     NationalResultsOut,
-    SchoolsResultOut,
+    alliance_result,
 )
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
@@ -61,11 +60,7 @@ def list_alliance_results(
         if any(isinstance(result, DeploymentResult) for result in results):
             # It says of single leaders whether they were deployed in time.
             reading.note(session, "results-read", subject=alliance_id, tenant=alliance_id)
-    items: list[DeploymentResultOut | SchoolsResultOut] = [
-        DeploymentResultOut.of(result) if isinstance(result, DeploymentResult) else SchoolsResultOut.of(result)
-        for result in results
-    ]
-    return AllianceResultsOut(items=items, next_cursor=None)
+    return AllianceResultsOut(items=[alliance_result(result) for result in results], next_cursor=None)
 
 
 @router.get("/v1/national/results", response_model=NationalResultsOut, summary="Read the national results")

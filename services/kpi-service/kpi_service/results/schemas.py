@@ -1,22 +1,35 @@
 """The JSON of results."""
 
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition, Measure
-from kpi_service.definitions.schemas import TargetOut
+from kpi_service.definitions.kpi_definition import Measure
+from kpi_service.improvements.result import ImprovementResult
+from kpi_service.improvements.schemas import IMPROVEMENT_EXAMPLE, ImprovementResultOut
 from kpi_service.measures.deployment_clock import CountedAs, DesignatedIn
-from kpi_service.measures.rate import Rate, shown
 from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
-from kpi_service.measures.target import Comparator, ResultState
-from kpi_service.results.result import Comparison, DeploymentResult, JudgedCount, NationalResult, SchoolsResult
+from kpi_service.measures.target import ResultState
+from kpi_service.results.result import (
+    DeploymentResult,
+    JudgedCount,
+    NationalResult,
+    SchoolsResult,
+)
+from kpi_service.verdicts.schemas import (
+    FIXED_EXAMPLE,
+    ON_THE_DAY_EXAMPLE,
+    ComparatorOut,
+    IntervalOut,
+    KpiResultOut,
+    interval_shown,
+    kpi_members,
+    number_shown,
+)
 from service_kit.schemas import Page, ResponseBody, example
 
-_ON_THE_DAY = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
 _PENDING = {
     "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d1",
     "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1",
@@ -41,8 +54,7 @@ _WITHIN = {
     "deployment_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60e3",
     "counted_as": "within",
 }
-_FIXED = {"name": "fixed", "as_of": None, "value": 50.0}
-_DEPLOYMENTS = _ON_THE_DAY | {
+_DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
     "code": "B8b",
     "set": "B",
     "number": "8b",
@@ -57,7 +69,7 @@ _DEPLOYMENTS = _ON_THE_DAY | {
     "percent": 100.0,
     "interval": {"low": 20.65, "high": 100.0},
     "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
-    "comparator": _FIXED,
+    "comparator": FIXED_EXAMPLE,
     "state": "met",
     "pending": [_PENDING],
     "excluded": [_WITHDRAWN],
@@ -73,7 +85,7 @@ _MEMBER = {
 _COUNT = {"value": 12, "previous_value": 10, "change": 2, "change_percent": 20.0}
 _SCHOOLS_TARGET = {"rule": "greater_than", "comparator": "previous_year", "direction": "up", "value": None}
 _SCHOOLS = (
-    _ON_THE_DAY
+    ON_THE_DAY_EXAMPLE
     | _COUNT
     | {
         "code": "B7",
@@ -92,7 +104,7 @@ _SCHOOLS = (
     }
 )
 _COHORT = _COUNT | {"cohort": 3, "state": "met"}
-_NATIONAL = _ON_THE_DAY | {
+_NATIONAL = ON_THE_DAY_EXAMPLE | {
     "code": "A1",
     "set": "A",
     "number": "1",
@@ -115,30 +127,6 @@ class PeriodOut(ResponseBody):
 
     from_on: Annotated[date | None, Field(serialization_alias="from")]
     to_on: Annotated[date | None, Field(serialization_alias="to")]
-
-
-class ComparatorOut(ResponseBody):
-    """What the figure is set against, in the unit of the measure; `as_of` is null where it is fixed."""
-
-    model_config = ResponseBody.model_config | example(**_FIXED)
-
-    name: Comparator
-    as_of: date | None
-    value: float | None
-
-    @classmethod
-    def of(cls, comparison: Comparison) -> "ComparatorOut":
-        """The comparison as it is shown."""
-        return cls(name=comparison.comparator, as_of=comparison.as_of, value=_number(comparison.figure))
-
-
-class IntervalOut(ResponseBody):
-    """The Wilson interval of a rate at 95 per cent, in per cent."""
-
-    model_config = ResponseBody.model_config | example(low=20.65, high=100.0)
-
-    low: float
-    high: float
 
 
 class PendingOut(ResponseBody):
@@ -201,21 +189,6 @@ class TracedSchoolOut(ResponseBody):
     was_counted: Annotated[bool, Field(description="In `previous_value`.")]
 
 
-class KpiResultOut(ResponseBody):
-    """What every result says of its KPI and its day."""
-
-    code: str
-    set: str
-    number: str
-    name: str
-    definition_version: int
-    unit: str
-    as_of: date
-    data_as_of: Annotated[datetime | None, Field(description="When the newest of the facts was recorded.")]
-    target: TargetOut
-    state: ResultState
-
-
 class DeploymentResultOut(KpiResultOut):
     """How many of an alliance's SLEs were deployed within three months of designation, and of how many."""
 
@@ -239,14 +212,14 @@ class DeploymentResultOut(KpiResultOut):
         """The result as it is shown; each designation is in exactly one of the three lists."""
         clocks = {state: [clock for clock in result.clocks if clock.counted_as is state] for state in CountedAs}
         return cls(
-            **_kpi(result),
+            **kpi_members(result),
             alliance_id=result.alliance_id,
             period=_period(result.chosen),
             round=result.chosen.round,
             numerator=result.rate.numerator,
             denominator=result.rate.denominator,
-            percent=_number(result.rate.percent),
-            interval=_interval(result.rate),
+            percent=number_shown(result.rate.percent),
+            interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
             pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
             excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
@@ -307,7 +280,7 @@ class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
     def of(cls, result: SchoolsResult) -> "SchoolsResultOut":
         """The result as it is shown."""
         return cls(
-            **_kpi(result),
+            **kpi_members(result),
             **_count(result.count),
             alliance_id=result.alliance_id,
             counting_rule=COUNTING_RULE,
@@ -332,7 +305,7 @@ class NationalResultOut(KpiResultOut):
     def of(cls, result: NationalResult) -> "NationalResultOut":
         """The result as it is shown, the cohorts in their order."""
         return cls(
-            **_kpi(result),
+            **kpi_members(result),
             previous_as_of=result.previous_as_of,
             counting_rule=COUNTING_RULE,
             total=SchoolCountOut.of(result.total),
@@ -340,13 +313,28 @@ class NationalResultOut(KpiResultOut):
         )
 
 
-AllianceResultOut = Annotated[DeploymentResultOut | SchoolsResultOut, Field(discriminator="measure")]
+AllianceResultOut = Annotated[
+    DeploymentResultOut | SchoolsResultOut | ImprovementResultOut, Field(discriminator="measure")
+]
+
+
+def alliance_result(result: DeploymentResult | SchoolsResult | ImprovementResult) -> AllianceResultOut:
+    """A result of an alliance as it is shown, by what it counts."""
+    match result:
+        case DeploymentResult():
+            return DeploymentResultOut.of(result)
+        case SchoolsResult():
+            return SchoolsResultOut.of(result)
+        case ImprovementResult():
+            return ImprovementResultOut.of(result)
 
 
 class AllianceResultsOut(Page[AllianceResultOut]):
     """The results of one alliance, one for each definition; always a single page."""
 
-    model_config = ResponseBody.model_config | example(items=[_SCHOOLS, _DEPLOYMENTS], next_cursor=None)
+    model_config = ResponseBody.model_config | example(
+        items=[_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE], next_cursor=None
+    )
 
 
 class NationalResultsOut(Page[NationalResultOut]):
@@ -355,40 +343,14 @@ class NationalResultsOut(Page[NationalResultOut]):
     model_config = ResponseBody.model_config | example(items=[_NATIONAL], next_cursor=None)
 
 
-def _kpi(result: DeploymentResult | SchoolsResult | NationalResult) -> dict[str, Any]:
-    definition: KpiDefinition = result.definition
-    terms = definition.terms
-    return {
-        "code": terms.code,
-        "set": terms.set_code,
-        "number": terms.number,
-        "name": terms.name,
-        "definition_version": definition.version,
-        "measure": terms.measure,
-        "unit": COUNTED[terms.measure].unit,
-        "as_of": result.as_of,
-        "data_as_of": result.data_as_of,
-        "target": TargetOut.model_validate(terms.target),
-        "state": result.state,
-    }
-
-
 def _count(count: SchoolCount) -> dict[str, Any]:
     return {
         "value": count.schools,
         "previous_value": count.schools_year_before,
         "change": count.change,
-        "change_percent": _number(count.change_percent),
+        "change_percent": number_shown(count.change_percent),
     }
 
 
 def _period(chosen: DesignatedIn) -> PeriodOut | None:
     return PeriodOut(from_on=chosen.designated_from, to_on=chosen.designated_to) if chosen.has_period else None
-
-
-def _interval(rate: Rate) -> IntervalOut | None:
-    return None if rate.interval is None else IntervalOut.model_validate(rate.interval)
-
-
-def _number(figure: Fraction | None) -> float | None:
-    return None if figure is None else float(shown(figure))

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, Measure
+from kpi_service.improvements.result import ImprovementResult
+from kpi_service.improvements.use_cases import Comparators, answer_improvement
 from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Comparator, judge, year_before
@@ -19,10 +21,10 @@ from kpi_service.results.result import (
     DeploymentResult,
     NationalResult,
     SchoolsResult,
-    compared,
     national_result,
 )
 from kpi_service.schools.store import require_alliance
+from kpi_service.verdicts.comparison import compared
 
 
 def answer_for_alliance(
@@ -34,19 +36,25 @@ def answer_for_alliance(
     chosen: DesignatedIn,
     as_of: date,
     today: date,
-) -> Sequence[DeploymentResult | SchoolsResult]:
+) -> Sequence[DeploymentResult | SchoolsResult | ImprovementResult]:
     """An alliance's results on a day under the definitions in force on it. Where a round or a period of designations is
     asked for, those of the definitions that can be taken apart by it. Errors: `NotFound`."""
     require_alliance(session, alliance_id)
     asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
     asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
-    return [
-        _deployments(session, definition, alliance_id, chosen, as_of, today)
-        if definition.terms.measure is Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS
-        else _schools(session, definition, alliance_id, as_of, today)
-        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
-        if asked_apart <= definition.terms.disaggregations
-    ]
+    compared_with = Comparators(session, as_of)
+    answers: list[DeploymentResult | SchoolsResult | ImprovementResult] = []
+    for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
+        if not asked_apart <= definition.terms.disaggregations:
+            continue
+        match definition.terms.measure:
+            case Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS:
+                answers.append(_deployments(session, definition, alliance_id, chosen, as_of, today))
+            case Measure.SCHOOLS_IN_ALLIANCES:
+                answers.append(_schools(session, definition, alliance_id, as_of, today))
+            case _:
+                answers.append(answer_improvement(session, definition, alliance_id, compared_with, today))
+    return answers
 
 
 def answer_nationally(

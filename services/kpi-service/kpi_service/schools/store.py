@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kpi_service.schools.membership import Alliance, Membership, School
-from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit import replica
 from service_kit.errors import NotFound
 
@@ -25,6 +25,14 @@ def put_alliance(session: Session, alliance: Alliance) -> None:
 def put_membership(session: Session, membership: Membership) -> None:
     """Takes over a membership that began or ended."""
     replica.put(session, MembershipRow, **asdict(membership))
+    replica.put(
+        session,
+        TimeInAllianceRow,
+        membership_id=membership.membership_id,
+        urn=membership.urn,
+        from_on=membership.from_on,
+        to_on=membership.to_on,
+    )
 
 
 def require_alliance(session: Session, alliance_id: UUID) -> None:
@@ -35,5 +43,5 @@ def require_alliance(session: Session, alliance_id: UUID) -> None:
 
 def remove_all(session: Session) -> None:
     """Empties the replica."""
-    for row in (MembershipRow, AllianceRow, SchoolRow):
+    for row in (TimeInAllianceRow, MembershipRow, AllianceRow, SchoolRow):
         session.execute(delete(row))

@@ -29,6 +29,19 @@ class AllianceRow(Base):
     recorded_at: Mapped[datetime]
 
 
+class TimeInAllianceRow(Base):
+    """From when to when a school was in an alliance, without saying in which: what is said of all schools that are in
+    none must be the same whoever asks. It belongs to no alliance."""
+
+    __tablename__ = "times_in_alliances"
+    __table_args__ = (Index(None, "urn"),)
+
+    membership_id: Mapped[UUID] = mapped_column(primary_key=True)
+    urn: Mapped[str]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+
 class MembershipRow(Base):
     """One membership. Its school and alliance need not have arrived yet, so nothing refers to them."""
 

@@ -1,0 +1,1 @@
+"""Published figures, held against what whole numbers can give."""

@@ -1,0 +1,1 @@
+"""Whether an alliance's schools improved between inspections, and more than whom."""

@@ -1,0 +1,71 @@
+"""What people ask of improvements between inspections."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
+from kpi_service.improvements.result import ImprovementResult, PublishedFigure, judged_against
+from kpi_service.inspections import store as inspections
+from kpi_service.inspections.change import ChangeCount, Judgement, count_changes
+from kpi_service.inspections.store import Population
+from kpi_service.measures.target import Comparator
+from kpi_service.outcomes import store as outcomes
+
+
+@dataclass
+class Comparators:
+    """What schools are compared with on a day: each is counted once, however many KPIs ask for it."""
+
+    session: Session
+    as_of: date
+    _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
+
+    def figure(self, comparator: Comparator, measure: Measure) -> ChangeCount | PublishedFigure:
+        """The figure of a comparator: for the country the one that was published, where one was."""
+        if comparator is Comparator.NATIONAL:
+            published = outcomes.published_average(self.session, measure, self.as_of)
+            if published is not None:
+                return PublishedFigure(Fraction(published.value), published.source)
+            return self._count(Population.NATION, JUDGEMENTS[measure])
+        return self._count(Population.IN_NO_ALLIANCE, JUDGEMENTS[measure])
+
+    def _count(self, population: Population, judgement: Judgement) -> ChangeCount:
+        asked = (population, judgement)
+        if asked not in self._counted:
+            self._counted[asked] = inspections.count_inspected_schools(self.session, *asked, self.as_of)
+        return self._counted[asked]
+
+
+def answer_improvement(
+    session: Session, definition: KpiDefinition, alliance_id: UUID, compared_with: Comparators, today: date
+) -> ImprovementResult:
+    """How many of an alliance's schools improved between inspections up to the day, under one definition."""
+    terms, as_of = definition.terms, compared_with.as_of
+    data_as_of = inspections.newest_inspection_fact(session, as_of)
+    schools = inspections.inspected_schools(session, Population.ALLIANCE, JUDGEMENTS[terms.measure], as_of, alliance_id)
+    count = count_changes(schools)
+    named = terms.target.comparator
+    others = [comparator for comparator in (Comparator.GROUP, Comparator.NATIONAL) if comparator is not named]
+    return ImprovementResult(
+        definition=definition,
+        alliance_id=alliance_id,
+        as_of=as_of,
+        data_as_of=data_as_of,
+        count=count,
+        against=[
+            judged_against(
+                terms.target,
+                comparator,
+                count,
+                compared_with.figure(comparator, terms.measure),
+                as_of=as_of,
+                today=today,
+            )
+            for comparator in (named, *others)
+        ],
+        schools=schools,
+    )

@@ -1,0 +1,1 @@
+"""How schools' inspection grades changed, across the URNs a school has had."""

@@ -1,0 +1,104 @@
+"""An inspection and the one before it: whether a school improved, and of how many schools that is said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from kpi_service.measures.rate import Rate
+from kpi_service.official_files.cell import Grade
+
+PAIRING_RULE = (
+    "a school's latest graded inspection and the one before it, across the URNs it has had; satisfactory and requires "
+    "improvement are the same grade, and dates within a week are one inspection"
+)
+
+
+class Judgement(StrEnum):
+    """What was graded."""
+
+    OVERALL = "overall"
+    TEACHING = "teaching"
+    LEADERSHIP = "leadership"
+
+
+class Change(StrEnum):
+    """How a school's latest inspection stands to the one before. The last two have nothing to compare, and are outside
+    numerator and denominator."""
+
+    IMPROVED = "improved"
+    MAINTAINED = "maintained"
+    DECLINED = "declined"
+    FIRST_INSPECTION = "first_inspection"
+    NOT_INSPECTED = "not_inspected"
+
+
+@dataclass(frozen=True)
+class GradedInspection:
+    """A graded inspection behind a result: the URN it was given to, and the file and line it was read from. `via` are
+    the URNs by which it came to the school from a predecessor, nearest first; empty where it is the school's own."""
+
+    urn: str
+    inspected_on: date
+    grade: Grade
+    upload_id: UUID
+    line: int
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InspectedSchool:
+    """A school with its latest graded inspection up to a day, and the one before it."""
+
+    urn: str
+    latest: GradedInspection | None
+    previous: GradedInspection | None
+
+    @property
+    def change(self) -> Change:
+        """The lower number is the better grade. Source: KPI A3, A6, B2 to B4."""
+        if self.latest is None:
+            return Change.NOT_INSPECTED
+        if self.previous is None:
+            return Change.FIRST_INSPECTION
+        if self.latest.grade == self.previous.grade:
+            return Change.MAINTAINED
+        return Change.IMPROVED if self.latest.grade < self.previous.grade else Change.DECLINED
+
+    @property
+    def could_improve(self) -> bool:
+        """Whether there was a better grade than the one before: outstanding is the best there is."""
+        return self.previous is not None and self.previous.grade is not Grade.OUTSTANDING
+
+
+@dataclass(frozen=True)
+class ChangeCount:
+    """How many schools changed how. `could_improve` of the pairs began below outstanding."""
+
+    improved: int = 0
+    maintained: int = 0
+    declined: int = 0
+    first_inspection: int = 0
+    not_inspected: int = 0
+    could_improve: int = 0
+
+    @property
+    def of_all_pairs(self) -> Rate:
+        """The improved, of all schools with two inspections."""
+        return Rate(self.improved, self.improved + self.maintained + self.declined)
+
+    @property
+    def of_those_that_could(self) -> Rate:
+        """The improved, of those that had a better grade left to reach."""
+        return Rate(self.improved, self.could_improve)
+
+
+def count_changes(schools: Iterable[InspectedSchool]) -> ChangeCount:
+    """Each school once."""
+    counts = dict.fromkeys(Change, 0)
+    could_improve = 0
+    for school in schools:
+        counts[school.change] += 1
+        could_improve += school.could_improve
+    return ChangeCount(**{change.value: count for change, count in counts.items()}, could_improve=could_improve)

@@ -1,0 +1,186 @@
+"""The SQL of changes between inspections: one statement finds each school's last two, whichever URN they were given to.
+
+What was not known on the day asked about is not looked at: neither later inspections nor later restatements.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session
+
+from kpi_service.inspections.change import ChangeCount, GradedInspection, InspectedSchool, Judgement
+from kpi_service.official_files.cell import Grade
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
+
+
+class Population(StrEnum):
+    """Whose schools: an alliance's members, those in no alliance, or all. Each as they are open on the day."""
+
+    ALLIANCE = "alliance"
+    IN_NO_ALLIANCE = "in_no_alliance"
+    NATION = "nation"
+
+
+_MEMBERS = {
+    Population.ALLIANCE: """
+        SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
+        WHERE memberships.alliance_id = :alliance_id AND memberships.from_on <= :as_of
+          AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
+          AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
+    """,
+    Population.IN_NO_ALLIANCE: """
+        SELECT schools.urn FROM schools
+        WHERE (schools.closed_on IS NULL OR schools.closed_on >= :as_of) AND NOT EXISTS (
+            SELECT FROM times_in_alliances AS time WHERE time.urn = schools.urn AND time.from_on <= :as_of
+              AND (time.to_on IS NULL OR time.to_on >= :as_of))
+    """,
+    Population.NATION: "SELECT urn FROM schools WHERE closed_on IS NULL OR closed_on >= :as_of",
+}
+
+# A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
+_PAIRS = """
+    WITH RECURSIVE population AS MATERIALIZED ({members}),
+    links AS MATERIALIZED (
+        SELECT predecessor_urn, successor_urn FROM school_links
+        WHERE known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
+    ),
+    line (urn, ancestor_urn, via) AS (
+        SELECT urn, urn, ARRAY[]::text[] FROM population
+        UNION ALL
+        SELECT line.urn, links.predecessor_urn, line.via || links.predecessor_urn
+        FROM line JOIN links ON links.successor_urn = line.ancestor_urn
+        WHERE links.predecessor_urn <> line.urn AND links.predecessor_urn <> ALL (line.via)
+          AND cardinality(line.via) < 10
+    ),
+    told AS (
+        SELECT line.urn, line.via, inspections.urn AS given_to,
+               inspections.inspected_on, inspections.{judgement} AS grade, inspections.upload_id, inspections.line
+        FROM line JOIN inspections ON inspections.urn = line.ancestor_urn
+        WHERE inspections.inspected_on <= :as_of AND inspections.{judgement} IS NOT NULL
+          AND inspections.known_from_on <= :as_of
+          AND (inspections.known_to_on IS NULL OR inspections.known_to_on > :as_of)
+    ),
+    once AS (
+        SELECT * FROM (
+            SELECT told.*, inspected_on - lag(inspected_on) OVER nearest_first AS days_since FROM told
+            WINDOW nearest_first AS (PARTITION BY urn ORDER BY inspected_on, cardinality(via), given_to)
+        ) AS told WHERE days_since IS NULL OR days_since > 7
+    ),
+    numbered AS (
+        SELECT once.*, row_number() OVER (PARTITION BY urn ORDER BY inspected_on DESC) AS nth FROM once
+    ),
+    history AS (
+        SELECT urn, inspected_on, grade, lag(grade) OVER (PARTITION BY urn ORDER BY inspected_on) AS previous_grade
+        FROM once
+    ),
+    pairs AS (
+        SELECT population.urn, latest.given_to, latest.inspected_on, latest.grade, latest.upload_id, latest.line,
+               latest.via, previous.given_to AS previous_given_to, previous.inspected_on AS previous_inspected_on,
+               previous.grade AS previous_grade, previous.upload_id AS previous_upload_id,
+               previous.line AS previous_line, previous.via AS previous_via
+        FROM population
+        LEFT JOIN numbered AS latest ON latest.urn = population.urn AND latest.nth = 1
+        LEFT JOIN numbered AS previous ON previous.urn = population.urn AND previous.nth = 2
+    )
+"""
+_BY_YEAR = """
+    SELECT extract(year FROM inspected_on - interval '8 months')::int AS starting,
+           count(*) FILTER (WHERE grade < previous_grade) AS improved,
+           count(*) FILTER (WHERE grade = previous_grade) AS maintained,
+           count(*) FILTER (WHERE grade > previous_grade) AS declined,
+           count(*) FILTER (WHERE previous_grade IS NULL) AS first_inspection,
+           count(*) FILTER (WHERE previous_grade > 1) AS could_improve
+    FROM history GROUP BY 1 ORDER BY 1
+"""
+_EACH = "SELECT * FROM pairs ORDER BY urn"
+_COUNTS = """
+    SELECT count(*) FILTER (WHERE grade < previous_grade) AS improved,
+           count(*) FILTER (WHERE grade = previous_grade) AS maintained,
+           count(*) FILTER (WHERE grade > previous_grade) AS declined,
+           count(*) FILTER (WHERE grade IS NOT NULL AND previous_grade IS NULL) AS first_inspection,
+           count(*) FILTER (WHERE grade IS NULL) AS not_inspected,
+           count(*) FILTER (WHERE previous_grade > 1) AS could_improve
+    FROM pairs
+"""
+
+
+def inspected_schools(
+    session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
+) -> Sequence[InspectedSchool]:
+    """Each school of the population with its last two graded inspections up to the day."""
+    rows = _ask(session, _EACH, population, judgement, as_of, alliance_id)
+    return [
+        InspectedSchool(
+            row.urn,
+            _graded(row.given_to, row.inspected_on, row.grade, row.upload_id, row.line, row.via),
+            _graded(
+                row.previous_given_to,
+                row.previous_inspected_on,
+                row.previous_grade,
+                row.previous_upload_id,
+                row.previous_line,
+                row.previous_via,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def count_inspected_schools(
+    session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
+) -> ChangeCount:
+    """How many schools of the population changed how, as `count_changes` counts them, without reading each."""
+    (row,) = _ask(session, _COUNTS, population, judgement, as_of, alliance_id)
+    return ChangeCount(**row._mapping)
+
+
+def count_changes_by_year(
+    session: Session, population: Population, judgement: Judgement, as_of: date
+) -> Mapping[FileYear, ChangeCount]:
+    """How many graded inspections of each academic year were better or worse than the one before, whichever school of
+    the population they were of: every pair counts in the year of its later inspection."""
+    rows = _ask(session, _BY_YEAR, population, judgement, as_of, None)
+    return {
+        FileYear(row.starting): ChangeCount(
+            improved=row.improved,
+            maintained=row.maintained,
+            declined=row.declined,
+            first_inspection=row.first_inspection,
+            could_improve=row.could_improve,
+        )
+        for row in rows
+    }
+
+
+def newest_inspection_fact(session: Session, as_of: date) -> datetime | None:
+    """When the newest of the facts about inspections that were known on the day was recorded; None where there is
+    none."""
+    newest = [
+        select(func.max(row.recorded_at)).where(row.known_from_on <= as_of).scalar_subquery()
+        for row in (InspectionRow, SchoolLinkRow)
+    ]
+    return session.scalar(select(func.greatest(*newest)))
+
+
+def _ask(
+    session: Session,
+    question: str,
+    population: Population,
+    judgement: Judgement,
+    as_of: date,
+    alliance_id: UUID | None,
+) -> Sequence[Row[Any]]:
+    statement = _PAIRS.format(members=_MEMBERS[population], judgement=judgement.value) + question
+    asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
+    return session.execute(text(statement), asked).all()
+
+
+def _graded(
+    urn: str | None, inspected_on: date, grade: int, upload_id: UUID, line: int, via: list[str]
+) -> GradedInspection | None:
+    return None if urn is None else GradedInspection(urn, inspected_on, Grade(grade), upload_id, line, tuple(via))

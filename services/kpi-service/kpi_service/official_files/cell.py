@@ -1,0 +1,149 @@
+"""One cell of an official file: a number, a percentage, a grade, a day, a URN, or one of the codes for none.
+
+A code for none is not zero and not an error: it is read as `None`. Anything else that is not what its column holds is
+refused, with the column and what was found.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum
+from types import MappingProxyType
+
+# Blank or a space; suppressed, no entries, not published, not applicable, low coverage, new school; and from 2022/23 on
+# their one-letter successors.
+CODES_FOR_NONE = frozenset(
+    {"", "SUPP", "NE", "NP", "NA", "N/A", "LOWCOV", "NEW", "NULL", "Z", "C", "X", "LOW", "U", ".."}
+)
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
+_URN = re.compile(r"([0-9]{6})(?:\.0)?", re.ASCII)
+_DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
+
+
+class CellNotReadable(Exception):
+    """A cell does not hold what its column is for. `column` is the file's own word for it."""
+
+    def __init__(self, column: str, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.column = column
+        self.code = code
+        self.detail = detail
+
+
+class Grade(IntEnum):
+    """The grade of an inspection; 1 is the best. Satisfactory, as it was called until 2012, and requires improvement
+    are the same grade; special measures and serious weaknesses are kinds of the fourth."""
+
+    OUTSTANDING = 1
+    GOOD = 2
+    REQUIRES_IMPROVEMENT = 3
+    INADEQUATE = 4
+
+
+_GRADES: Mapping[str, Grade | None] = MappingProxyType(
+    {
+        "1": Grade.OUTSTANDING,
+        "2": Grade.GOOD,
+        "3": Grade.REQUIRES_IMPROVEMENT,
+        "4": Grade.INADEQUATE,
+        "outstanding": Grade.OUTSTANDING,
+        "good": Grade.GOOD,
+        "satisfactory": Grade.REQUIRES_IMPROVEMENT,
+        "requires improvement": Grade.REQUIRES_IMPROVEMENT,
+        "inadequate": Grade.INADEQUATE,
+        "special measures": Grade.INADEQUATE,
+        "serious weaknesses": Grade.INADEQUATE,
+        # Not judged, does not apply, and a rare nought: none of them is a grade.
+        "9": None,
+        "8": None,
+        "0": None,
+        "": None,
+        "null": None,
+        "not judged": None,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a recognised file. `line` counts from 1 in the file; `cells` has each known column's text by its name in
+    the family, trimmed, empty where the row is shorter than the header; `columns` has the file's own name of each."""
+
+    line: int
+    cells: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """The cell's text; empty where the file has no such column."""
+        return self.cells.get(name, "")
+
+    def number(self, name: str) -> Decimal | None:
+        """A plain number. Raises `CellNotReadable`."""
+        return self._figure(name, self.text(name))
+
+    def percent(self, name: str) -> Decimal | None:
+        """A percentage, with or without its sign. Raises `CellNotReadable`."""
+        found = self._figure(name, self.text(name).removesuffix("%").rstrip())
+        if found is not None and not 0 <= found <= 100:
+            raise self.refused(name, "percentage-out-of-range", "A percentage lies between 0 and 100.")
+        return found
+
+    def count(self, name: str) -> int | None:
+        """A whole number of pupils or trainees, 0 or more. Raises `CellNotReadable`."""
+        found = self._figure(name, self.text(name).replace(",", ""))
+        if found is None:
+            return None
+        if found < 0 or found != found.to_integral_value():
+            raise self.refused(name, "count-not-whole", "A number of people is whole, and not below nought.")
+        return int(found)
+
+    def grade(self, name: str) -> Grade | None:
+        """An inspection grade; none where it was not judged. Raises `CellNotReadable`."""
+        written = self.text(name).removesuffix(".0").lower()
+        if written not in _GRADES:
+            raise self.refused(
+                name, "grade-not-known", f"“{written[:40]}” is no grade: 1 to 4, their names, or 9 for not judged."
+            )
+        return _GRADES[written]
+
+    def day(self, name: str) -> date | None:
+        """A calendar day, day first or year first. Raises `CellNotReadable`."""
+        written = self.text(name)
+        if written.upper() in CODES_FOR_NONE:
+            return None
+        for form in _DAY_FORMS:
+            try:
+                found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
+            except ValueError:
+                continue
+            if 1900 <= found.year < 2200:
+                return found
+        raise self.refused(name, "day-not-readable", f"“{written[:40]}” is no day, as 24/03/2019 or 2019-03-24 is.")
+
+    def urn(self, name: str) -> str:
+        """A school's URN. Raises `CellNotReadable`."""
+        written = _URN.fullmatch(self.text(name))
+        if written is None:
+            raise self.refused(name, "urn-not-readable", "A URN has six digits.")
+        return written[1]
+
+    def required_day(self, name: str) -> date:
+        """A calendar day that must be there. Raises `CellNotReadable`."""
+        found = self.day(name)
+        if found is None:
+            raise self.refused(name, "day-missing", "The day is needed.")
+        return found
+
+    def refused(self, name: str, code: str, detail: str) -> CellNotReadable:
+        """The refusal of one cell of this row, to be raised."""
+        return CellNotReadable(self.columns.get(name, name), code, detail)
+
+    def _figure(self, name: str, written: str) -> Decimal | None:
+        if written.upper() in CODES_FOR_NONE:
+            return None
+        if _NUMBER.fullmatch(written) is None:
+            raise self.refused(name, "number-not-readable", f"“{written[:40]}” is no number and no code for none.")
+        return Decimal(written)

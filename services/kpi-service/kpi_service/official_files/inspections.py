@@ -1,0 +1,41 @@
+"""What the inspection files say: each graded inspection, under the URN it was given to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kpi_service.official_files.cell import Grade, Row
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One graded inspection. A judgement that was not made has no grade; `overall` always has one."""
+
+    urn: str
+    inspected_on: date
+    overall: Grade
+    teaching: Grade | None = None
+    leadership: Grade | None = None
+
+
+def read_history(row: Row) -> Iterator[Inspection]:
+    """One graded inspection a row; a row that was not judged says none. Raises `CellNotReadable`."""
+    overall = row.grade("overall")
+    if overall is not None:
+        yield Inspection(row.urn("urn"), row.required_day("inspected_on"), overall)
+
+
+def read_outcomes(row: Row) -> Iterator[Inspection]:
+    """The latest and the previous graded inspection of a school, each under the URN it was given to: an academy's row
+    carries the grades of the school it was before. Raises `CellNotReadable`."""
+    school = row.urn("urn")
+    for prefix, of_school in (("", "inspected_urn"), ("previous_", "previous_urn")):
+        overall = row.grade(f"{prefix}overall")
+        if overall is not None:
+            yield Inspection(
+                urn=row.urn(of_school) if row.text(of_school) else school,
+                inspected_on=row.required_day(f"{prefix}inspected_on"),
+                overall=overall,
+                teaching=row.grade(f"{prefix}teaching"),
+                leadership=row.grade(f"{prefix}leadership"),
+            )

@@ -1,0 +1,1 @@
+"""What the official files tell of schools and the country: kept with the days between which it was the latest word."""

@@ -1,0 +1,303 @@
+"""The SQL that takes outcomes over from a file: copied beside the tables first, then merged in a few statements.
+
+A fact that says what is known changes nothing. One that says otherwise ends what was known on the day it is handed in
+and counts from that day on; what was known before is still what was known before.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.sql import SQL, Composed, Identifier, Literal
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kpi_service.official_files.attainment import Attainment
+from kpi_service.official_files.characteristics import Characteristics, GroupLink, Place, SchoolLink
+from kpi_service.official_files.facts import Fact
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.official_files.inspections import Inspection
+from kpi_service.official_files.own_templates import (
+    AgreedTarget,
+    EarlyEmployment,
+    HeadshipVacancy,
+    NationalAverage,
+    TraineeNumbers,
+)
+from kpi_service.outcomes.tables import NationalAverageRow
+
+_BATCH = 5_000
+# What has no day of its own has always been so.
+_FROM_THE_FIRST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
+    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back."""
+
+    table: str
+    key: tuple[str, ...]
+    told: tuple[str, ...]
+    values: Callable[[Any], tuple[object, ...]]
+    counts_from: Callable[[Any], date]
+    may_be_silent: tuple[str, ...] = ()
+
+
+def _end_of_year(fact: Attainment | Characteristics | TraineeNumbers | EarlyEmployment | AgreedTarget) -> date:
+    return fact.year.last_day
+
+
+_ALLIANCE_KEY = ("alliance_id", "year", "figure")
+_ALLIANCE_TOLD = ("value", "people", "tolerance")
+_KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
+    {
+        Inspection: _Kind(
+            "inspections",
+            ("urn", "inspected_on"),
+            ("overall", "teaching", "leadership"),
+            lambda fact: (fact.urn, fact.inspected_on, fact.overall, fact.teaching, fact.leadership),
+            lambda fact: fact.inspected_on,
+            may_be_silent=("teaching", "leadership"),
+        ),
+        Attainment: _Kind(
+            "attainments",
+            ("level", "code", "year", "figure"),
+            ("unit", "value", "pupils"),
+            lambda fact: (
+                *(fact.level, fact.code, fact.year.starting, fact.figure),
+                *(fact.unit, fact.value, fact.pupils),
+            ),
+            _end_of_year,
+        ),
+        Place: _Kind(
+            "school_places",
+            ("urn",),
+            ("phase", "region", "local_authority"),
+            lambda fact: (fact.urn, fact.phase, fact.region, fact.local_authority),
+            lambda _: _FROM_THE_FIRST,
+            may_be_silent=("phase", "region", "local_authority"),
+        ),
+        Characteristics: _Kind(
+            "school_characteristics",
+            ("urn", "year"),
+            ("pupils", "disadvantaged_percent"),
+            lambda fact: (fact.urn, fact.year.starting, fact.pupils, fact.disadvantaged_percent),
+            lambda fact: date(fact.year.starting, 9, 1),
+            may_be_silent=("pupils", "disadvantaged_percent"),
+        ),
+        SchoolLink: _Kind(
+            "school_links",
+            ("predecessor_urn", "successor_urn"),
+            ("kind", "established_on"),
+            lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
+            lambda fact: fact.established_on or _FROM_THE_FIRST,
+        ),
+        GroupLink: _Kind(
+            "group_links",
+            ("urn", "group_uid"),
+            ("kind", "joined_on"),
+            lambda fact: (fact.urn, fact.group_uid, fact.kind, fact.joined_on),
+            lambda fact: fact.joined_on or _FROM_THE_FIRST,
+        ),
+        HeadshipVacancy: _Kind(
+            "headship_vacancies",
+            ("urn", "counted_on"),
+            ("is_vacant",),
+            lambda fact: (fact.urn, fact.counted_on, fact.is_vacant),
+            lambda fact: fact.counted_on,
+        ),
+        NationalAverage: _Kind(
+            "national_averages",
+            ("measure", "year"),
+            ("value", "published_on", "source"),
+            lambda fact: (fact.measure, fact.year.starting, fact.value, fact.published_on, fact.source),
+            lambda fact: fact.published_on,
+        ),
+        TraineeNumbers: _Kind(
+            "alliance_figures",
+            _ALLIANCE_KEY,
+            _ALLIANCE_TOLD,
+            lambda fact: (fact.alliance_id, fact.year.starting, "trainees_trained", fact.trained, None, None),
+            _end_of_year,
+        ),
+        EarlyEmployment: _Kind(
+            "alliance_figures",
+            _ALLIANCE_KEY,
+            _ALLIANCE_TOLD,
+            lambda fact: (
+                *(fact.alliance_id, fact.year.starting, "trainees_employed"),
+                *(fact.employed, fact.completed, None),
+            ),
+            _end_of_year,
+        ),
+        AgreedTarget: _Kind(
+            "alliance_figures",
+            _ALLIANCE_KEY,
+            _ALLIANCE_TOLD,
+            lambda fact: (
+                *(fact.alliance_id, fact.year.starting, f"target_{fact.kpi}"),
+                *(fact.target, None, fact.tolerance),
+            ),
+            lambda fact: date(fact.year.starting, 9, 1),
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What a file did, in facts: those not known before, those said otherwise than before, those known already.
+    `contradicted` are the lines of the file that say otherwise than an earlier line of it; the earlier one stands."""
+
+    new: int
+    restated: int
+    unchanged: int
+    contradicted: tuple[int, ...]
+
+
+def published_average(session: Session, measure: str, as_of: date) -> NationalAverage | None:
+    """The national figure of a measure that was the newest published on the day, as it was known on it."""
+    row = NationalAverageRow
+    newest = (
+        select(row)
+        .where(
+            row.measure == measure,
+            row.published_on <= as_of,
+            row.known_from_on <= as_of,
+            or_(row.known_to_on.is_(None), row.known_to_on > as_of),
+        )
+        .order_by(row.published_on.desc(), row.year.desc())
+        .limit(1)
+    )
+    found = session.scalar(newest)
+    if found is None:
+        return None
+    return NationalAverage(found.measure, FileYear(found.year), found.value, found.published_on, found.source)
+
+
+@dataclass
+class Taking:
+    """Takes facts over from one file, within one transaction: each is told with its line, and `end` merges them."""
+
+    session: Session
+    upload_id: UUID
+    today: date
+    now: datetime
+    _waiting: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
+    _kinds: dict[str, _Kind] = field(default_factory=dict)
+
+    def tell(self, line: int, fact: Fact) -> None:
+        """A fact that stands on a line of the file."""
+        kind = _KINDS[type(fact)]
+        rows = self._waiting[kind.table]
+        rows.append((*kind.values(fact), kind.counts_from(fact), line))
+        if len(rows) >= _BATCH:
+            self._copy(kind)
+
+    def end(self) -> TakenOver:
+        """Merges what was told into what is known."""
+        for table in list(self._waiting):
+            self._copy(next(kind for kind in _KINDS.values() if kind.table == table))
+        merged = [self._merge(kind) for kind in self._kinds.values()]
+        return TakenOver(
+            new=sum(part.new for part in merged),
+            restated=sum(part.restated for part in merged),
+            unchanged=sum(part.unchanged for part in merged),
+            contradicted=tuple(sorted({line for part in merged for line in part.contradicted})),
+        )
+
+    def _copy(self, kind: _Kind) -> None:
+        cursor = self._cursor()
+        staged = _staged(kind)
+        columns = _names((*kind.key, *kind.told))
+        if kind.table not in self._kinds:
+            self._kinds[kind.table] = kind
+            cursor.execute(
+                SQL(
+                    "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0"
+                ).format(staged, columns, Identifier(kind.table))
+            )
+        rows = self._waiting[kind.table]
+        with cursor.copy(SQL("COPY {} ({}, known_from_on, line) FROM STDIN").format(staged, columns)) as copy:
+            for row in rows:
+                copy.write_row(row)
+        rows.clear()
+
+    def _merge(self, kind: _Kind) -> TakenOver:
+        cursor, parts = self._cursor(), _parts(kind, self)
+        cursor.execute(SQL("ANALYZE {staged}").format(**parts))
+        contradicted = cursor.execute(_ONE_OF_EACH.format(**parts)).fetchall()
+        if kind.may_be_silent:
+            cursor.execute(_FILL_SILENCE.format(**parts))
+        unchanged = cursor.execute(_PASS_OVER_KNOWN.format(**parts)).rowcount
+        restated = cursor.execute(_END_RESTATED.format(**parts)).rowcount
+        added = cursor.execute(_ADD.format(**parts)).rowcount
+        return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
+
+    def _cursor(self) -> Cursor[Any]:
+        cursor: Cursor[Any] = self.session.connection().connection.cursor()  # type: ignore[assignment]
+        return cursor
+
+
+_STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+_ONE_OF_EACH = SQL("""
+    WITH ranked AS (
+        SELECT ctid AS place, line, row_number() OVER same AS nth,
+               ROW({told}) IS DISTINCT FROM first_value(ROW({told})) OVER same AS differs
+        FROM {staged} WINDOW same AS (PARTITION BY {key} ORDER BY line, ctid)
+    ), removed AS (
+        DELETE FROM {staged} AS s USING ranked WHERE s.ctid = ranked.place AND ranked.nth > 1
+        RETURNING ranked.line, ranked.differs
+    )
+    SELECT DISTINCT line FROM removed WHERE differs ORDER BY line
+""")
+_FILL_SILENCE = SQL("""
+    UPDATE {staged} AS s SET {filled} FROM {table} AS t WHERE {same} AND t.known_to_on IS NULL
+""")
+_PASS_OVER_KNOWN = SQL("""
+    DELETE FROM {staged} AS s USING {table} AS t
+    WHERE {same} AND t.known_to_on IS NULL AND ROW({told_s}) IS NOT DISTINCT FROM ROW({told_t})
+""")
+_END_RESTATED = SQL("""
+    UPDATE {table} AS t SET known_to_on = {today} FROM {staged} AS s WHERE {same} AND t.known_to_on IS NULL
+""")
+_ADD = SQL("""
+    INSERT INTO {table} ({columns}, known_from_on, upload_id, line, recorded_at)
+    SELECT {columns_s}, CASE WHEN EXISTS (SELECT FROM {table} AS t WHERE {same}) THEN {today} ELSE s.known_from_on END,
+           {upload_id}, s.line, {now}
+    FROM {staged} AS s
+""")
+
+
+def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Literal]:
+    return {
+        "table": Identifier(kind.table),
+        "staged": _staged(kind),
+        "key": _names(kind.key),
+        "told": _names(kind.told),
+        "told_s": _names(kind.told, "s"),
+        "told_t": _names(kind.told, "t"),
+        "columns": _names((*kind.key, *kind.told)),
+        "columns_s": _names((*kind.key, *kind.told), "s"),
+        "same": SQL(" AND ").join(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key),
+        "filled": SQL(", ").join(
+            SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
+        ),
+        "today": Literal(taking.today),
+        "now": Literal(taking.now),
+        "upload_id": Literal(taking.upload_id),
+    }
+
+
+def _staged(kind: _Kind) -> Identifier:
+    return Identifier(f"staged_{kind.table}")
+
+
+def _names(names: Sequence[str], of: str | None = None) -> Composed:
+    return SQL(", ").join(Identifier(name) if of is None else Identifier(of, name) for name in names)

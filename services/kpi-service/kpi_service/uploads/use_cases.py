@@ -1,0 +1,172 @@
+"""What people do with official files, and what the worker does with them after that."""
+
+import csv
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.official_files.attainment import Level, level_of
+from kpi_service.official_files.cell import CellNotReadable
+from kpi_service.official_files.document import rows_of
+from kpi_service.official_files.facts import PERFORMANCE_TABLES, Reader, reader_of
+from kpi_service.official_files.family import Family
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.official_files.table import Table, read_table
+from kpi_service.outcomes.store import Taking
+from kpi_service.uploads import store
+from kpi_service.uploads.upload import (
+    Counted,
+    HandedIn,
+    ReadFile,
+    RefusedRow,
+    annotated,
+    refuse_other_word_for_it,
+    refuse_what_is_no_such_file,
+    year_of,
+)
+from service_kit import jobs
+from service_kit.clock import day_of
+from service_kit.commands import UnitOfWork
+from service_kit.database import EVERY_TENANT
+from service_kit.ids import new_id
+from service_kit.jobs import Job, JobRun
+
+JOB = "read-upload"
+
+
+@dataclass(frozen=True)
+class SeenUpload:
+    """A file that was handed in, what was read of it once it has been, and how its job stands."""
+
+    handed_in: HandedIn
+    read: ReadFile | None
+    job: Job
+
+
+_REPORT_EVERY = 500
+_REFUSED_AT_ONCE = 1_000
+
+
+def hand_in(
+    work: UnitOfWork, content: bytes, *, file_name: str, family: Family | None, year: FileYear | None
+) -> tuple[SeenUpload, bool]:
+    """An official file is handed in and will be read by the worker; beside it, whether it is a new one. The same bytes
+    again are the upload they were, unless that came to nothing. Errors: those of `refuse_other_word_for_it`."""
+    work.caller.require_everywhere()
+    sha256 = hashlib.sha256(content).digest()
+    same = store.find_same_file(work.session, sha256)
+    if same is not None:
+        seen = see_upload(work.session, same)
+        if seen.read is not None:
+            refuse_other_word_for_it(seen.read, family=family, year=year)
+        return seen, False
+    handed_in = HandedIn(new_id(), file_name, len(content), sha256, family, year, work.now)
+    store.add_upload(work.session, handed_in, content)
+    jobs.enqueue(work.session, JOB, handed_in.id, tenant=None, at=work.now)
+    work.record(
+        "upload-handed-in",
+        subject=handed_in.id,
+        tenant=None,
+        data={"upload_id": handed_in.id, "size": handed_in.size, "sha256": sha256.hex()},
+    )
+    return see_upload(work.session, handed_in.id), True
+
+
+def see_upload(session: Session, upload_id: UUID) -> SeenUpload:
+    """An upload as it stands. Errors: `NotFound`."""
+    return SeenUpload(*store.get_upload(session, upload_id), jobs.read_job(session, upload_id))
+
+
+def read_upload(job_run: JobRun) -> None:
+    """Reads a file that was handed in and takes over what its rows say, in one transaction: all of it or nothing.
+
+    A row that cannot be read is refused with its reason while the others are taken. Errors, each of which fails the
+    upload: `FileNotReadable`, `FileTooLarge`, `HeaderNotRecognised`, `NotThatFamily`, those of `year_of` and of
+    `refuse_what_is_no_such_file`.
+    """
+    with job_run.database.transaction(EVERY_TENANT) as session:
+        handed_in, _ = store.get_upload(session, job_run.job_id)
+        with _file_of(session, handed_in.id) as file:
+            _take_over(job_run, session, handed_in, file)
+
+
+def annotated_file(session: Session, upload_id: UUID) -> Iterator[str]:
+    """The file as it was handed in with one more column that says what is wrong with a row, piece by piece. A workbook
+    comes back as CSV. Errors: `NotFound`."""
+    store.get_upload(session, upload_id)
+    refused = store.refused_rows(session, upload_id)
+    with _file_of(session, upload_id) as file:
+        header_line = read_table(rows_of(file), None).header_line
+        file.seek(0)
+        for row in rows_of(file):
+            line = StringIO()
+            csv.writer(line).writerow(annotated(row, refused.get(row[0], ()), is_header=row[0] == header_line))
+            yield line.getvalue()
+
+
+def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: BinaryIO) -> None:
+    store.allow_time(session)
+    table = read_table(rows_of(file), handed_in.family)
+    family, at = table.recognised.family, handed_in.handed_in_at
+    year = year_of(table, handed_in, day_of(at))
+    taking = Taking(session, handed_in.id, day_of(at), at)
+    counted = _read_rows(job_run, session, table, reader_of(family, year), taking)
+    refuse_what_is_no_such_file(family, counted)
+    taken = taking.end()
+    store.add_refused_rows(session, handed_in.id, [_contradicted(line) for line in taken.contradicted])
+    read = ReadFile(
+        family=family,
+        year=year,
+        rows_read=counted.rows_read,
+        rows_refused=counted.rows_refused + len(taken.contradicted),
+        facts_new=taken.new,
+        facts_restated=taken.restated,
+        facts_unchanged=taken.unchanged,
+        unread_columns=table.recognised.unread,
+    )
+    store.keep_read_file(session, handed_in.id, read)
+    job_run.finish(session)
+
+
+def _read_rows(job_run: JobRun, session: Session, table: Table, reader: Reader, taking: Taking) -> Counted:
+    counted, refused = Counted(), list[RefusedRow]()
+    family = table.recognised.family
+    for row in table.records():
+        counted.rows_read += 1
+        try:
+            facts = list(reader(row))
+            counted.schools_read += family in PERFORMANCE_TABLES and level_of(family, row) is Level.SCHOOL
+        except CellNotReadable as wrong:
+            refused.append(RefusedRow(row.line, wrong.column, wrong.code, wrong.detail))
+            counted.refuse(refused[-1])
+            if len(refused) >= _REFUSED_AT_ONCE:
+                store.add_refused_rows(session, job_run.job_id, refused)
+                refused.clear()
+        else:
+            for fact in facts:
+                taking.tell(row.line, fact)
+        if counted.rows_read % _REPORT_EVERY == 0:
+            job_run.report(rows_read=counted.rows_read, rows_refused=counted.rows_refused)
+    store.add_refused_rows(session, job_run.job_id, refused)
+    return counted
+
+
+def _contradicted(line: int) -> RefusedRow:
+    said = "An earlier line of the file says otherwise of the same thing; the earlier one is taken."
+    return RefusedRow(line, "", "said-otherwise-before", said)
+
+
+@contextmanager
+def _file_of(session: Session, upload_id: UUID) -> Iterator[BinaryIO]:
+    with tempfile.TemporaryFile() as file:
+        for piece in store.pieces_of(session, upload_id):
+            file.write(piece)
+        file.seek(0)
+        yield file

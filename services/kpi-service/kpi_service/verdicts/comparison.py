@@ -1,0 +1,23 @@
+"""What a figure is set against where that is one other figure."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from kpi_service.measures.target import Comparator, Target, year_before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The figure a result is set against: fixed, or that of the day `as_of`."""
+
+    comparator: Comparator
+    as_of: date | None
+    figure: Fraction | None
+
+
+def compared(target: Target, figure_year_before: Fraction | None, as_of: date) -> Comparison:
+    """What a target sets the figure of `as_of` against, given the figure of the year before."""
+    if target.value is not None:
+        return Comparison(target.comparator, None, Fraction(target.value))
+    return Comparison(target.comparator, year_before(as_of), figure_year_before)

@@ -1,0 +1,116 @@
+"""The JSON that results of every kind have in common."""
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Annotated, Any, Protocol
+
+from pydantic import Field
+
+from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition
+from kpi_service.definitions.schemas import TargetOut
+from kpi_service.measures.rate import Rate, shown
+from kpi_service.measures.target import Comparator, ResultState
+from kpi_service.verdicts.comparison import Comparison
+from service_kit.schemas import ResponseBody, example
+
+ON_THE_DAY_EXAMPLE = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
+FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0}
+
+
+class Result(Protocol):
+    """A result of any kind."""
+
+    @property
+    def definition(self) -> KpiDefinition: ...
+
+    @property
+    def as_of(self) -> date: ...
+
+    @property
+    def data_as_of(self) -> datetime | None: ...
+
+    @property
+    def state(self) -> ResultState: ...
+
+
+class ComparatorOut(ResponseBody):
+    """What the figure is set against, in the unit of the measure; `as_of` is null where it is fixed."""
+
+    model_config = ResponseBody.model_config | example(**FIXED_EXAMPLE)
+
+    name: Comparator
+    as_of: date | None
+    value: float | None
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "ComparatorOut":
+        """The comparison as it is shown."""
+        return cls(name=comparison.comparator, as_of=comparison.as_of, value=number_shown(comparison.figure))
+
+
+class IntervalOut(ResponseBody):
+    """The Wilson interval of a rate at 95 per cent, in per cent."""
+
+    model_config = ResponseBody.model_config | example(low=20.65, high=100.0)
+
+    low: float
+    high: float
+
+
+class RateOut(ResponseBody):
+    """So many of so many; no percentage where there is nothing to be a share of."""
+
+    model_config = ResponseBody.model_config | example(numerator=15, denominator=36, percent=41.67)
+
+    numerator: int
+    denominator: int
+    percent: float | None
+
+    @classmethod
+    def of(cls, rate: Rate) -> "RateOut":
+        """The rate as it is shown."""
+        return cls(numerator=rate.numerator, denominator=rate.denominator, percent=number_shown(rate.percent))
+
+
+class KpiResultOut(ResponseBody):
+    """What every result says of its KPI and its day."""
+
+    code: str
+    set: str
+    number: str
+    name: str
+    definition_version: int
+    unit: str
+    as_of: date
+    data_as_of: Annotated[datetime | None, Field(description="When the newest of the facts was recorded.")]
+    target: TargetOut
+    state: ResultState
+
+
+def kpi_members(result: Result) -> dict[str, Any]:
+    """What every result says of its KPI and its day."""
+    definition = result.definition
+    terms = definition.terms
+    return {
+        "code": terms.code,
+        "set": terms.set_code,
+        "number": terms.number,
+        "name": terms.name,
+        "definition_version": definition.version,
+        "measure": terms.measure,
+        "unit": COUNTED[terms.measure].unit,
+        "as_of": result.as_of,
+        "data_as_of": result.data_as_of,
+        "target": TargetOut.model_validate(terms.target),
+        "state": result.state,
+    }
+
+
+def interval_shown(rate: Rate) -> IntervalOut | None:
+    """The interval of a rate as it is shown."""
+    return None if rate.interval is None else IntervalOut.model_validate(rate.interval)
+
+
+def number_shown(figure: Fraction | None) -> float | None:
+    """A figure to two decimals."""
+    return None if figure is None else float(shown(figure))
