@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, inspect, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from plans_api.imports.finding import Finding, Severity
 from plans_api.imports.finding_state import FindingState
@@ -24,7 +24,6 @@ from plans_api.plans.tables import (
     PlanRow,
     SectionRow,
 )
-from plans_api.tables import Base
 from service_kit.access import Caller
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -125,7 +124,7 @@ def page_of_findings(
     return read_page(session, found, [FindingRow.plan_id, FindingRow.position], page, shape)
 
 
-def _insert(session: Session, rows: Sequence[tuple[Base, Mapping[str, Any]]]) -> None:
+def _insert(session: Session, rows: Sequence[tuple[DeclarativeBase, Mapping[str, Any]]]) -> None:
     """Writes rows of one kind in one go, each with the columns it was made with and some more."""
     if rows:
         first, _ = rows[0]
