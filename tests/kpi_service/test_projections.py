@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 
 from kpi_service import projections
 from kpi_service.access.store import read_grants
+from kpi_service.facts.tables import DeploymentRow
 from kpi_service.tables import Base
 from service_kit.access import Grant
 from service_kit.database import EVERY_TENANT, Database
@@ -102,6 +103,33 @@ def test_an_event_that_lacks_what_is_counted_is_refused(kpis: Database) -> None:
 def test_the_end_of_what_was_never_made_is_refused(kpis: Database, ended: str) -> None:
     with pytest.raises(NoResultFound):
         Alliance(kpis).tell(f"designation-{ended}", designation_id=uuid4(), **{f"{ended}_on": date(2015, 1, 12)})
+
+
+def first_days(database: Database, leader_id: UUID) -> list[tuple[UUID, date]]:
+    """The first days on site that are known of a leader, with the alliance whose clock they stop."""
+    row = DeploymentRow
+    with database.transaction(EVERY_TENANT) as session:
+        known = session.execute(select(row.alliance_id, row.first_day_on).where(row.leader_id == leader_id))
+        return [(alliance_id, first_day_on) for alliance_id, first_day_on in known]
+
+
+def test_a_corrected_first_day_takes_the_place_of_the_one_told_before(kpis: Database) -> None:
+    alliance, leader_id = Alliance(kpis), uuid4()
+    deployment_id = alliance.begin(leader_id, date(2015, 1, 21))
+    corrected = {
+        "first_day_on": date(2015, 1, 12),
+        "was_first_day_on": date(2015, 1, 21),
+        "reason": "recorded_in_error",
+    }
+    told = {"deployment_id": deployment_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
+    alliance.tell("deployment-first-day-corrected", **told, **corrected)
+    assert first_days(kpis, leader_id) == [(alliance.alliance_id, date(2015, 1, 12))]
+
+
+def test_a_lent_leader_stops_the_clock_of_the_alliance_that_lends_them(kpis: Database) -> None:
+    lender, borrower, leader_id = Alliance(kpis), Alliance(kpis), uuid4()
+    borrower.begin(leader_id, date(2015, 1, 12), lender_alliance_id=lender.alliance_id)
+    assert first_days(kpis, leader_id) == [(lender.alliance_id, date(2015, 1, 12))]
 
 
 def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:

@@ -6,7 +6,9 @@ things as they are.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
@@ -81,7 +83,10 @@ def _record_lapse(session: Session, event: Event) -> None:
 
 
 def _record_deployment(session: Session, event: Event) -> None:
-    facts.put_deployment(session, _read(_DEPLOYMENT, event))
+    begun = _read(_DEPLOYMENT, event)
+    # A leader who is lent stops the clock of the alliance that designated them, not of the one they help.
+    lender = event.data.get("lender_alliance_id")
+    facts.put_deployment(session, begun if lender is None else replace(begun, alliance_id=UUID(lender)))
 
 
 _ROLE_GRANT = TypeAdapter(RoleGrant)
@@ -105,4 +110,5 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "designation-withdrawn": _record_withdrawal,
     "designation-lapsed": _record_lapse,
     "deployment-begun": _record_deployment,
+    "deployment-first-day-corrected": _record_deployment,
 }
