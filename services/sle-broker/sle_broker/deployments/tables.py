@@ -192,7 +192,7 @@ class DeploymentRow(Base):
         order_by=ObjectiveRow.position, lazy="selectin", cascade="all, delete-orphan"
     )
     agreements: Mapped[list[AgreementRow]] = relationship(
-        order_by=AgreementRow.on, lazy="selectin", cascade="all, delete-orphan"
+        order_by=(AgreementRow.on, AgreementRow.party), lazy="selectin", cascade="all, delete-orphan"
     )
     visits: Mapped[list[VisitRow]] = relationship(order_by=VisitRow.on, lazy="selectin")
     reviews: Mapped[list[ReviewRow]] = relationship(order_by=ReviewRow.position, lazy="selectin")
