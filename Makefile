@@ -23,7 +23,7 @@ demo: setup ## start everything, run the main job, stop; exits 0 when the job we
 	@$(BIN)/tsa demo
 
 test: setup ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: setup ## check style, formatting and types
 	@$(BIN)/ruff check $(SOURCES)
