@@ -20,14 +20,20 @@ class Measure(StrEnum):
     SCHOOLS_IMPROVED_OVERALL = "schools_improved_overall"
     SCHOOLS_IMPROVED_IN_TEACHING = "schools_improved_in_teaching"
     SCHOOLS_IMPROVED_IN_LEADERSHIP = "schools_improved_in_leadership"
+    ATTAINMENT_CHANGE = "attainment_change"
+    ATTAINMENT_GAP_CHANGE = "attainment_gap_change"
 
 
 class Disaggregation(StrEnum):
-    """What a figure may be asked for apart: one designation round, designations of a period, each cohort."""
+    """What a figure may be asked for apart: one designation round, designations of a period, each cohort, a key
+    stage."""
 
     ROUND = "round"
     PERIOD = "period"
     COHORT = "cohort"
+    KEY_STAGE_2 = "key_stage_2"
+    KEY_STAGE_4 = "key_stage_4"
+    KEY_STAGE_5 = "key_stage_5"
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,9 @@ JUDGEMENTS: Mapping[Measure, Judgement] = MappingProxyType(
 )
 """The measures that count schools whose inspection grades improved, and by which judgement."""
 
+KEY_STAGES = frozenset({Disaggregation.KEY_STAGE_2, Disaggregation.KEY_STAGE_4, Disaggregation.KEY_STAGE_5})
+"""A definition of attainment names the key stages it is of: each is answered on its own."""
+
 COUNTED: Mapping[Measure, Counted] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: Counted(
@@ -63,6 +72,14 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
         **dict.fromkeys(
             JUDGEMENTS,
             Counted(population="schools with two graded inspections", unit="percent", disaggregations=frozenset()),
+        ),
+        **dict.fromkeys(
+            (Measure.ATTAINMENT_CHANGE, Measure.ATTAINMENT_GAP_CHANGE),
+            Counted(
+                population="pupils of schools with published figures in both years",
+                unit="percent",
+                disaggregations=KEY_STAGES,
+            ),
         ),
     }
 )

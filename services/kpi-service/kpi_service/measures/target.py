@@ -29,7 +29,8 @@ class Comparator(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less."""
+    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less, and
+    `double` for a fall twice as steep."""
 
     UP = "up"
     DOWN = "down"
@@ -80,13 +81,14 @@ def judge(
         return ResultState.NOT_YET_DUE
     if figure is None or against is None:
         return ResultState.NO_DATA
+    if target.direction is Direction.DOWN:
+        figure, against = -figure, -against
     if target.rule is TargetRule.DOUBLE:
         # Twice nothing is nothing, and twice a decline a steeper one: neither is what was asked for.
         if against <= 0:
             return ResultState.UNDEFINED
         return ResultState.MET if figure >= 2 * against else ResultState.NOT_MET
-    ahead = figure - against if target.direction is Direction.UP else against - figure
-    reached = ahead >= 0 if target.rule is TargetRule.AT_LEAST else ahead > 0
+    reached = figure >= against if target.rule is TargetRule.AT_LEAST else figure > against
     return ResultState.MET if reached else ResultState.NOT_MET
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from kpi_service.attainment_changes.result import AttainmentResult
+from kpi_service.attainment_changes.schemas import ATTAINMENT_EXAMPLE, AttainmentResultOut
 from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.improvements.schemas import IMPROVEMENT_EXAMPLE, ImprovementResultOut
@@ -314,11 +316,14 @@ class NationalResultOut(KpiResultOut):
 
 
 AllianceResultOut = Annotated[
-    DeploymentResultOut | SchoolsResultOut | ImprovementResultOut, Field(discriminator="measure")
+    DeploymentResultOut | SchoolsResultOut | ImprovementResultOut | AttainmentResultOut,
+    Field(discriminator="measure"),
 ]
 
 
-def alliance_result(result: DeploymentResult | SchoolsResult | ImprovementResult) -> AllianceResultOut:
+def alliance_result(
+    result: DeploymentResult | SchoolsResult | ImprovementResult | AttainmentResult,
+) -> AllianceResultOut:
     """A result of an alliance as it is shown, by what it counts."""
     match result:
         case DeploymentResult():
@@ -327,13 +332,15 @@ def alliance_result(result: DeploymentResult | SchoolsResult | ImprovementResult
             return SchoolsResultOut.of(result)
         case ImprovementResult():
             return ImprovementResultOut.of(result)
+        case AttainmentResult():
+            return AttainmentResultOut.of(result)
 
 
 class AllianceResultsOut(Page[AllianceResultOut]):
-    """The results of one alliance, one for each definition; always a single page."""
+    """The results of one alliance: one for each definition, of attainment one for each figure; always a single page."""
 
     model_config = ResponseBody.model_config | example(
-        items=[_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE], next_cursor=None
+        items=[_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE, ATTAINMENT_EXAMPLE], next_cursor=None
     )
 
 
