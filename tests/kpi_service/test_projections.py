@@ -68,6 +68,7 @@ def tell_all(alliance: Alliance) -> None:
     alliance.tell("designation-lapsed", **made, lapsed_on=date(2015, 7, 31))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
+    alliance.count_run(leader_id, "2013/14", completed=12, employment_known=11, employed_early=9)
     grant = {"role_grant_id": leader_id, "issuer": ISSUER, "subject": "someone", "role": "broker", "party": None}
     alliance.tell("role-granted", **grant)
 

@@ -22,6 +22,8 @@ class Measure(StrEnum):
     SCHOOLS_IMPROVED_IN_LEADERSHIP = "schools_improved_in_leadership"
     ATTAINMENT_CHANGE = "attainment_change"
     ATTAINMENT_GAP_CHANGE = "attainment_gap_change"
+    TRAINEES_TRAINED = "trainees_trained"
+    TRAINEES_EMPLOYED_EARLY = "trainees_employed_early"
 
 
 class Disaggregation(StrEnum):
@@ -80,6 +82,16 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
                 unit="percent",
                 disaggregations=KEY_STAGES,
             ),
+        ),
+        Measure.TRAINEES_TRAINED: Counted(
+            population="trainees who completed initial teacher training",
+            unit="trainees",
+            disaggregations=frozenset({Disaggregation.COHORT}),
+        ),
+        Measure.TRAINEES_EMPLOYED_EARLY: Counted(
+            population="trainees of whom it is known whether they were employed early",
+            unit="percent",
+            disaggregations=frozenset(),
         ),
     }
 )

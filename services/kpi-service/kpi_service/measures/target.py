@@ -29,8 +29,8 @@ class Comparator(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less, and
-    `double` for a fall twice as steep."""
+    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less,
+    and `double` for a fall twice as steep."""
 
     UP = "up"
     DOWN = "down"

@@ -15,10 +15,20 @@ from kpi_service.measures.deployment_clock import CountedAs, DesignatedIn
 from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
 from kpi_service.measures.target import ResultState
 from kpi_service.results.result import (
+    AllianceResult,
     DeploymentResult,
     JudgedCount,
     NationalResult,
     SchoolsResult,
+)
+from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.schemas import (
+    EARLY_EMPLOYMENT_EXAMPLE,
+    NATIONAL_TRAINEES_EXAMPLE,
+    TRAINEES_EXAMPLE,
+    EarlyEmploymentResultOut,
+    NationalTraineesResultOut,
+    TraineesResultOut,
 )
 from kpi_service.verdicts.schemas import (
     FIXED_EXAMPLE,
@@ -99,7 +109,7 @@ _SCHOOLS = (
         "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "counting_rule": COUNTING_RULE,
         "target": _SCHOOLS_TARGET,
-        "comparator": {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
+        "comparator": FIXED_EXAMPLE | {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
         "state": "met",
         "excluded": [_CLOSED],
         "trace": [_MEMBER],
@@ -316,14 +326,18 @@ class NationalResultOut(KpiResultOut):
 
 
 AllianceResultOut = Annotated[
-    DeploymentResultOut | SchoolsResultOut | ImprovementResultOut | AttainmentResultOut,
+    DeploymentResultOut
+    | SchoolsResultOut
+    | ImprovementResultOut
+    | AttainmentResultOut
+    | TraineesResultOut
+    | EarlyEmploymentResultOut,
     Field(discriminator="measure"),
 ]
+AnyNationalResultOut = Annotated[NationalResultOut | NationalTraineesResultOut, Field(discriminator="measure")]
 
 
-def alliance_result(
-    result: DeploymentResult | SchoolsResult | ImprovementResult | AttainmentResult,
-) -> AllianceResultOut:
+def alliance_result(result: AllianceResult) -> AllianceResultOut:
     """A result of an alliance as it is shown, by what it counts."""
     match result:
         case DeploymentResult():
@@ -334,20 +348,37 @@ def alliance_result(
             return ImprovementResultOut.of(result)
         case AttainmentResult():
             return AttainmentResultOut.of(result)
+        case TraineesResult():
+            return TraineesResultOut.of(result)
+        case EarlyEmploymentResult():
+            return EarlyEmploymentResultOut.of(result)
+
+
+def national_result(result: NationalResult | NationalTraineesResult) -> AnyNationalResultOut:
+    """A national result as it is shown, by what it counts."""
+    match result:
+        case NationalResult():
+            return NationalResultOut.of(result)
+        case NationalTraineesResult():
+            return NationalTraineesResultOut.of(result)
 
 
 class AllianceResultsOut(Page[AllianceResultOut]):
     """The results of one alliance: one for each definition, of attainment one for each figure; always a single page."""
 
     model_config = ResponseBody.model_config | example(
-        items=[_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE, ATTAINMENT_EXAMPLE], next_cursor=None
+        items=[
+            *(_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE, ATTAINMENT_EXAMPLE),
+            *(TRAINEES_EXAMPLE, EARLY_EMPLOYMENT_EXAMPLE),
+        ],
+        next_cursor=None,
     )
 
 
-class NationalResultsOut(Page[NationalResultOut]):
+class NationalResultsOut(Page[AnyNationalResultOut]):
     """The national results, one for each definition; always a single page."""
 
-    model_config = ResponseBody.model_config | example(items=[_NATIONAL], next_cursor=None)
+    model_config = ResponseBody.model_config | example(items=[_NATIONAL, NATIONAL_TRAINEES_EXAMPLE], next_cursor=None)
 
 
 def _count(count: SchoolCount) -> dict[str, Any]:

@@ -22,16 +22,16 @@ from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Comparator, judge, year_before
 from kpi_service.results.result import (
+    AllianceResult,
     DeploymentResult,
     NationalResult,
     SchoolsResult,
     national_result,
 )
 from kpi_service.schools.store import require_alliance
+from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.use_cases import answer_early_employment, answer_trained, answer_trained_nationally
 from kpi_service.verdicts.comparison import compared
-
-
-AllianceResult = DeploymentResult | SchoolsResult | ImprovementResult | AttainmentResult
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,19 @@ def answer_for_alliance(
 
 def answer_nationally(
     session: Session, *, set_code: str | None, code: str | None, as_of: date, today: date
-) -> Sequence[NationalResult]:
-    """The results of all alliances together on a day, under the definitions in force on it that count schools. The
-    schools are counted once for all of them, so that they agree."""
+) -> Sequence[NationalResult | NationalTraineesResult]:
+    """The results of all alliances together on a day, under the definitions in force on it that count schools or
+    trainees. The schools are counted once for all of them, so that they agree."""
     data_as_of = measures.newest_school_fact(session)
     counted = measures.count_schools_nationally(session, as_of, year_before(as_of))
-    return [
-        national_result(definition, counted, as_of=as_of, today=today, data_as_of=data_as_of)
-        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
-        if definition.terms.measure is Measure.SCHOOLS_IN_ALLIANCES
-    ]
+    answers: list[NationalResult | NationalTraineesResult] = []
+    for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
+        match definition.terms.measure:
+            case Measure.SCHOOLS_IN_ALLIANCES:
+                answers.append(national_result(definition, counted, as_of=as_of, today=today, data_as_of=data_as_of))
+            case Measure.TRAINEES_TRAINED:
+                answers.append(answer_trained_nationally(session, definition, as_of, today))
+    return answers
 
 
 def _deployments(asked: Asked, definition: KpiDefinition) -> Sequence[DeploymentResult]:
@@ -137,6 +140,14 @@ def _attainment(asked: Asked, definition: KpiDefinition) -> Sequence[AttainmentR
     return answer_attainment(asked.session, definition, asked.alliance_id, asked.attainment, asked.today)
 
 
+def _trained(asked: Asked, definition: KpiDefinition) -> Sequence[TraineesResult]:
+    return [answer_trained(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _employed_early(asked: Asked, definition: KpiDefinition) -> Sequence[EarlyEmploymentResult]:
+    return [answer_early_employment(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
 _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _deployments,
@@ -144,6 +155,8 @@ _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceRes
         **dict.fromkeys(JUDGEMENTS, _improvement),
         Measure.ATTAINMENT_CHANGE: _attainment,
         Measure.ATTAINMENT_GAP_CHANGE: _attainment,
+        Measure.TRAINEES_TRAINED: _trained,
+        Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
     }
 )
 """What answers for one alliance, by what is counted."""

@@ -14,7 +14,7 @@ from kpi_service.verdicts.comparison import Comparison
 from service_kit.schemas import ResponseBody, example
 
 ON_THE_DAY_EXAMPLE = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
-FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0}
+FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0, "source": None, "tolerance": None}
 
 
 class Result(Protocol):
@@ -34,18 +34,27 @@ class Result(Protocol):
 
 
 class ComparatorOut(ResponseBody):
-    """What the figure is set against, in the unit of the measure; `as_of` is null where it is fixed."""
+    """What the figure is set against, in the unit of the measure. `as_of` is the day it is of: null where it is fixed,
+    the day of publication where it was published, in `source`, and the day it was handed in where it was agreed."""
 
     model_config = ResponseBody.model_config | example(**FIXED_EXAMPLE)
 
     name: Comparator
     as_of: date | None
     value: float | None
+    source: str | None
+    tolerance: Annotated[float | None, Field(description="By how much an agreed target may be missed.")]
 
     @classmethod
     def of(cls, comparison: Comparison) -> "ComparatorOut":
         """The comparison as it is shown."""
-        return cls(name=comparison.comparator, as_of=comparison.as_of, value=number_shown(comparison.figure))
+        return cls(
+            name=comparison.comparator,
+            as_of=comparison.as_of,
+            value=number_shown(comparison.figure),
+            source=comparison.source,
+            tolerance=number_shown(comparison.tolerance),
+        )
 
 
 class IntervalOut(ResponseBody):
