@@ -61,6 +61,16 @@ class Alliance:
         )
         return made
 
+    def train(self, made: Designated, on: date, at: datetime = RECORDED_AT) -> None:
+        """The leader completes the training for the designation."""
+        self.tell(
+            "designation-trained",
+            at,
+            designation_id=made.designation_id,
+            leader_id=made.leader_id,
+            trained_on=on,
+        )
+
     def withdraw(self, made: Designated, on: date, at: datetime = RECORDED_AT) -> None:
         """The designation is withdrawn."""
         self.tell(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kpi_service.access import store as access
 from kpi_service.access.role_grant import RoleGrant
 from kpi_service.facts import store as facts
-from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
 from kpi_service.schools import store as schools
 from kpi_service.schools.membership import Alliance, Membership, School
@@ -81,6 +81,10 @@ def _record_designation(session: Session, event: Event) -> None:
     facts.put_designation(session, designation, last_day_on=last_day_within(designation.designated_on))
 
 
+def _record_training(session: Session, event: Event) -> None:
+    facts.put_training(session, _read(_TRAINING, event))
+
+
 def _record_withdrawal(session: Session, event: Event) -> None:
     facts.put_withdrawal(session, _read(_WITHDRAWAL, event))
 
@@ -102,6 +106,7 @@ _ALLIANCE = TypeAdapter(Alliance)
 _MEMBERSHIP = TypeAdapter(Membership)
 _PROGRAMME_RUN = TypeAdapter(ProgrammeRun)
 _DESIGNATION = TypeAdapter(Designation)
+_TRAINING = TypeAdapter(Training)
 _WITHDRAWAL = TypeAdapter(Withdrawal)
 _LAPSE = TypeAdapter(Lapse)
 _DEPLOYMENT = TypeAdapter(DeploymentBegun)
@@ -116,6 +121,7 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "membership-ended": _record_membership,
     "programme-run-counted": _record_programme_run,
     "designation-made": _record_designation,
+    "designation-trained": _record_training,
     "designation-withdrawn": _record_withdrawal,
     "designation-lapsed": _record_lapse,
     "deployment-begun": _record_deployment,

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from uuid import UUID
 
 from kpi_service.definitions.kpi_definition import Disaggregation, Measure
-from kpi_service.measures.target import Comparator, ResultState, Target
-from kpi_service.measures.year_on_year import YearOnYear, judge_change
+from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.attainment import Figure, Unit
 from kpi_service.official_files.file_year import FileYear
 
@@ -116,54 +114,3 @@ def add_up(topic: Topic, records: Iterable[PublishedRecord], year: FileYear) -> 
             so_far = sums.get((record.figure, record.year), PupilSum(Fraction(0), 0))
             sums[record.figure, record.year] = PupilSum(so_far.numerator + one.numerator, so_far.pupils + one.pupils)
     return TopicSums(topic, MappingProxyType(sums), year)
-
-
-@dataclass(frozen=True)
-class PublishedChange:
-    """A change that was published for the country, in per cent, and where."""
-
-    percent: Fraction
-    source: str
-
-
-@dataclass(frozen=True)
-class OfficialSums:
-    """The country's own rows of the performance tables, and which they are."""
-
-    sums: TopicSums
-    source: str
-
-
-@dataclass(frozen=True)
-class ChangeAgainst:
-    """What a change is set against, and how it stands to that. `year_on_year` is what the comparator's change follows
-    from; of a published change there is only its `source`."""
-
-    comparator: Comparator
-    change_percent: Fraction | None
-    year_on_year: YearOnYear | None
-    source: str | None
-    state: ResultState
-
-
-def changed_against(
-    target: Target,
-    comparator: Comparator,
-    own: YearOnYear,
-    other: TopicSums | OfficialSums | PublishedChange,
-    *,
-    as_of: date,
-    today: date,
-) -> ChangeAgainst:
-    """A change in per cent set against another. Source: KPI A4, A5, B1a, B1b."""
-    source = None if isinstance(other, TopicSums) else other.source
-    match other:
-        case PublishedChange():
-            theirs, against = None, other.percent
-        case OfficialSums():
-            theirs = against = other.sums.year_on_year
-        case TopicSums():
-            theirs = against = other.year_on_year
-    state = judge_change(target, own, against, as_of=as_of, today=today)
-    percent = other.percent if isinstance(other, PublishedChange) else theirs.change_percent
-    return ChangeAgainst(comparator, percent, theirs, source, state)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from kpi_service.attainment_changes.change import ChangeAgainst, PublishedRecord, Topic, TopicSums
+from kpi_service.attainment_changes.change import PublishedRecord, Topic, TopicSums
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.measures.target import ResultState
+from kpi_service.verdicts.change import ChangeAgainst
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kpi_service.attainment_changes.change import COUNTING_RULE, ChangeAgainst
+from kpi_service.attainment_changes.change import COUNTING_RULE
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, Measure
 from kpi_service.measures.rate import shown
-from kpi_service.measures.target import Comparator, ResultState
-from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.attainment import Figure, Unit
-from kpi_service.verdicts.schemas import ON_THE_DAY_EXAMPLE, KpiResultOut, kpi_members, number_shown
+from kpi_service.verdicts.schemas import (
+    CHANGE_AGAINST_EXAMPLE,
+    CHANGE_EXAMPLE,
+    ON_THE_DAY_EXAMPLE,
+    ChangeAgainstOut,
+    ChangeOut,
+    KpiResultOut,
+    change_shown,
+    kpi_members,
+)
 from service_kit.schemas import ResponseBody, example
 
-_CHANGE = {"value": 64.0, "previous_value": 60.0, "change": 4.0, "change_percent": 6.67}
-_GROUP = _CHANGE | {"name": "group", "source": None, "state": "not_met"}
 _SUM = {"figure": "rwm_expected", "year": "2016/17", "numerator": 64.0, "denominator": 100, "value": 64.0}
 _RECORD = {
     "urn": "140000",
@@ -33,7 +38,7 @@ _RECORD = {
 }
 ATTAINMENT_EXAMPLE = (
     ON_THE_DAY_EXAMPLE
-    | _CHANGE
+    | CHANGE_EXAMPLE
     | {
         "code": "A4",
         "set": "A",
@@ -52,39 +57,10 @@ ATTAINMENT_EXAMPLE = (
         "sums": [_SUM],
         "target": {"rule": "double", "comparator": "group", "direction": "up", "value": None},
         "state": "not_met",
-        "against": [_GROUP],
+        "against": [CHANGE_AGAINST_EXAMPLE],
         "trace": [_RECORD],
     }
 )
-
-
-class ChangeOut(ResponseBody):
-    """A figure and that of the year before, and the change both in its own unit and in per cent of the year before."""
-
-    model_config = ResponseBody.model_config | example(**_CHANGE)
-
-    value: float | None
-    previous_value: float | None
-    change: Annotated[float | None, Field(description="In `change_unit`.")]
-    change_percent: Annotated[float | None, Field(description="Per cent of the year before; this is what is judged.")]
-
-
-class ChangeAgainstOut(ChangeOut):
-    """One comparator, and what is said against it. Of a published change there is only `change_percent`, and the
-    `source`."""
-
-    model_config = ResponseBody.model_config | example(**_GROUP)
-
-    name: Comparator
-    source: str | None
-    state: ResultState
-
-    @classmethod
-    def of(cls, against: ChangeAgainst) -> "ChangeAgainstOut":
-        """The comparator as it is shown."""
-        members = _change(against.year_on_year or YearOnYear(None, None))
-        members["change_percent"] = number_shown(against.change_percent)
-        return cls(**members, name=against.comparator, source=against.source, state=against.state)
 
 
 class PupilSumOut(ResponseBody):
@@ -141,7 +117,7 @@ class AttainmentResultOut(KpiResultOut, ChangeOut):
         is_percent = topic.unit is Unit.PERCENT
         return cls(
             **kpi_members(result),
-            **_change(sums.year_on_year),
+            **change_shown(sums.year_on_year),
             alliance_id=result.alliance_id,
             key_stage=topic.key_stage,
             figure=topic.name,
@@ -177,15 +153,6 @@ class AttainmentResultOut(KpiResultOut, ChangeOut):
                 for record in result.records
             ],
         )
-
-
-def _change(year_on_year: YearOnYear) -> dict[str, float | None]:
-    return {
-        "value": number_shown(year_on_year.value),
-        "previous_value": number_shown(year_on_year.previous_value),
-        "change": number_shown(year_on_year.change),
-        "change_percent": number_shown(year_on_year.change_percent),
-    }
 
 
 def _two_decimals(figure: Fraction) -> float:

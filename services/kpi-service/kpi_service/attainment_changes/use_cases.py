@@ -10,21 +10,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store
-from kpi_service.attainment_changes.change import (
-    TOPICS,
-    OfficialSums,
-    PublishedChange,
-    Topic,
-    TopicSums,
-    add_up,
-    changed_against,
-)
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, add_up
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.inspections.store import Population
 from kpi_service.measures.target import Comparator
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes import store as outcomes
+from kpi_service.verdicts.change import OtherChange, changed_against
 
 
 @dataclass
@@ -39,19 +32,19 @@ class AttainmentComparators:
         """The academic year whose results count on the day."""
         return FileYear.ended_by(self.as_of)
 
-    def figure(self, comparator: Comparator, topic: Topic) -> TopicSums | OfficialSums | PublishedChange:
+    def figure(self, comparator: Comparator, topic: Topic) -> OtherChange:
         """The figure of a comparator: for the country the change that was published for the year, or else what the
         performance tables say of it."""
         if comparator is not Comparator.NATIONAL:
-            return self._group[topic]
+            return OtherChange.of(self._group[topic].year_on_year)
         published = outcomes.published_average(self.session, f"{topic.measure}_{topic.name}", self.as_of)
         if published is not None and published.year == self.year:
-            return PublishedChange(Fraction(published.value), published.source)
+            return OtherChange(Fraction(published.value), None, published.source)
         official = store.official_sums(self.session, topic, self.year, self.as_of)
         if official is None:
-            return TopicSums(topic, {}, self.year)
+            return OtherChange(None, None)
         level, sums = official
-        return OfficialSums(sums, f"performance tables, {level}")
+        return OtherChange.of(sums.year_on_year, f"performance tables, {level}")
 
     @cached_property
     def _group(self) -> Mapping[Topic, TopicSums]:

@@ -24,6 +24,8 @@ class Measure(StrEnum):
     ATTAINMENT_GAP_CHANGE = "attainment_gap_change"
     TRAINEES_TRAINED = "trainees_trained"
     TRAINEES_EMPLOYED_EARLY = "trainees_employed_early"
+    HEADSHIP_VACANCY_CHANGE = "headship_vacancy_change"
+    SLES_TRAINED = "sles_trained"
 
 
 class Disaggregation(StrEnum):
@@ -92,6 +94,12 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
             population="trainees of whom it is known whether they were employed early",
             unit="percent",
             disaggregations=frozenset(),
+        ),
+        Measure.HEADSHIP_VACANCY_CHANGE: Counted(
+            population="schools whose headship was counted in both years", unit="percent", disaggregations=frozenset()
+        ),
+        Measure.SLES_TRAINED: Counted(
+            population="first designations of SLEs who were trained", unit="SLEs", disaggregations=frozenset()
         ),
     }
 )

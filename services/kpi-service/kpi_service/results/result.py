@@ -12,7 +12,9 @@ from uuid import UUID
 
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
+from kpi_service.headships.result import HeadshipResult
 from kpi_service.improvements.result import ImprovementResult
+from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
@@ -91,6 +93,13 @@ def national_result(
 
 
 AllianceResult = (
-    DeploymentResult | SchoolsResult | ImprovementResult | AttainmentResult | TraineesResult | EarlyEmploymentResult
+    DeploymentResult
+    | SchoolsResult
+    | ImprovementResult
+    | AttainmentResult
+    | TraineesResult
+    | EarlyEmploymentResult
+    | HeadshipResult
+    | TrainedLeadersResult
 )
 """A result of one alliance, whatever it counts."""

@@ -16,8 +16,12 @@ from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.attainment_changes.use_cases import AttainmentComparators, answer_attainment
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
+from kpi_service.headships.result import HeadshipResult
+from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.improvements.use_cases import Comparators, answer_improvement
+from kpi_service.leader_training.result import TrainedLeadersResult
+from kpi_service.leader_training.use_cases import answer_trained_leaders
 from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Comparator, judge, year_before
@@ -148,6 +152,14 @@ def _employed_early(asked: Asked, definition: KpiDefinition) -> Sequence[EarlyEm
     return [answer_early_employment(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
 
 
+def _headships(asked: Asked, definition: KpiDefinition) -> Sequence[HeadshipResult]:
+    return [answer_headships(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _trained_leaders(asked: Asked, definition: KpiDefinition) -> Sequence[TrainedLeadersResult]:
+    return [answer_trained_leaders(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
 _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _deployments,
@@ -157,6 +169,8 @@ _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceRes
         Measure.ATTAINMENT_GAP_CHANGE: _attainment,
         Measure.TRAINEES_TRAINED: _trained,
         Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
+        Measure.HEADSHIP_VACANCY_CHANGE: _headships,
+        Measure.SLES_TRAINED: _trained_leaders,
     }
 )
 """What answers for one alliance, by what is counted."""

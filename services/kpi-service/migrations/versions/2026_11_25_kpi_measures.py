@@ -69,6 +69,24 @@ DEFINITIONS = (
         "number": "5",
         "name": "Trainees trained",
     },
+    _GREATER
+    | {
+        "id": UUID("01a213bd-e1eb-72ff-ba99-cf86881f397d"),
+        "number": "6",
+        "name": "Improvement in headship vacancy rate",
+        "measure": "headship_vacancy_change",
+        "direction": "down",
+    },
+    _IN_FORCE
+    | {
+        "id": UUID("01a213bd-e1eb-72ff-ba99-cf8751307c70"),
+        "set_code": "B",
+        "number": "8a",
+        "name": "SLEs designated and trained",
+        "measure": "sles_trained",
+        "target_rule": "in_line_with",
+        "comparator": "agreed_target",
+    },
 )
 """KPI A2 became another one on 1 July 2014: its second version is in force from then on."""
 
@@ -105,6 +123,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_programme_runs_alliance_id_year"), "programme_runs", ["alliance_id", "year"], unique=False)
     protect_tenant_rows("programme_runs", "alliance_id")
+    op.add_column("designations", sa.Column("trained_on", sa.Date(), nullable=True))
     op.bulk_insert(definitions, list(DEFINITIONS))
 
 
@@ -112,4 +131,5 @@ def downgrade() -> None:
     """Takes it back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
     op.execute(definitions.delete().where(definitions.c.id.in_([made["id"] for made in DEFINITIONS])))
+    op.drop_column("designations", "trained_on")
     op.drop_table("programme_runs")
