@@ -61,6 +61,16 @@ class Alliance:
         )
         return made
 
+    def train(self, made: Designated, on: date, at: datetime = RECORDED_AT) -> None:
+        """The leader completes the training for the designation."""
+        self.tell(
+            "designation-trained",
+            at,
+            designation_id=made.designation_id,
+            leader_id=made.leader_id,
+            trained_on=on,
+        )
+
     def withdraw(self, made: Designated, on: date, at: datetime = RECORDED_AT) -> None:
         """The designation is withdrawn."""
         self.tell(
@@ -86,6 +96,19 @@ class Alliance:
         given = {"deployment_id": uuid4(), "agreed_on": None, "extends_deployment_id": None} | more
         self.tell("deployment-begun", at, leader_id=leader_id, first_day_on=on, **given)
         return UUID(str(given["deployment_id"]))
+
+    def count_run(self, programme_run_id: UUID, academic_year: str, *, at: datetime = RECORDED_AT, **more: Any) -> None:
+        """What a run of initial teacher training now adds up to."""
+        given = {"programme_kind": "school_direct", "trains_teachers": True, "completed": 0, "employment_known": 0}
+        given |= {"booked": 0, "employed": 0, "employed_early": 0, "employed_within_alliance": 0, "promoted": 0} | more
+        self.tell(
+            "programme-run-counted",
+            at,
+            programme_run_id=programme_run_id,
+            programme_id=programme_run_id,
+            academic_year=academic_year,
+            **given,
+        )
 
     def join(self, urn: str, from_on: date, to_on: date | None = None, at: datetime = RECORDED_AT) -> UUID:
         """A school becomes a member."""

@@ -64,10 +64,12 @@ def tell_all(alliance: Alliance) -> None:
         designated_on=date(2014, 11, 30),
         renews_designation_id=None,
     )
+    alliance.tell("designation-trained", **made, trained_on=date(2015, 1, 19))
     alliance.tell("designation-withdrawn", **made, withdrawn_on=date(2015, 7, 31))
     alliance.tell("designation-lapsed", **made, lapsed_on=date(2015, 7, 31))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
+    alliance.count_run(leader_id, "2013/14", completed=12, employment_known=11, employed_early=9)
     grant = {"role_grant_id": leader_id, "issuer": ISSUER, "subject": "someone", "role": "broker", "party": None}
     alliance.tell("role-granted", **grant)
 
@@ -99,8 +101,8 @@ def test_an_event_that_lacks_what_is_counted_is_refused(kpis: Database) -> None:
         Alliance(kpis).tell("designation-made", designation_id=uuid4())
 
 
-@pytest.mark.parametrize("ended", ["withdrawn", "lapsed"])
-def test_the_end_of_what_was_never_made_is_refused(kpis: Database, ended: str) -> None:
+@pytest.mark.parametrize("ended", ["withdrawn", "lapsed", "trained"])
+def test_what_happens_to_a_designation_that_was_never_made_is_refused(kpis: Database, ended: str) -> None:
     with pytest.raises(NoResultFound):
         Alliance(kpis).tell(f"designation-{ended}", designation_id=uuid4(), **{f"{ended}_on": date(2015, 1, 12)})
 

@@ -63,7 +63,7 @@ SERVICES = (
         (
             "access", "schools", "official_files", "outcomes", "uploads",
             "facts", "comparators", "measures", "inspections", "definitions", "verdicts",
-            "improvements", "results", "claims",
+            "improvements", "attainment_changes", "trainees", "headships", "leader_training", "results", "claims",
         ),
     ),
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""What the events of the two feeds become here: roles, schools, alliances and memberships from plans-api, facts about
-leaders from sle-broker.
+"""What the events of the two feeds become here: roles, schools, alliances, memberships and trainees from plans-api,
+facts about leaders from sle-broker.
 
 No fact of one feed refers to a row of the other: they are followed each at its own pace. Applying an event again leaves
 things as they are.
@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from kpi_service.access import store as access
 from kpi_service.access.role_grant import RoleGrant
 from kpi_service.facts import store as facts
-from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
 from kpi_service.schools import store as schools
 from kpi_service.schools.membership import Alliance, Membership, School
+from kpi_service.trainees import store as trainees
+from kpi_service.trainees.count import ProgrammeRun
 from service_kit.follower import Event
 
 Fact = TypeVar("Fact")
@@ -37,6 +39,7 @@ def reset_plans_api(session: Session) -> None:
     """Removes all that came from plans-api, the roles included: until they have been read anew nobody is let in."""
     access.remove_all(session)
     schools.remove_all(session)
+    trainees.remove_all(session)
 
 
 def reset_sle_broker(session: Session) -> None:
@@ -69,9 +72,17 @@ def _record_membership(session: Session, event: Event) -> None:
     schools.put_membership(session, _read(_MEMBERSHIP, event))
 
 
+def _record_programme_run(session: Session, event: Event) -> None:
+    trainees.put_programme_run(session, _read(_PROGRAMME_RUN, event))
+
+
 def _record_designation(session: Session, event: Event) -> None:
     designation = _read(_DESIGNATION, event)
     facts.put_designation(session, designation, last_day_on=last_day_within(designation.designated_on))
+
+
+def _record_training(session: Session, event: Event) -> None:
+    facts.put_training(session, _read(_TRAINING, event))
 
 
 def _record_withdrawal(session: Session, event: Event) -> None:
@@ -93,7 +104,9 @@ _ROLE_GRANT = TypeAdapter(RoleGrant)
 _SCHOOL = TypeAdapter(School)
 _ALLIANCE = TypeAdapter(Alliance)
 _MEMBERSHIP = TypeAdapter(Membership)
+_PROGRAMME_RUN = TypeAdapter(ProgrammeRun)
 _DESIGNATION = TypeAdapter(Designation)
+_TRAINING = TypeAdapter(Training)
 _WITHDRAWAL = TypeAdapter(Withdrawal)
 _LAPSE = TypeAdapter(Lapse)
 _DEPLOYMENT = TypeAdapter(DeploymentBegun)
@@ -106,7 +119,9 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "alliance-changed": _record_alliance,
     "membership-began": _record_membership,
     "membership-ended": _record_membership,
+    "programme-run-counted": _record_programme_run,
     "designation-made": _record_designation,
+    "designation-trained": _record_training,
     "designation-withdrawn": _record_withdrawal,
     "designation-lapsed": _record_lapse,
     "deployment-begun": _record_deployment,

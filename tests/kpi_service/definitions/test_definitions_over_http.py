@@ -47,7 +47,7 @@ def state_of(alliance: Alliance, somebody: httpx.Client, **asked: str) -> dict[s
 def test_the_first_definitions_are_there(operator: Somebody) -> None:
     page = operator.get(DEFINITIONS, params={"set": "B"}).json()
     assert [(item["code"], item["version"]) for item in page["items"]] == [
-        (code, 1) for code in ("B2", "B3", "B4", "B7", "B8b")
+        (code, 1) for code in ("B1a", "B1b", "B2", "B3", "B4", "B5", "B6", "B7", "B8a", "B8b")
     ]
     b8b = page["items"][-1]
     assert (b8b["population"], b8b["unit"]) == ("first designations of SLEs", "percent")

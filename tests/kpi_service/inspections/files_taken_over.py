@@ -8,7 +8,14 @@ from sqlalchemy import delete, text
 
 from kpi_service.official_files.facts import Fact
 from kpi_service.outcomes.store import Taking
-from kpi_service.outcomes.tables import InspectionRow, NationalAverageRow, SchoolLinkRow
+from kpi_service.outcomes.tables import (
+    AllianceFigureRow,
+    AttainmentRow,
+    HeadshipVacancyRow,
+    InspectionRow,
+    NationalAverageRow,
+    SchoolLinkRow,
+)
 from kpi_service.schools.tables import MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit.database import EVERY_TENANT, Database
 
@@ -28,7 +35,7 @@ def take_over(database: Database, facts: Iterable[Fact], on: date = HANDED_IN_ON
 def forget_everything(database: Database) -> None:
     """No school, no membership, and nothing taken over."""
     tables = (
-        *(InspectionRow, SchoolLinkRow, NationalAverageRow),
+        *(InspectionRow, SchoolLinkRow, NationalAverageRow, AttainmentRow, HeadshipVacancyRow, AllianceFigureRow),
         *(SchoolRow, MembershipRow, TimeInAllianceRow),
     )
     with database.transaction(EVERY_TENANT) as session:

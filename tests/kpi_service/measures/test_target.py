@@ -21,6 +21,9 @@ TODAY = date(2015, 3, 20)
 HALF = Target(TargetRule.AT_LEAST, Comparator.FIXED, Direction.UP, Decimal(50))
 MORE = Target(TargetRule.GREATER_THAN, Comparator.PREVIOUS_YEAR, Direction.UP)
 FEWER = Target(TargetRule.GREATER_THAN, Comparator.PREVIOUS_YEAR, Direction.DOWN)
+TWICE = Target(TargetRule.DOUBLE, Comparator.GROUP, Direction.UP)
+TWICE_DOWN = Target(TargetRule.DOUBLE, Comparator.GROUP, Direction.DOWN)
+IN_LINE = Target(TargetRule.IN_LINE_WITH, Comparator.AGREED_TARGET, Direction.UP)
 NO_MORE = Target(TargetRule.AT_LEAST, Comparator.PREVIOUS_YEAR, Direction.DOWN)
 
 
@@ -49,6 +52,26 @@ def test_where_down_is_good_fewer_is_better() -> None:
     assert said_of(FEWER, 12, 12) is ResultState.NOT_MET
     assert said_of(NO_MORE, 12, 12) is ResultState.MET
     assert said_of(NO_MORE, 13, 12) is ResultState.NOT_MET
+
+
+def test_where_down_is_good_double_is_a_fall_twice_as_steep() -> None:
+    assert said_of(TWICE_DOWN, -20, -10) is ResultState.MET
+    assert said_of(TWICE_DOWN, -19, -10) is ResultState.NOT_MET
+    assert said_of(TWICE_DOWN, -20, 10) is ResultState.UNDEFINED
+    assert said_of(TWICE, 20, -10) is ResultState.UNDEFINED
+
+
+def test_in_line_is_within_the_tolerance_on_either_side() -> None:
+    def in_line(figure: int) -> ResultState:
+        return judge(IN_LINE, Fraction(figure), Fraction(10), as_of=TODAY, today=TODAY, tolerance=Fraction(2))
+
+    assert [in_line(figure) for figure in (7, 8, 12, 13)] == [
+        ResultState.NOT_MET,
+        ResultState.MET,
+        ResultState.MET,
+        ResultState.NOT_MET,
+    ]
+    assert said_of(IN_LINE, 10, 10) is ResultState.MET
 
 
 @pytest.mark.parametrize(("figure", "against"), [(None, 50), (50, None), (None, None)])

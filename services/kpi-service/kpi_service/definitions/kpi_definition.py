@@ -20,14 +20,24 @@ class Measure(StrEnum):
     SCHOOLS_IMPROVED_OVERALL = "schools_improved_overall"
     SCHOOLS_IMPROVED_IN_TEACHING = "schools_improved_in_teaching"
     SCHOOLS_IMPROVED_IN_LEADERSHIP = "schools_improved_in_leadership"
+    ATTAINMENT_CHANGE = "attainment_change"
+    ATTAINMENT_GAP_CHANGE = "attainment_gap_change"
+    TRAINEES_TRAINED = "trainees_trained"
+    TRAINEES_EMPLOYED_EARLY = "trainees_employed_early"
+    HEADSHIP_VACANCY_CHANGE = "headship_vacancy_change"
+    SLES_TRAINED = "sles_trained"
 
 
 class Disaggregation(StrEnum):
-    """What a figure may be asked for apart: one designation round, designations of a period, each cohort."""
+    """What a figure may be asked for apart: one designation round, designations of a period, each cohort, a key
+    stage."""
 
     ROUND = "round"
     PERIOD = "period"
     COHORT = "cohort"
+    KEY_STAGE_2 = "key_stage_2"
+    KEY_STAGE_4 = "key_stage_4"
+    KEY_STAGE_5 = "key_stage_5"
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,9 @@ JUDGEMENTS: Mapping[Measure, Judgement] = MappingProxyType(
 )
 """The measures that count schools whose inspection grades improved, and by which judgement."""
 
+KEY_STAGES = frozenset({Disaggregation.KEY_STAGE_2, Disaggregation.KEY_STAGE_4, Disaggregation.KEY_STAGE_5})
+"""A definition of attainment names the key stages it is of: each is answered on its own."""
+
 COUNTED: Mapping[Measure, Counted] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: Counted(
@@ -63,6 +76,30 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
         **dict.fromkeys(
             JUDGEMENTS,
             Counted(population="schools with two graded inspections", unit="percent", disaggregations=frozenset()),
+        ),
+        **dict.fromkeys(
+            (Measure.ATTAINMENT_CHANGE, Measure.ATTAINMENT_GAP_CHANGE),
+            Counted(
+                population="pupils of schools with published figures in both years",
+                unit="percent",
+                disaggregations=KEY_STAGES,
+            ),
+        ),
+        Measure.TRAINEES_TRAINED: Counted(
+            population="trainees who completed initial teacher training",
+            unit="trainees",
+            disaggregations=frozenset({Disaggregation.COHORT}),
+        ),
+        Measure.TRAINEES_EMPLOYED_EARLY: Counted(
+            population="trainees of whom it is known whether they were employed early",
+            unit="percent",
+            disaggregations=frozenset(),
+        ),
+        Measure.HEADSHIP_VACANCY_CHANGE: Counted(
+            population="schools whose headship was counted in both years", unit="percent", disaggregations=frozenset()
+        ),
+        Measure.SLES_TRAINED: Counted(
+            population="first designations of SLEs who were trained", unit="SLEs", disaggregations=frozenset()
         ),
     }
 )

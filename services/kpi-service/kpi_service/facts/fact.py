@@ -22,6 +22,15 @@ class Designation:
 
 
 @dataclass(frozen=True)
+class Training:
+    """A leader completed the training for a designation."""
+
+    designation_id: UUID
+    trained_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class Withdrawal:
     """A designation was withdrawn; `withdrawn_on` is the first day on which the leader was not designated by it."""
 

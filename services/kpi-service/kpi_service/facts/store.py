@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
 from kpi_service.facts.tables import DeploymentRow, DesignationRow
 from service_kit import replica
 
@@ -14,6 +14,13 @@ from service_kit import replica
 def put_designation(session: Session, designation: Designation, *, last_day_on: date) -> None:
     """Keeps a designation, with the last day that is within three months of it."""
     replica.put(session, DesignationRow, **asdict(designation), last_day_on=last_day_on)
+
+
+def put_training(session: Session, training: Training) -> None:
+    """Keeps that training was completed. Errors: `sqlalchemy.exc.NoResultFound` where there is no such designation."""
+    row = session.get_one(DesignationRow, training.designation_id)
+    row.trained_on = training.trained_on
+    row.recorded_at = training.recorded_at
 
 
 def put_withdrawal(session: Session, withdrawal: Withdrawal) -> None:

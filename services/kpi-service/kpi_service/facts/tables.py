@@ -25,6 +25,7 @@ class DesignationRow(Base):
     renews_designation_id: Mapped[UUID | None]
     withdrawn_on: Mapped[date | None]
     lapsed_on: Mapped[date | None]
+    trained_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
 
 

@@ -43,7 +43,7 @@ _MEMBERS = {
 }
 
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
-_PAIRS = """
+_LINES = """
     WITH RECURSIVE population AS MATERIALIZED ({members}),
     links AS MATERIALIZED (
         SELECT predecessor_urn, successor_urn FROM school_links
@@ -56,7 +56,9 @@ _PAIRS = """
         FROM line JOIN links ON links.successor_urn = line.ancestor_urn
         WHERE links.predecessor_urn <> line.urn AND links.predecessor_urn <> ALL (line.via)
           AND cardinality(line.via) < 10
-    ),
+    )
+"""
+_PAIRS = """,
     told AS (
         SELECT line.urn, line.via, inspections.urn AS given_to,
                inspections.inspected_on, inspections.{judgement} AS grade, inspections.upload_id, inspections.line
@@ -107,6 +109,11 @@ _COUNTS = """
            count(*) FILTER (WHERE previous_grade > 1) AS could_improve
     FROM pairs
 """
+
+
+def with_lines_of(population: Population) -> str:
+    """The beginning of a statement over each school of a `population` and its `line` of predecessors, on `:as_of`."""
+    return _LINES.format(members=_MEMBERS[population])
 
 
 def inspected_schools(
@@ -175,7 +182,7 @@ def _ask(
     as_of: date,
     alliance_id: UUID | None,
 ) -> Sequence[Row[Any]]:
-    statement = _PAIRS.format(members=_MEMBERS[population], judgement=judgement.value) + question
+    statement = with_lines_of(population) + _PAIRS.format(judgement=judgement.value) + question
     asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
     return session.execute(text(statement), asked).all()
 

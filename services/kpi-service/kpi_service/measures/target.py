@@ -11,25 +11,30 @@ from service_kit.errors import RuleBroken
 
 
 class TargetRule(StrEnum):
-    """How the figure is to stand to the comparator: at least as good, better, or at least twice as good."""
+    """How the figure is to stand to the comparator: at least as good, better, at least twice as good, or in line with
+    it, which is no further from it on either side than its tolerance."""
 
     AT_LEAST = "at_least"
     GREATER_THAN = "greater_than"
     DOUBLE = "double"
+    IN_LINE_WITH = "in_line_with"
 
 
 class Comparator(StrEnum):
     """What the figure is set against: a value that stands in the target; the same figure on the same day of the year
-    before; that of the country, as published or else as counted here; or that of all schools in no alliance."""
+    before; that of the country, as published or else as counted here; that of all schools in no alliance; or what an
+    alliance agreed to reach in the academic year."""
 
     FIXED = "fixed"
     PREVIOUS_YEAR = "previous_year"
     NATIONAL = "national"
     GROUP = "group"
+    AGREED_TARGET = "agreed_target"
 
 
 class Direction(StrEnum):
-    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less."""
+    """Which way is good. Where it is down, `at_least` asks for no more than the comparator, `greater_than` for less,
+    and `double` for a fall twice as steep."""
 
     UP = "up"
     DOWN = "down"
@@ -70,7 +75,13 @@ class Target:
 
 
 def judge(
-    target: Target, figure: Fraction | None, against: Fraction | None, *, as_of: date, today: date
+    target: Target,
+    figure: Fraction | None,
+    against: Fraction | None,
+    *,
+    as_of: date,
+    today: date,
+    tolerance: Fraction = Fraction(0),
 ) -> ResultState:
     """Whether `figure`, on the day `as_of`, is what `target` asks for, set `against` the comparator's figure.
 
@@ -80,13 +91,16 @@ def judge(
         return ResultState.NOT_YET_DUE
     if figure is None or against is None:
         return ResultState.NO_DATA
+    if target.rule is TargetRule.IN_LINE_WITH:
+        return ResultState.MET if abs(figure - against) <= tolerance else ResultState.NOT_MET
+    if target.direction is Direction.DOWN:
+        figure, against = -figure, -against
     if target.rule is TargetRule.DOUBLE:
         # Twice nothing is nothing, and twice a decline a steeper one: neither is what was asked for.
         if against <= 0:
             return ResultState.UNDEFINED
         return ResultState.MET if figure >= 2 * against else ResultState.NOT_MET
-    ahead = figure - against if target.direction is Direction.UP else against - figure
-    reached = ahead >= 0 if target.rule is TargetRule.AT_LEAST else ahead > 0
+    reached = figure >= against if target.rule is TargetRule.AT_LEAST else figure > against
     return ResultState.MET if reached else ResultState.NOT_MET
 
 

@@ -40,6 +40,16 @@ class FileYear:
         """The academic year a day falls in: August still belongs to the year that began the September before."""
         return cls(day.year if day.month >= 9 else day.year - 1)
 
+    @classmethod
+    def ended_by(cls, day: date) -> Self:
+        """The last academic year that had ended by a day, its last day included."""
+        return cls(day.year - 1 if (day.month, day.day) >= (8, 31) else day.year - 2)
+
+    @property
+    def before(self) -> Self:
+        """The academic year before."""
+        return type(self)(self.starting - 1)
+
     def __str__(self) -> str:
         return f"{self.starting}/{(self.starting + 1) % 100:02d}"
 

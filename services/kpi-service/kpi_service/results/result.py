@@ -10,11 +10,16 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
+from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
+from kpi_service.headships.result import HeadshipResult
+from kpi_service.improvements.result import ImprovementResult
+from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.measures.target import ResultState, judge, year_before
+from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, compared
 
 
@@ -85,3 +90,16 @@ def national_result(
     fails_somewhere = any(part.state is ResultState.NOT_MET for part in cohorts.values())
     state = ResultState.NOT_MET if fails_somewhere else total.state
     return NationalResult(definition, as_of, year_before(as_of), data_as_of, total, cohorts, state)
+
+
+AllianceResult = (
+    DeploymentResult
+    | SchoolsResult
+    | ImprovementResult
+    | AttainmentResult
+    | TraineesResult
+    | EarlyEmploymentResult
+    | HeadshipResult
+    | TrainedLeadersResult
+)
+"""A result of one alliance, whatever it counts."""

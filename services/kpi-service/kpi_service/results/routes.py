@@ -6,14 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
+from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult
 from kpi_service.results.schemas import (
     AllianceResultsOut,
-    NationalResultOut,
     NationalResultsOut,
     alliance_result,
+    national_result,
 )
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
@@ -57,8 +58,8 @@ def list_alliance_results(
             as_of=as_of or today,
             today=today,
         )
-        if any(isinstance(result, DeploymentResult) for result in results):
-            # It says of single leaders whether they were deployed in time.
+        if any(isinstance(result, DeploymentResult | TrainedLeadersResult) for result in results):
+            # It says of single leaders whether they were deployed in time, or trained.
             reading.note(session, "results-read", subject=alliance_id, tenant=alliance_id)
     return AllianceResultsOut(items=[alliance_result(result) for result in results], next_cursor=None)
 
@@ -67,10 +68,10 @@ def list_alliance_results(
 def list_national_results(
     reading: ReadingOf, set_code: SetOf = None, code: KpiOf = None, as_of: AsOf = None
 ) -> NationalResultsOut:
-    """The results of all alliances together at the end of a day, for the KPIs that count schools: in total and for each
-    teaching-school cohort, beside the same day of the year before. A school in several alliances counts once."""
+    """The results of all alliances together at the end of a day, for the KPIs that count schools or trainees: in
+    total and for each teaching-school cohort, beside the year before. A school in several alliances counts once."""
     reading.caller.require_everywhere()
     today = day_of(reading.now)
     with reading.transaction() as session:
         results = use_cases.answer_nationally(session, set_code=set_code, code=code, as_of=as_of or today, today=today)
-    return NationalResultsOut(items=[NationalResultOut.of(result) for result in results], next_cursor=None)
+    return NationalResultsOut(items=[national_result(result) for result in results], next_cursor=None)

@@ -6,17 +6,45 @@ from uuid import UUID
 
 from pydantic import Field
 
+from kpi_service.attainment_changes.result import AttainmentResult
+from kpi_service.attainment_changes.schemas import ATTAINMENT_EXAMPLE, AttainmentResultOut
 from kpi_service.definitions.kpi_definition import Measure
+from kpi_service.headships.result import HeadshipResult
+from kpi_service.headships.schemas import HEADSHIP_EXAMPLE, HeadshipResultOut
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.improvements.schemas import IMPROVEMENT_EXAMPLE, ImprovementResultOut
+from kpi_service.leader_training.result import TrainedLeadersResult
+from kpi_service.leader_training.schemas import TRAINED_LEADERS_EXAMPLE, TrainedLeadersResultOut
 from kpi_service.measures.deployment_clock import CountedAs, DesignatedIn
+from kpi_service.measures.schemas import (
+    CLOSED_EXAMPLE,
+    MEMBER_EXAMPLE,
+    PENDING_EXAMPLE,
+    WITHDRAWN_EXAMPLE,
+    WITHIN_EXAMPLE,
+    ClosedSchoolOut,
+    ExcludedDesignationOut,
+    PendingOut,
+    TracedDesignationOut,
+    TracedSchoolOut,
+)
 from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
 from kpi_service.measures.target import ResultState
 from kpi_service.results.result import (
+    AllianceResult,
     DeploymentResult,
     JudgedCount,
     NationalResult,
     SchoolsResult,
+)
+from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.schemas import (
+    EARLY_EMPLOYMENT_EXAMPLE,
+    NATIONAL_TRAINEES_EXAMPLE,
+    TRAINEES_EXAMPLE,
+    EarlyEmploymentResultOut,
+    NationalTraineesResultOut,
+    TraineesResultOut,
 )
 from kpi_service.verdicts.schemas import (
     FIXED_EXAMPLE,
@@ -30,30 +58,6 @@ from kpi_service.verdicts.schemas import (
 )
 from service_kit.schemas import Page, ResponseBody, example
 
-_PENDING = {
-    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d1",
-    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a1",
-    "designated_on": "2015-01-31",
-    "last_day_on": "2015-04-30",
-    "days_left": 41,
-}
-_WITHDRAWN = {
-    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d2",
-    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a2",
-    "designated_on": "2014-09-15",
-    "reason": "withdrawn_before_three_months_ended",
-    "on": "2014-11-03",
-}
-_WITHIN = {
-    "designation_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60d3",
-    "leader_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60a3",
-    "designated_on": "2014-11-30",
-    "last_day_on": "2015-02-28",
-    "first_day_on": "2015-02-28",
-    "agreed_on": "2015-01-19",
-    "deployment_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60e3",
-    "counted_as": "within",
-}
 _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
     "code": "B8b",
     "set": "B",
@@ -71,16 +75,9 @@ _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
     "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
     "comparator": FIXED_EXAMPLE,
     "state": "met",
-    "pending": [_PENDING],
-    "excluded": [_WITHDRAWN],
-    "trace": [_WITHIN],
-}
-_CLOSED = {"urn": "108100", "reason": "closed", "on": "2014-08-31"}
-_MEMBER = {
-    "urn": "108101",
-    "membership_ids": ["0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60b1"],
-    "is_counted": True,
-    "was_counted": False,
+    "pending": [PENDING_EXAMPLE],
+    "excluded": [WITHDRAWN_EXAMPLE],
+    "trace": [WITHIN_EXAMPLE],
 }
 _COUNT = {"value": 12, "previous_value": 10, "change": 2, "change_percent": 20.0}
 _SCHOOLS_TARGET = {"rule": "greater_than", "comparator": "previous_year", "direction": "up", "value": None}
@@ -97,10 +94,10 @@ _SCHOOLS = (
         "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "counting_rule": COUNTING_RULE,
         "target": _SCHOOLS_TARGET,
-        "comparator": {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
+        "comparator": FIXED_EXAMPLE | {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
         "state": "met",
-        "excluded": [_CLOSED],
-        "trace": [_MEMBER],
+        "excluded": [CLOSED_EXAMPLE],
+        "trace": [MEMBER_EXAMPLE],
     }
 )
 _COHORT = _COUNT | {"cohort": 3, "state": "met"}
@@ -127,66 +124,6 @@ class PeriodOut(ResponseBody):
 
     from_on: Annotated[date | None, Field(serialization_alias="from")]
     to_on: Annotated[date | None, Field(serialization_alias="to")]
-
-
-class PendingOut(ResponseBody):
-    """A designation whose three months have not ended and whose leader has not been deployed."""
-
-    model_config = ResponseBody.model_config | example(**_PENDING)
-
-    designation_id: UUID
-    leader_id: UUID
-    designated_on: date
-    last_day_on: date
-    days_left: Annotated[int, Field(description="0 on the last day that counts.")]
-
-
-class ExcludedDesignationOut(ResponseBody):
-    """A designation that was withdrawn before its three months ended and whose leader was never deployed."""
-
-    model_config = ResponseBody.model_config | example(**_WITHDRAWN)
-
-    designation_id: UUID
-    leader_id: UUID
-    designated_on: date
-    reason: Literal["withdrawn_before_three_months_ended"] = "withdrawn_before_three_months_ended"
-    on: Annotated[date, Field(validation_alias="withdrawn_on")]
-
-
-class TracedDesignationOut(ResponseBody):
-    """A designation in the denominator, and in the numerator where it is counted as `within`."""
-
-    model_config = ResponseBody.model_config | example(**_WITHIN)
-
-    designation_id: UUID
-    leader_id: UUID
-    designated_on: date
-    last_day_on: date
-    first_day_on: date | None
-    agreed_on: Annotated[date | None, Field(description="When that deployment was agreed; it does not count.")]
-    deployment_id: UUID | None
-    counted_as: Literal[CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
-
-
-class ClosedSchoolOut(ResponseBody):
-    """A member on the day that is not counted, because it closed before it."""
-
-    model_config = ResponseBody.model_config | example(**_CLOSED)
-
-    urn: str
-    reason: Literal["closed"] = "closed"
-    on: Annotated[date, Field(validation_alias="closed_on")]
-
-
-class TracedSchoolOut(ResponseBody):
-    """A school behind the figures, with its memberships."""
-
-    model_config = ResponseBody.model_config | example(**_MEMBER)
-
-    urn: str
-    membership_ids: list[UUID]
-    is_counted: Annotated[bool, Field(description="In `value`.")]
-    was_counted: Annotated[bool, Field(description="In `previous_value`.")]
 
 
 class DeploymentResultOut(KpiResultOut):
@@ -314,11 +251,20 @@ class NationalResultOut(KpiResultOut):
 
 
 AllianceResultOut = Annotated[
-    DeploymentResultOut | SchoolsResultOut | ImprovementResultOut, Field(discriminator="measure")
+    DeploymentResultOut
+    | SchoolsResultOut
+    | ImprovementResultOut
+    | AttainmentResultOut
+    | TraineesResultOut
+    | EarlyEmploymentResultOut
+    | HeadshipResultOut
+    | TrainedLeadersResultOut,
+    Field(discriminator="measure"),
 ]
+AnyNationalResultOut = Annotated[NationalResultOut | NationalTraineesResultOut, Field(discriminator="measure")]
 
 
-def alliance_result(result: DeploymentResult | SchoolsResult | ImprovementResult) -> AllianceResultOut:
+def alliance_result(result: AllianceResult) -> AllianceResultOut:
     """A result of an alliance as it is shown, by what it counts."""
     match result:
         case DeploymentResult():
@@ -327,20 +273,43 @@ def alliance_result(result: DeploymentResult | SchoolsResult | ImprovementResult
             return SchoolsResultOut.of(result)
         case ImprovementResult():
             return ImprovementResultOut.of(result)
+        case AttainmentResult():
+            return AttainmentResultOut.of(result)
+        case TraineesResult():
+            return TraineesResultOut.of(result)
+        case EarlyEmploymentResult():
+            return EarlyEmploymentResultOut.of(result)
+        case HeadshipResult():
+            return HeadshipResultOut.of(result)
+        case TrainedLeadersResult():
+            return TrainedLeadersResultOut.of(result)
+
+
+def national_result(result: NationalResult | NationalTraineesResult) -> AnyNationalResultOut:
+    """A national result as it is shown, by what it counts."""
+    match result:
+        case NationalResult():
+            return NationalResultOut.of(result)
+        case NationalTraineesResult():
+            return NationalTraineesResultOut.of(result)
 
 
 class AllianceResultsOut(Page[AllianceResultOut]):
-    """The results of one alliance, one for each definition; always a single page."""
+    """The results of one alliance: one for each definition, of attainment one for each figure; always a single page."""
 
     model_config = ResponseBody.model_config | example(
-        items=[_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE], next_cursor=None
+        items=[
+            *(_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE, ATTAINMENT_EXAMPLE),
+            *(TRAINEES_EXAMPLE, EARLY_EMPLOYMENT_EXAMPLE, HEADSHIP_EXAMPLE, TRAINED_LEADERS_EXAMPLE),
+        ],
+        next_cursor=None,
     )
 
 
-class NationalResultsOut(Page[NationalResultOut]):
+class NationalResultsOut(Page[AnyNationalResultOut]):
     """The national results, one for each definition; always a single page."""
 
-    model_config = ResponseBody.model_config | example(items=[_NATIONAL], next_cursor=None)
+    model_config = ResponseBody.model_config | example(items=[_NATIONAL, NATIONAL_TRAINEES_EXAMPLE], next_cursor=None)
 
 
 def _count(count: SchoolCount) -> dict[str, Any]:

@@ -3,28 +3,52 @@
 How new the facts are is asked before the figures: an answer may rest on newer facts than it says, never on fewer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.attainment_changes.result import AttainmentResult
+from kpi_service.attainment_changes.use_cases import AttainmentComparators, answer_attainment
 from kpi_service.definitions import store as definitions
-from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, Measure
+from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
+from kpi_service.headships.result import HeadshipResult
+from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.improvements.use_cases import Comparators, answer_improvement
+from kpi_service.leader_training.result import TrainedLeadersResult
+from kpi_service.leader_training.use_cases import answer_trained_leaders
 from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Comparator, judge, year_before
 from kpi_service.results.result import (
+    AllianceResult,
     DeploymentResult,
     NationalResult,
     SchoolsResult,
     national_result,
 )
 from kpi_service.schools.store import require_alliance
+from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.use_cases import answer_early_employment, answer_trained, answer_trained_nationally
 from kpi_service.verdicts.comparison import compared
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one alliance; what it is compared with is counted once, however many KPIs ask for it."""
+
+    session: Session
+    alliance_id: UUID
+    chosen: DesignatedIn
+    as_of: date
+    today: date
+    improvements: Comparators
+    attainment: AttainmentComparators
 
 
 def answer_for_alliance(
@@ -36,44 +60,41 @@ def answer_for_alliance(
     chosen: DesignatedIn,
     as_of: date,
     today: date,
-) -> Sequence[DeploymentResult | SchoolsResult | ImprovementResult]:
+) -> Sequence[AllianceResult]:
     """An alliance's results on a day under the definitions in force on it. Where a round or a period of designations is
     asked for, those of the definitions that can be taken apart by it. Errors: `NotFound`."""
     require_alliance(session, alliance_id)
     asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
     asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
-    compared_with = Comparators(session, as_of)
-    answers: list[DeploymentResult | SchoolsResult | ImprovementResult] = []
-    for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
-        if not asked_apart <= definition.terms.disaggregations:
-            continue
-        match definition.terms.measure:
-            case Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS:
-                answers.append(_deployments(session, definition, alliance_id, chosen, as_of, today))
-            case Measure.SCHOOLS_IN_ALLIANCES:
-                answers.append(_schools(session, definition, alliance_id, as_of, today))
-            case _:
-                answers.append(answer_improvement(session, definition, alliance_id, compared_with, today))
-    return answers
+    improvements, attainment = Comparators(session, as_of), AttainmentComparators(session, as_of)
+    asked = Asked(session, alliance_id, chosen, as_of, today, improvements, attainment)
+    return [
+        result
+        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
+        if asked_apart <= definition.terms.disaggregations
+        for result in _ANSWERS[definition.terms.measure](asked, definition)
+    ]
 
 
 def answer_nationally(
     session: Session, *, set_code: str | None, code: str | None, as_of: date, today: date
-) -> Sequence[NationalResult]:
-    """The results of all alliances together on a day, under the definitions in force on it that count schools. The
-    schools are counted once for all of them, so that they agree."""
+) -> Sequence[NationalResult | NationalTraineesResult]:
+    """The results of all alliances together on a day, under the definitions in force on it that count schools or
+    trainees. The schools are counted once for all of them, so that they agree."""
     data_as_of = measures.newest_school_fact(session)
     counted = measures.count_schools_nationally(session, as_of, year_before(as_of))
-    return [
-        national_result(definition, counted, as_of=as_of, today=today, data_as_of=data_as_of)
-        for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
-        if definition.terms.measure is Measure.SCHOOLS_IN_ALLIANCES
-    ]
+    answers: list[NationalResult | NationalTraineesResult] = []
+    for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
+        match definition.terms.measure:
+            case Measure.SCHOOLS_IN_ALLIANCES:
+                answers.append(national_result(definition, counted, as_of=as_of, today=today, data_as_of=data_as_of))
+            case Measure.TRAINEES_TRAINED:
+                answers.append(answer_trained_nationally(session, definition, as_of, today))
+    return answers
 
 
-def _deployments(
-    session: Session, definition: KpiDefinition, alliance_id: UUID, chosen: DesignatedIn, as_of: date, today: date
-) -> DeploymentResult:
+def _deployments(asked: Asked, definition: KpiDefinition) -> Sequence[DeploymentResult]:
+    session, alliance_id, chosen, as_of = asked.session, asked.alliance_id, asked.chosen, asked.as_of
     target = definition.terms.target
     data_as_of = measures.newest_leader_fact(session, alliance_id)
     rate, clocks = measures.read_deployment_clocks(session, alliance_id, chosen, as_of)
@@ -82,7 +103,7 @@ def _deployments(
         rate_year_before, _ = measures.read_deployment_clocks(session, alliance_id, chosen, year_before(as_of))
         percent_year_before = rate_year_before.percent
     comparison = compared(target, percent_year_before, as_of)
-    return DeploymentResult(
+    result = DeploymentResult(
         definition=definition,
         alliance_id=alliance_id,
         as_of=as_of,
@@ -90,23 +111,66 @@ def _deployments(
         chosen=chosen,
         rate=rate,
         comparison=comparison,
-        state=judge(target, rate.percent, comparison.figure, as_of=as_of, today=today),
+        state=judge(target, rate.percent, comparison.figure, as_of=as_of, today=asked.today),
         clocks=clocks,
     )
+    return [result]
 
 
-def _schools(session: Session, definition: KpiDefinition, alliance_id: UUID, as_of: date, today: date) -> SchoolsResult:
+def _schools(asked: Asked, definition: KpiDefinition) -> Sequence[SchoolsResult]:
+    session, alliance_id, as_of = asked.session, asked.alliance_id, asked.as_of
     target = definition.terms.target
     data_as_of = measures.newest_school_fact(session, alliance_id)
     count, schools = measures.count_member_schools(session, alliance_id, as_of, year_before(as_of))
     comparison = compared(target, Fraction(count.schools_year_before), as_of)
-    return SchoolsResult(
+    result = SchoolsResult(
         definition=definition,
         alliance_id=alliance_id,
         as_of=as_of,
         data_as_of=data_as_of,
         count=count,
         comparison=comparison,
-        state=judge(target, count.figure, comparison.figure, as_of=as_of, today=today),
+        state=judge(target, count.figure, comparison.figure, as_of=as_of, today=asked.today),
         schools=schools,
     )
+    return [result]
+
+
+def _improvement(asked: Asked, definition: KpiDefinition) -> Sequence[ImprovementResult]:
+    return [answer_improvement(asked.session, definition, asked.alliance_id, asked.improvements, asked.today)]
+
+
+def _attainment(asked: Asked, definition: KpiDefinition) -> Sequence[AttainmentResult]:
+    return answer_attainment(asked.session, definition, asked.alliance_id, asked.attainment, asked.today)
+
+
+def _trained(asked: Asked, definition: KpiDefinition) -> Sequence[TraineesResult]:
+    return [answer_trained(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _employed_early(asked: Asked, definition: KpiDefinition) -> Sequence[EarlyEmploymentResult]:
+    return [answer_early_employment(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _headships(asked: Asked, definition: KpiDefinition) -> Sequence[HeadshipResult]:
+    return [answer_headships(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _trained_leaders(asked: Asked, definition: KpiDefinition) -> Sequence[TrainedLeadersResult]:
+    return [answer_trained_leaders(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+_ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]] = MappingProxyType(
+    {
+        Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _deployments,
+        Measure.SCHOOLS_IN_ALLIANCES: _schools,
+        **dict.fromkeys(JUDGEMENTS, _improvement),
+        Measure.ATTAINMENT_CHANGE: _attainment,
+        Measure.ATTAINMENT_GAP_CHANGE: _attainment,
+        Measure.TRAINEES_TRAINED: _trained,
+        Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
+        Measure.HEADSHIP_VACANCY_CHANGE: _headships,
+        Measure.SLES_TRAINED: _trained_leaders,
+    }
+)
+"""What answers for one alliance, by what is counted."""

@@ -9,11 +9,15 @@ from kpi_service.measures.target import Comparator, Target, year_before
 
 @dataclass(frozen=True)
 class Comparison:
-    """The figure a result is set against: fixed, or that of the day `as_of`."""
+    """The figure a result is set against: fixed, or that of the day `as_of`, which is the day of publication where it
+    was published, in `source`, and the day it was handed in where it was agreed, with the `tolerance` by which it may
+    be missed."""
 
     comparator: Comparator
     as_of: date | None
     figure: Fraction | None
+    source: str | None = None
+    tolerance: Fraction | None = None
 
 
 def compared(target: Target, figure_year_before: Fraction | None, as_of: date) -> Comparison:

@@ -10,11 +10,15 @@ from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition
 from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.rate import Rate, shown
 from kpi_service.measures.target import Comparator, ResultState
+from kpi_service.measures.year_on_year import YearOnYear
+from kpi_service.verdicts.change import ChangeAgainst
 from kpi_service.verdicts.comparison import Comparison
 from service_kit.schemas import ResponseBody, example
 
 ON_THE_DAY_EXAMPLE = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
-FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0}
+FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0, "source": None, "tolerance": None}
+CHANGE_EXAMPLE = {"value": 64.0, "previous_value": 60.0, "change": 4.0, "change_percent": 6.67}
+CHANGE_AGAINST_EXAMPLE = CHANGE_EXAMPLE | {"name": "group", "source": None, "state": "not_met"}
 
 
 class Result(Protocol):
@@ -34,18 +38,27 @@ class Result(Protocol):
 
 
 class ComparatorOut(ResponseBody):
-    """What the figure is set against, in the unit of the measure; `as_of` is null where it is fixed."""
+    """What the figure is set against, in the unit of the measure. `as_of` is the day it is of: null where it is fixed,
+    the day of publication where it was published, in `source`, and the day it was handed in where it was agreed."""
 
     model_config = ResponseBody.model_config | example(**FIXED_EXAMPLE)
 
     name: Comparator
     as_of: date | None
     value: float | None
+    source: str | None
+    tolerance: Annotated[float | None, Field(description="By how much an agreed target may be missed.")]
 
     @classmethod
     def of(cls, comparison: Comparison) -> "ComparatorOut":
         """The comparison as it is shown."""
-        return cls(name=comparison.comparator, as_of=comparison.as_of, value=number_shown(comparison.figure))
+        return cls(
+            name=comparison.comparator,
+            as_of=comparison.as_of,
+            value=number_shown(comparison.figure),
+            source=comparison.source,
+            tolerance=number_shown(comparison.tolerance),
+        )
 
 
 class IntervalOut(ResponseBody):
@@ -70,6 +83,38 @@ class RateOut(ResponseBody):
     def of(cls, rate: Rate) -> "RateOut":
         """The rate as it is shown."""
         return cls(numerator=rate.numerator, denominator=rate.denominator, percent=number_shown(rate.percent))
+
+
+class ChangeOut(ResponseBody):
+    """A figure and that of the year before, and the change both in its own unit and in per cent of the year before."""
+
+    model_config = ResponseBody.model_config | example(**CHANGE_EXAMPLE)
+
+    value: float | None
+    previous_value: float | None
+    change: Annotated[
+        float | None, Field(description="In the unit of the figure: percentage points where it is a percentage.")
+    ]
+    change_percent: Annotated[float | None, Field(description="Per cent of the year before; this is what is judged.")]
+
+
+class ChangeAgainstOut(ChangeOut):
+    """One comparator, and what is said against it. Of a published change there is only `change_percent`, and the
+    `source`."""
+
+    model_config = ResponseBody.model_config | example(**CHANGE_AGAINST_EXAMPLE)
+
+    name: Comparator
+    source: str | None
+    state: ResultState
+
+    @classmethod
+    def of(cls, against: ChangeAgainst) -> "ChangeAgainstOut":
+        """The comparator as it is shown."""
+        other = against.other
+        members = change_shown(other.year_on_year or YearOnYear(None, None))
+        members["change_percent"] = number_shown(other.percent)
+        return cls(**members, name=against.comparator, source=other.source, state=against.state)
 
 
 class KpiResultOut(ResponseBody):
@@ -114,3 +159,13 @@ def interval_shown(rate: Rate) -> IntervalOut | None:
 def number_shown(figure: Fraction | None) -> float | None:
     """A figure to two decimals."""
     return None if figure is None else float(shown(figure))
+
+
+def change_shown(year_on_year: YearOnYear) -> dict[str, float | None]:
+    """A figure, that of the year before, and the change in both units."""
+    return {
+        "value": number_shown(year_on_year.value),
+        "previous_value": number_shown(year_on_year.previous_value),
+        "change": number_shown(year_on_year.change),
+        "change_percent": number_shown(year_on_year.change_percent),
+    }

@@ -1,0 +1,90 @@
+"""What people ask of attainment year on year."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.attainment_changes import store
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, add_up
+from kpi_service.attainment_changes.result import AttainmentResult
+from kpi_service.definitions.kpi_definition import KpiDefinition
+from kpi_service.inspections.store import Population
+from kpi_service.measures.target import Comparator
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.outcomes import store as outcomes
+from kpi_service.verdicts.change import OtherChange, changed_against
+
+
+@dataclass
+class AttainmentComparators:
+    """What attainment is compared with on a day: added up once, however many KPIs ask for it."""
+
+    session: Session
+    as_of: date
+
+    @property
+    def year(self) -> FileYear:
+        """The academic year whose results count on the day."""
+        return FileYear.ended_by(self.as_of)
+
+    def figure(self, comparator: Comparator, topic: Topic) -> OtherChange:
+        """The figure of a comparator: for the country the change that was published for the year, or else what the
+        performance tables say of it."""
+        if comparator is not Comparator.NATIONAL:
+            return OtherChange.of(self._group[topic].year_on_year)
+        published = outcomes.published_average(self.session, f"{topic.measure}_{topic.name}", self.as_of)
+        if published is not None and published.year == self.year:
+            return OtherChange(Fraction(published.value), None, published.source)
+        official = store.official_sums(self.session, topic, self.year, self.as_of)
+        if official is None:
+            return OtherChange(None, None)
+        level, sums = official
+        return OtherChange.of(sums.year_on_year, f"performance tables, {level}")
+
+    @cached_property
+    def _group(self) -> Mapping[Topic, TopicSums]:
+        return store.sums_of(self.session, Population.IN_NO_ALLIANCE, self.year, self.as_of)
+
+
+def answer_attainment(
+    session: Session, definition: KpiDefinition, alliance_id: UUID, compared_with: AttainmentComparators, today: date
+) -> Sequence[AttainmentResult]:
+    """How attainment in an alliance's schools, or the gap in it, changed: a result for each figure of each key stage
+    that the definition is of, in the last academic year that had ended by the day."""
+    terms, as_of = definition.terms, compared_with.as_of
+    data_as_of = store.newest_attainment_fact(session, as_of)
+    records = store.records_of(session, alliance_id, compared_with.year, as_of)
+    named = terms.target.comparator
+    others = [comparator for comparator in (Comparator.GROUP, Comparator.NATIONAL) if comparator is not named]
+    results = []
+    for topic in TOPICS:
+        if topic.measure is not terms.measure or topic.key_stage not in terms.disaggregations:
+            continue
+        sums = add_up(topic, records, compared_with.year)
+        results.append(
+            AttainmentResult(
+                definition=definition,
+                alliance_id=alliance_id,
+                as_of=as_of,
+                data_as_of=data_as_of,
+                sums=sums,
+                against=[
+                    changed_against(
+                        terms.target,
+                        comparator,
+                        sums.year_on_year,
+                        compared_with.figure(comparator, topic),
+                        as_of=as_of,
+                        today=today,
+                    )
+                    for comparator in (named, *others)
+                ],
+                records=[record for record in records if record.figure in topic.figures],
+            )
+        )
+    return results

@@ -1,0 +1,57 @@
+"""What people ask of headship vacancies."""
+
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.definitions.kpi_definition import KpiDefinition
+from kpi_service.headships import store
+from kpi_service.headships.result import HeadshipResult
+from kpi_service.headships.vacancy import vacancy_rates
+from kpi_service.inspections.store import Population
+from kpi_service.measures.target import Comparator
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.outcomes import store as outcomes
+from kpi_service.verdicts.change import OtherChange, changed_against
+
+
+def answer_headships(
+    session: Session, definition: KpiDefinition, alliance_id: UUID, as_of: date, today: date
+) -> HeadshipResult:
+    """How the vacancy rate of an alliance's schools changed over the year up to the day."""
+    target = definition.terms.target
+    data_as_of = store.newest_headship_fact(session, as_of)
+    schools = store.counted_schools(session, alliance_id, as_of)
+    rates = vacancy_rates(schools)
+    others = [one for one in (Comparator.GROUP, Comparator.NATIONAL) if one is not target.comparator]
+    return HeadshipResult(
+        definition=definition,
+        alliance_id=alliance_id,
+        as_of=as_of,
+        data_as_of=data_as_of,
+        rates=rates,
+        against=[
+            changed_against(
+                target,
+                comparator,
+                rates.year_on_year,
+                _other(session, definition, comparator, as_of),
+                as_of=as_of,
+                today=today,
+            )
+            for comparator in (target.comparator, *others)
+        ],
+        schools=schools,
+    )
+
+
+def _other(session: Session, definition: KpiDefinition, comparator: Comparator, as_of: date) -> OtherChange:
+    # For the country the change that was published for the academic year of the day, or else what is counted here.
+    if comparator is not Comparator.NATIONAL:
+        return OtherChange.of(store.rates_of(session, Population.IN_NO_ALLIANCE, as_of).year_on_year)
+    published = outcomes.published_average(session, definition.terms.measure, as_of)
+    if published is not None and published.year == FileYear.having(as_of):
+        return OtherChange(Fraction(published.value), None, published.source)
+    return OtherChange.of(store.rates_of(session, Population.NATION, as_of).year_on_year)

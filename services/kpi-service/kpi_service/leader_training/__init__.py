@@ -1,0 +1,1 @@
+"""Whether as many SLEs were designated and trained as an alliance agreed to."""

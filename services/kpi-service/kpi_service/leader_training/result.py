@@ -1,0 +1,51 @@
+"""SLEs designated and trained, and the agreed target they are set against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from kpi_service.definitions.kpi_definition import KpiDefinition
+from kpi_service.measures.target import ResultState, Target, judge
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.verdicts.comparison import Comparison
+
+COUNTING_RULE = (
+    "first designations of SLEs, in the academic year in which the leader was both designated and trained; the target "
+    "of the year is due on its last day"
+)
+
+
+@dataclass(frozen=True)
+class TrainedLeader:
+    """A designation behind the count."""
+
+    designation_id: UUID
+    leader_id: UUID
+    designated_on: date
+    trained_on: date
+
+
+@dataclass(frozen=True)
+class TrainedLeadersResult:
+    """How many SLEs an alliance designated and trained in the academic year of the day, up to it."""
+
+    definition: KpiDefinition
+    alliance_id: UUID
+    as_of: date
+    data_as_of: datetime | None
+    year: FileYear
+    comparison: Comparison
+    state: ResultState
+    leaders: Sequence[TrainedLeader]
+
+
+def state_of(
+    target: Target, trained: int, agreed: Comparison, year: FileYear, *, as_of: date, today: date
+) -> ResultState:
+    """In line with the agreed target or not, once the year has ended: before that it is not due. Source: KPI B8a."""
+    if agreed.figure is not None and as_of < year.last_day:
+        return ResultState.NOT_YET_DUE
+    tolerance = agreed.tolerance or Fraction(0)
+    return judge(target, Fraction(trained), agreed.figure, as_of=as_of, today=today, tolerance=tolerance)

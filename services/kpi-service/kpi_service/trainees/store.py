@@ -1,0 +1,127 @@
+"""The SQL of trainees: one statement sets what was handed in before what the programme runs add up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from kpi_service.measures.year_on_year import YearOnYear
+from kpi_service.official_files.file_year import FileYear, read_year
+from kpi_service.outcomes.tables import AllianceFigureRow
+from kpi_service.trainees.count import ProgrammeRun, TraineeFigure
+from kpi_service.trainees.tables import ProgrammeRunRow
+from service_kit import replica
+
+_FIGURES = """
+    WITH handed_in AS (
+        SELECT alliance_id, year, value AS counted, people, upload_id, line FROM alliance_figures
+        WHERE figure = :figure AND year IN (:year, :year - 1)
+          AND known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
+    ),
+    added_up AS (
+        SELECT alliance_id, year, sum({counted})::numeric AS counted, sum({people})::bigint AS people,
+               array_agg(programme_run_id ORDER BY programme_run_id) AS programme_run_ids
+        FROM programme_runs WHERE trains_teachers AND year IN (:year, :year - 1) GROUP BY alliance_id, year
+    ),
+    figures AS (
+        SELECT * FROM (
+            SELECT alliance_id, year, counted, people, upload_id, line, ARRAY[]::uuid[] AS programme_run_ids
+            FROM handed_in
+            UNION ALL
+            SELECT alliance_id, year, counted, people, NULL, NULL, programme_run_ids FROM added_up
+            WHERE NOT EXISTS (
+                SELECT FROM handed_in
+                WHERE handed_in.alliance_id = added_up.alliance_id AND handed_in.year = added_up.year
+            )
+        ) AS either
+    )
+"""
+_OF_ONE = "SELECT * FROM figures WHERE alliance_id = :alliance_id ORDER BY year DESC"
+_OF_ALL = """
+    SELECT alliances.cohort, grouping(alliances.cohort) AS is_total,
+           sum(counted) FILTER (WHERE year = :year) AS counted,
+           sum(counted) FILTER (WHERE year = :year - 1) AS counted_year_before
+    FROM figures LEFT JOIN alliances USING (alliance_id)
+    GROUP BY ROLLUP (alliances.cohort) ORDER BY alliances.cohort
+"""
+_TRAINED = {"figure": "trainees_trained", "counted": "completed", "people": "NULL::bigint"}
+_EMPLOYED = {"figure": "trainees_employed", "counted": "employed_early", "people": "employment_known"}
+
+
+def put_programme_run(session: Session, run: ProgrammeRun) -> None:
+    """Keeps what a run now adds up to. Raises `AcademicYearNotReadable`."""
+    told = asdict(run)
+    year = read_year(told.pop("academic_year"))
+    replica.put(session, ProgrammeRunRow, **told, year=year.starting)
+
+
+def remove_all(session: Session) -> None:
+    """Removes every run."""
+    session.execute(delete(ProgrammeRunRow))
+
+
+def trained_in(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
+    """An alliance's trainees of the year and of the one before, where anything is known of them."""
+    return _of_one(session, _TRAINED, alliance_id, year, as_of)
+
+
+def employed_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
+    """How many of an alliance's trainees were employed early, of those of whom it is known."""
+    return _of_one(session, _EMPLOYED, alliance_id, year, as_of)
+
+
+def trained_nationally(session: Session, year: FileYear, as_of: date) -> tuple[YearOnYear, Mapping[int, YearOnYear]]:
+    """The trainees of all alliances in total, and of the alliances of each cohort. An alliance whose cohort is not
+    known counts in the total only."""
+    rows = _ask(session, _OF_ALL, _TRAINED, year, as_of, {})
+    counts = [(row, YearOnYear(_exact(row.counted), _exact(row.counted_year_before))) for row in rows]
+    total = next(count for row, count in counts if row.is_total)
+    return total, {row.cohort: count for row, count in counts if not row.is_total and row.cohort is not None}
+
+
+def newest_trainee_fact(session: Session, as_of: date, alliance_id: UUID | None = None) -> datetime | None:
+    """When the newest of the facts about trainees, of one alliance or of all, was recorded; None where there is
+    none."""
+    runs, handed_in = (
+        select(func.max(ProgrammeRunRow.recorded_at)),
+        select(func.max(AllianceFigureRow.recorded_at)).where(
+            AllianceFigureRow.known_from_on <= as_of, AllianceFigureRow.figure.startswith("trainees_")
+        ),
+    )
+    if alliance_id is not None:
+        runs = runs.where(ProgrammeRunRow.alliance_id == alliance_id)
+        handed_in = handed_in.where(AllianceFigureRow.alliance_id == alliance_id)
+    return session.scalar(select(func.greatest(runs.scalar_subquery(), handed_in.scalar_subquery())))
+
+
+def _of_one(
+    session: Session, of: Mapping[str, str], alliance_id: UUID, year: FileYear, as_of: date
+) -> Sequence[TraineeFigure]:
+    return [
+        TraineeFigure(
+            year=FileYear(row.year),
+            counted=int(row.counted),
+            people=row.people,
+            upload_id=row.upload_id,
+            line=row.line,
+            programme_run_ids=tuple(row.programme_run_ids),
+        )
+        for row in _ask(session, _OF_ONE, of, year, as_of, {"alliance_id": alliance_id})
+    ]
+
+
+def _ask(
+    session: Session, question: str, of: Mapping[str, str], year: FileYear, as_of: date, more: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    statement = _FIGURES.format(counted=of["counted"], people=of["people"]) + question
+    asked = {"figure": of["figure"], "year": year.starting, "as_of": as_of} | dict(more)
+    return session.execute(text(statement), asked).all()
+
+
+def _exact(count: int | None) -> Fraction | None:
+    return None if count is None else Fraction(int(count))

@@ -1,0 +1,41 @@
+"""What a change over a year is set against, and how it stands to that."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Self
+
+from kpi_service.measures.target import Comparator, ResultState, Target
+from kpi_service.measures.year_on_year import YearOnYear, judge_change
+
+
+@dataclass(frozen=True)
+class OtherChange:
+    """The change of a comparator, in per cent. `year_on_year` is what it follows from; of a change that was published
+    as such there is only its `source`."""
+
+    percent: Fraction | None
+    year_on_year: YearOnYear | None
+    source: str | None = None
+
+    @classmethod
+    def of(cls, year_on_year: YearOnYear, source: str | None = None) -> Self:
+        """What two years' figures say."""
+        return cls(year_on_year.change_percent, year_on_year, source)
+
+
+@dataclass(frozen=True)
+class ChangeAgainst:
+    """One comparator, its change, and what is said against it."""
+
+    comparator: Comparator
+    other: OtherChange
+    state: ResultState
+
+
+def changed_against(
+    target: Target, comparator: Comparator, own: YearOnYear, other: OtherChange, *, as_of: date, today: date
+) -> ChangeAgainst:
+    """A change in per cent set against another. Source: KPI A4, A5, B1a, B1b, B6."""
+    against = other.percent if other.year_on_year is None else other.year_on_year
+    return ChangeAgainst(comparator, other, judge_change(target, own, against, as_of=as_of, today=today))
