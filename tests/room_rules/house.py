@@ -62,8 +62,8 @@ SERVICES = (
         "kpi_service",
         (
             "access", "schools", "official_files", "outcomes", "uploads",
-            "facts", "comparators", "measures", "inspections", "definitions", "verdicts",
-            "improvements", "results", "claims",
+            "facts", "measures", "inspections", "definitions", "verdicts", "comparators",
+            "improvements", "results", "exports", "scorecards", "claims",
         ),
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from kpi_service.access.store import read_grants
 from kpi_service.claims import routes as claims
+from kpi_service.comparators import routes as comparators
 from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
 from kpi_service.improvements import routes as improvements
@@ -22,7 +23,10 @@ SERVICE = Service(
     name="kpi-service",
     title="KPI service",
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
-    routers=(uploads.router, definitions.router, results.router, improvements.router, claims.router),
+    routers=(
+        *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
+        *(claims.router,),
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

@@ -8,7 +8,13 @@ from sqlalchemy import delete, text
 
 from kpi_service.official_files.facts import Fact
 from kpi_service.outcomes.store import Taking
-from kpi_service.outcomes.tables import InspectionRow, NationalAverageRow, SchoolLinkRow
+from kpi_service.outcomes.tables import (
+    CharacteristicsRow,
+    InspectionRow,
+    NationalAverageRow,
+    SchoolLinkRow,
+    SchoolPlaceRow,
+)
 from kpi_service.schools.tables import MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit.database import EVERY_TENANT, Database
 
@@ -29,6 +35,7 @@ def forget_everything(database: Database) -> None:
     """No school, no membership, and nothing taken over."""
     tables = (
         *(InspectionRow, SchoolLinkRow, NationalAverageRow),
+        *(SchoolPlaceRow, CharacteristicsRow),
         *(SchoolRow, MembershipRow, TimeInAllianceRow),
     )
     with database.transaction(EVERY_TENANT) as session:

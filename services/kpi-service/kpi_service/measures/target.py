@@ -20,12 +20,14 @@ class TargetRule(StrEnum):
 
 class Comparator(StrEnum):
     """What the figure is set against: a value that stands in the target; the same figure on the same day of the year
-    before; that of the country, as published or else as counted here; or that of all schools in no alliance."""
+    before; that of the country, as published or else as counted here; that of all schools in no alliance; or that of
+    those of them that are most like the alliance's own."""
 
     FIXED = "fixed"
     PREVIOUS_YEAR = "previous_year"
     NATIONAL = "national"
     GROUP = "group"
+    MATCHED = "matched"
 
 
 class Direction(StrEnum):
