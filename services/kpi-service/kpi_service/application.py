@@ -10,6 +10,7 @@ from kpi_service.claims import routes as claims
 from kpi_service.comparators import routes as comparators
 from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
+from kpi_service.exports import routes as exports
 from kpi_service.improvements import routes as improvements
 from kpi_service.permissions import MATRIX
 from kpi_service.results import routes as results
@@ -25,7 +26,7 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(claims.router,),
+        *(exports.router, claims.router),
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -21,6 +21,7 @@ MATRIX: Matrix = {
     "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_matched_schools": Permission("kpi-service:read", _OF_ALLIANCES),
+    "export_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
     "list_inspection_changes": Permission("kpi-service:read", _ANYONE),
     "check_claims": Permission("kpi-service:read", _ANYONE),

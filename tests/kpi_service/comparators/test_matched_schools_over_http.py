@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -47,19 +48,17 @@ def school(database: Database, pupils: int, *, latest: int = 2, alliance: Allian
     return urn
 
 
-def matched_schools(kpi_http: Serving, alliance: Alliance, kpi: str = "A6", on: date = DAY) -> dict[str, object]:
+def matched_schools(kpi_http: Serving, alliance: Alliance, kpi: str = "A6", on: date = DAY) -> dict[str, Any]:
     """The answer of the operation."""
     somebody = kpi_http.somebody("broker", alliance.alliance_id)
     path = f"/v1/alliances/{alliance.alliance_id}/matched-schools"
     answer = somebody.get(path, params={"kpi": kpi, "as_of": str(on)})
-    return {"status": answer.status_code} | answer.json()
+    return {"status": answer.status_code, **answer.json()}
 
 
-def pairs(found: dict[str, object]) -> dict[str, list[str]]:
+def pairs(found: dict[str, Any]) -> dict[str, list[str]]:
     """The URNs chosen for each."""
-    items = found["items"]
-    assert isinstance(items, list)
-    return {item["urn"]: [match["urn"] for match in item["matches"]] for item in items}
+    return {item["urn"]: [match["urn"] for match in item["matches"]] for item in found["items"]}
 
 
 def test_no_school_of_any_alliance_is_among_the_matches(kpi_http: Serving, kpis: Database) -> None:
@@ -118,7 +117,7 @@ def test_what_is_not_known_of_a_school_is_said(kpi_http: Serving, kpis: Database
     alliance = Alliance(kpis)
     record_schools(kpis, ["499999"])
     alliance.join("499999", date(2011, 9, 1))
-    (item,) = matched_schools(kpi_http, alliance)["items"]  # type: ignore[misc]
+    (item,) = matched_schools(kpi_http, alliance)["items"]
     assert item["missing"] == ["starting_grade", "phase", "pupils", "disadvantaged_percent"]
 
 
