@@ -25,7 +25,7 @@ def test_the_results_come_as_files_and_the_reading_is_noted(kpi_http: Serving, k
     assert (result["part"], result["numerator"], result["denominator"]) == ("result", "1", "1")
     assert (traced["part"], traced["designation_id"]) == ("trace", str(made.designation_id))
     as_workbook = somebody.get(path, params=asked | {"format": "xlsx"})
-    assert load_workbook(BytesIO(as_workbook.content)).sheetnames == ["result", "pending", "excluded", "trace"]
+    assert load_workbook(BytesIO(as_workbook.content)).sheetnames == ["result", "trace"]
     with kpis.transaction(EVERY_TENANT) as session:
         noted = session.scalar(text("SELECT count(*) FROM audit_log WHERE action = 'results-exported'"))
     assert noted == 2

@@ -27,6 +27,7 @@ class Comparators:
 
     session: Session
     as_of: date
+    beside: Sequence[Comparator] = COUNTED_HERE
     _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
     _matchable: Matchable | None = None
 
@@ -71,7 +72,7 @@ def answer_improvement(
     schools = inspections.inspected_schools(session, Population.ALLIANCE, JUDGEMENTS[terms.measure], as_of, alliance_id)
     count = count_changes(schools)
     named = terms.target.comparator
-    others = [comparator for comparator in COUNTED_HERE if comparator is not named]
+    others = [comparator for comparator in compared_with.beside if comparator is not named]
     grades = [school.grades for school in schools]
     return ImprovementResult(
         definition=definition,

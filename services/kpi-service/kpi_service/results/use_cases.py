@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, Measure
 from kpi_service.improvements.result import ImprovementResult
-from kpi_service.improvements.use_cases import Comparators, answer_improvement
+from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators, answer_improvement
 from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Comparator, judge, year_before
@@ -36,13 +36,15 @@ def answer_for_alliance(
     chosen: DesignatedIn,
     as_of: date,
     today: date,
+    beside: Sequence[Comparator] = COUNTED_HERE,
 ) -> Sequence[DeploymentResult | SchoolsResult | ImprovementResult]:
     """An alliance's results on a day under the definitions in force on it. Where a round or a period of designations is
-    asked for, those of the definitions that can be taken apart by it. Errors: `NotFound`."""
+    asked for, those of the definitions that can be taken apart by it. Improvements are set against the comparator of
+    their definition and those `beside` it. Errors: `NotFound`."""
     require_alliance(session, alliance_id)
     asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
     asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
-    compared_with = Comparators(session, as_of)
+    compared_with = Comparators(session, as_of, beside)
     answers: list[DeploymentResult | SchoolsResult | ImprovementResult] = []
     for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
         if not asked_apart <= definition.terms.disaggregations:
