@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 from kpi_service.scorecards.chart import BOTTOM, TOP, draw
 from kpi_service.scorecards.page import page_of

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 from service_kit.database import Database
 from tests.kpi_service.builders import Alliance, record_school
