@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import plan_import, register_import, requests_over_http, shortlist
+from tests.bench import kpis, plan_import, register_import, requests_over_http, shortlist
 
 BENCHES: dict[str, Callable[[], None]] = {
     "requests": requests_over_http.run,
     "shortlist": shortlist.run,
     "plan_import": plan_import.run,
     "register": register_import.run,
+    "kpis": kpis.run,
 }
 
 

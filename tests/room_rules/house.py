@@ -62,8 +62,9 @@ SERVICES = (
         "kpi_service",
         (
             "access", "schools", "official_files", "outcomes", "uploads",
-            "facts", "comparators", "measures", "inspections", "definitions", "verdicts",
-            "improvements", "attainment_changes", "trainees", "headships", "leader_training", "results", "claims",
+            "facts", "measures", "inspections", "definitions", "verdicts", "comparators",
+            "improvements", "attainment_changes", "trainees", "headships", "leader_training",
+            "results", "exports", "scorecards", "claims",
         ),
     ),
 )  # fmt: skip

@@ -7,11 +7,14 @@ from fastapi import FastAPI
 
 from kpi_service.access.store import read_grants
 from kpi_service.claims import routes as claims
+from kpi_service.comparators import routes as comparators
 from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
+from kpi_service.exports import routes as exports
 from kpi_service.improvements import routes as improvements
 from kpi_service.permissions import MATRIX
 from kpi_service.results import routes as results
+from kpi_service.scorecards import routes as scorecards
 from kpi_service.settings import KpiSettings
 from kpi_service.uploads import routes as uploads
 from service_kit.application import Service, create_app
@@ -22,7 +25,10 @@ SERVICE = Service(
     name="kpi-service",
     title="KPI service",
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
-    routers=(uploads.router, definitions.router, results.router, improvements.router, claims.router),
+    routers=(
+        *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
+        *(exports.router, scorecards.router, claims.router),
+    ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
     read_grants=read_grants,

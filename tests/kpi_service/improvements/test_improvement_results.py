@@ -83,9 +83,9 @@ def test_the_choice_of_comparator_changes_the_verdict_and_both_are_shown(kpi_htt
     schools(kpis, *[(3, 2)] * 15, *[(2, 2)] * 21, alliance=alliance)
     schools(kpis, *[(3, 2)] * 39, *[(2, 2)] * 61)
     a6, b2 = result(kpi_http, alliance, "A6"), result(kpi_http, alliance, "B2")
-    assert verdicts(a6) == {"group": "not_met", "national": "not_met"}
+    assert verdicts(a6) == {"group": "not_met", "national": "not_met", "matched": "no_data"}
     assert a6["against"][0]["percent"] == 39.0
-    assert verdicts(b2) == {"national": "met", "group": "met"}
+    assert verdicts(b2) == {"national": "met", "group": "met", "matched": "no_data"}
     assert (a6["state"], b2["state"]) == ("not_met", "met")
     assert b2["against"][0]["is_supported"] is False, "15 of 36 is no proof of more than 39 per cent"
 

@@ -11,10 +11,12 @@ from kpi_service.outcomes.store import Taking
 from kpi_service.outcomes.tables import (
     AllianceFigureRow,
     AttainmentRow,
+    CharacteristicsRow,
     HeadshipVacancyRow,
     InspectionRow,
     NationalAverageRow,
     SchoolLinkRow,
+    SchoolPlaceRow,
 )
 from kpi_service.schools.tables import MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit.database import EVERY_TENANT, Database
@@ -36,6 +38,7 @@ def forget_everything(database: Database) -> None:
     """No school, no membership, and nothing taken over."""
     tables = (
         *(InspectionRow, SchoolLinkRow, NationalAverageRow, AttainmentRow, HeadshipVacancyRow, AllianceFigureRow),
+        *(SchoolPlaceRow, CharacteristicsRow),
         *(SchoolRow, MembershipRow, TimeInAllianceRow),
     )
     with database.transaction(EVERY_TENANT) as session:

@@ -23,9 +23,11 @@ class PublishedFigure:
 class JudgedAgainst:
     """What a figure is set against, and how it stands to that. `count` is what the comparator's figure was counted
     from; of a published one there is its `source` instead. `is_supported` says whether the verdict holds at both ends
-    of the figure's interval; None where there is no verdict."""
+    of the figure's interval; None where there is no verdict. `version` is that of the rule that chose the schools,
+    where there is one."""
 
     comparator: Comparator
+    version: int | None
     figure: Fraction | None
     count: ChangeCount | None
     source: str | None
@@ -58,6 +60,7 @@ def judged_against(
     count: ChangeCount,
     other: ChangeCount | PublishedFigure,
     *,
+    version: int | None = None,
     as_of: date,
     today: date,
 ) -> JudgedAgainst:
@@ -75,6 +78,7 @@ def judged_against(
         supported = all(judge(target, end, figure, as_of=as_of, today=today) is state for end in ends)
     return JudgedAgainst(
         comparator=comparator,
+        version=version,
         figure=figure,
         count=None if isinstance(other, PublishedFigure) else other,
         source=other.source if isinstance(other, PublishedFigure) else None,

@@ -34,6 +34,7 @@ _GRADED = {
 }
 _GROUP = {
     "name": "group",
+    "version": None,
     "percent": 39.0,
     "counts": {"improved": 390, "maintained": 480, "declined": 130, "first_inspection": 40, "not_inspected": 9},
     "of_those_that_could": {"numerator": 390, "denominator": 820, "percent": 47.56},
@@ -92,6 +93,7 @@ class JudgedAgainstOut(ResponseBody):
     model_config = ResponseBody.model_config | example(**_GROUP)
 
     name: Comparator
+    version: Annotated[int | None, Field(description="Of the rule that chose the schools, where there is one.")]
     percent: float | None
     counts: ChangeCountOut | None
     of_those_that_could: RateOut | None
@@ -107,6 +109,7 @@ class JudgedAgainstOut(ResponseBody):
         count = against.count
         return cls(
             name=against.comparator,
+            version=against.version,
             percent=number_shown(against.figure),
             counts=None if count is None else ChangeCountOut.model_validate(count),
             of_those_that_could=None if count is None else RateOut.of(count.of_those_that_could),

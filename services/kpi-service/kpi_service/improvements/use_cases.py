@@ -1,5 +1,6 @@
 """What people ask of improvements between inspections."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -7,13 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.comparators.use_cases import Matchable
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
 from kpi_service.improvements.result import ImprovementResult, PublishedFigure, judged_against
 from kpi_service.inspections import store as inspections
-from kpi_service.inspections.change import ChangeCount, Judgement, count_changes
+from kpi_service.inspections.change import ChangeCount, GradePair, Judgement, count_changes
 from kpi_service.inspections.store import Population
 from kpi_service.measures.target import Comparator
 from kpi_service.outcomes import store as outcomes
+
+COUNTED_HERE = (Comparator.GROUP, Comparator.NATIONAL, Comparator.MATCHED)
+"""What an alliance's improvements are always set against, side by side."""
 
 
 @dataclass
@@ -22,16 +27,34 @@ class Comparators:
 
     session: Session
     as_of: date
+    beside: Sequence[Comparator] = COUNTED_HERE
     _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
+    _matchable: Matchable | None = None
 
-    def figure(self, comparator: Comparator, measure: Measure) -> ChangeCount | PublishedFigure:
-        """The figure of a comparator: for the country the one that was published, where one was."""
+    def figure(
+        self, comparator: Comparator, measure: Measure, schools: Sequence[GradePair]
+    ) -> ChangeCount | PublishedFigure:
+        """The figure of a comparator for an alliance that has these schools: for the country the one that was
+        published, where one was."""
         if comparator is Comparator.NATIONAL:
             published = outcomes.published_average(self.session, measure, self.as_of)
             if published is not None:
                 return PublishedFigure(Fraction(published.value), published.source)
             return self._count(Population.NATION, JUDGEMENTS[measure])
+        if comparator is Comparator.MATCHED:
+            return self.matchable.match(JUDGEMENTS[measure], schools).count
         return self._count(Population.IN_NO_ALLIANCE, JUDGEMENTS[measure])
+
+    def version(self, comparator: Comparator) -> int | None:
+        """The version of the rule by which the schools of a comparator are chosen, where there is one."""
+        return self.matchable.rule.version if comparator is Comparator.MATCHED else None
+
+    @property
+    def matchable(self) -> Matchable:
+        """The schools that matched ones are chosen from."""
+        if self._matchable is None:
+            self._matchable = Matchable(self.session, self.as_of)
+        return self._matchable
 
     def _count(self, population: Population, judgement: Judgement) -> ChangeCount:
         asked = (population, judgement)
@@ -49,7 +72,8 @@ def answer_improvement(
     schools = inspections.inspected_schools(session, Population.ALLIANCE, JUDGEMENTS[terms.measure], as_of, alliance_id)
     count = count_changes(schools)
     named = terms.target.comparator
-    others = [comparator for comparator in (Comparator.GROUP, Comparator.NATIONAL) if comparator is not named]
+    others = [comparator for comparator in compared_with.beside if comparator is not named]
+    grades = [school.grades for school in schools]
     return ImprovementResult(
         definition=definition,
         alliance_id=alliance_id,
@@ -61,7 +85,8 @@ def answer_improvement(
                 terms.target,
                 comparator,
                 count,
-                compared_with.figure(comparator, terms.measure),
+                compared_with.figure(comparator, terms.measure, grades),
+                version=compared_with.version(comparator),
                 as_of=as_of,
                 today=today,
             )

@@ -48,6 +48,31 @@ class GradedInspection:
 
 
 @dataclass(frozen=True)
+class GradePair:
+    """A school's latest grade up to a day, and the starting grade: that of the inspection before it."""
+
+    urn: str
+    latest: Grade | None
+    starting: Grade | None
+
+    @property
+    def change(self) -> Change:
+        """The lower number is the better grade. Source: KPI A3, A6, B2 to B4."""
+        if self.latest is None:
+            return Change.NOT_INSPECTED
+        if self.starting is None:
+            return Change.FIRST_INSPECTION
+        if self.latest == self.starting:
+            return Change.MAINTAINED
+        return Change.IMPROVED if self.latest < self.starting else Change.DECLINED
+
+    @property
+    def could_improve(self) -> bool:
+        """Whether there was a better grade than the starting one: outstanding is the best there is."""
+        return self.starting is not None and self.starting is not Grade.OUTSTANDING
+
+
+@dataclass(frozen=True)
 class InspectedSchool:
     """A school with its latest graded inspection up to a day, and the one before it."""
 
@@ -56,20 +81,20 @@ class InspectedSchool:
     previous: GradedInspection | None
 
     @property
+    def grades(self) -> GradePair:
+        """The two grades alone."""
+        latest, previous = self.latest, self.previous
+        return GradePair(self.urn, latest.grade if latest else None, previous.grade if previous else None)
+
+    @property
     def change(self) -> Change:
-        """The lower number is the better grade. Source: KPI A3, A6, B2 to B4."""
-        if self.latest is None:
-            return Change.NOT_INSPECTED
-        if self.previous is None:
-            return Change.FIRST_INSPECTION
-        if self.latest.grade == self.previous.grade:
-            return Change.MAINTAINED
-        return Change.IMPROVED if self.latest.grade < self.previous.grade else Change.DECLINED
+        """How the latest stands to the one before."""
+        return self.grades.change
 
     @property
     def could_improve(self) -> bool:
-        """Whether there was a better grade than the one before: outstanding is the best there is."""
-        return self.previous is not None and self.previous.grade is not Grade.OUTSTANDING
+        """Whether there was a better grade than the one before."""
+        return self.grades.could_improve
 
 
 @dataclass(frozen=True)
@@ -94,7 +119,7 @@ class ChangeCount:
         return Rate(self.improved, self.could_improve)
 
 
-def count_changes(schools: Iterable[InspectedSchool]) -> ChangeCount:
+def count_changes(schools: Iterable[GradePair | InspectedSchool]) -> ChangeCount:
     """Each school once."""
     counts = dict.fromkeys(Change, 0)
     could_improve = 0

@@ -3,6 +3,7 @@
 What was not known on the day asked about is not looked at: neither later inspections nor later restatements.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,27 +13,32 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
-from kpi_service.inspections.change import ChangeCount, GradedInspection, InspectedSchool, Judgement
+from kpi_service.inspections.change import ChangeCount, GradedInspection, GradePair, InspectedSchool, Judgement
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
 
 
 class Population(StrEnum):
-    """Whose schools: an alliance's members, those in no alliance, or all. Each as they are open on the day."""
+    """Whose schools: an alliance's members, those of every alliance, those in no alliance, or all; as they are open on
+    the day."""
 
     ALLIANCE = "alliance"
+    EVERY_ALLIANCE = "every_alliance"
     IN_NO_ALLIANCE = "in_no_alliance"
     NATION = "nation"
 
 
+_MEMBERS_ON_THE_DAY = """
+    memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
+"""
+_OF_EVERY_ALLIANCE = f"""
+    SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
+    WHERE {_MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
+"""  # noqa: S608 -- our own words alone
 _MEMBERS = {
-    Population.ALLIANCE: """
-        SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
-        WHERE memberships.alliance_id = :alliance_id AND memberships.from_on <= :as_of
-          AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
-          AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
-    """,
+    Population.ALLIANCE: _OF_EVERY_ALLIANCE + "AND memberships.alliance_id = :alliance_id",
+    Population.EVERY_ALLIANCE: _OF_EVERY_ALLIANCE,
     Population.IN_NO_ALLIANCE: """
         SELECT schools.urn FROM schools
         WHERE (schools.closed_on IS NULL OR schools.closed_on >= :as_of) AND NOT EXISTS (
@@ -100,15 +106,21 @@ _BY_YEAR = """
     FROM history GROUP BY 1 ORDER BY 1
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
-_COUNTS = """
-    SELECT count(*) FILTER (WHERE grade < previous_grade) AS improved,
+_GRADES = "SELECT urn, grade, previous_grade FROM pairs ORDER BY urn"
+_COUNTED = """
+    count(*) FILTER (WHERE grade < previous_grade) AS improved,
            count(*) FILTER (WHERE grade = previous_grade) AS maintained,
            count(*) FILTER (WHERE grade > previous_grade) AS declined,
            count(*) FILTER (WHERE grade IS NOT NULL AND previous_grade IS NULL) AS first_inspection,
            count(*) FILTER (WHERE grade IS NULL) AS not_inspected,
            count(*) FILTER (WHERE previous_grade > 1) AS could_improve
-    FROM pairs
 """
+_COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
+_OF_ALLIANCES = f"""
+    pairs JOIN (SELECT DISTINCT alliance_id, urn FROM memberships WHERE {_MEMBERS_ON_THE_DAY}) AS members USING (urn)
+"""  # noqa: S608 -- our own words alone
+_COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
+_GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608
 
 
 def with_lines_of(population: Population) -> str:
@@ -144,6 +156,29 @@ def count_inspected_schools(
     """How many schools of the population changed how, as `count_changes` counts them, without reading each."""
     (row,) = _ask(session, _COUNTS, population, judgement, as_of, alliance_id)
     return ChangeCount(**row._mapping)
+
+
+def grade_pairs(
+    session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
+) -> Sequence[GradePair]:
+    """Each school of the population with its last two grades up to the day, in the order of their URNs."""
+    return [_grades(row) for row in _ask(session, _GRADES, population, judgement, as_of, alliance_id)]
+
+
+def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, ChangeCount]:
+    """How many schools of each alliance changed how, in one statement for all that the caller may see. An alliance that
+    has no open school on the day is left out."""
+    rows = _ask(session, _COUNTS_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of, None)
+    counts = [dict(row._mapping) for row in rows]
+    return {count.pop("alliance_id"): ChangeCount(**count) for count in counts}
+
+
+def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, Sequence[GradePair]]:
+    """The schools of each alliance with their last two grades, in one statement for all that the caller may see."""
+    found: dict[UUID, list[GradePair]] = defaultdict(list)
+    for row in _ask(session, _GRADES_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of, None):
+        found[row.alliance_id].append(_grades(row))
+    return found
 
 
 def count_changes_by_year(
@@ -185,6 +220,10 @@ def _ask(
     statement = with_lines_of(population) + _PAIRS.format(judgement=judgement.value) + question
     asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
     return session.execute(text(statement), asked).all()
+
+
+def _grades(row: Row[Any]) -> GradePair:
+    return GradePair(row.urn, *(None if grade is None else Grade(grade) for grade in (row.grade, row.previous_grade)))
 
 
 def _graded(

@@ -22,13 +22,14 @@ class TargetRule(StrEnum):
 
 class Comparator(StrEnum):
     """What the figure is set against: a value that stands in the target; the same figure on the same day of the year
-    before; that of the country, as published or else as counted here; that of all schools in no alliance; or what an
-    alliance agreed to reach in the academic year."""
+    before; that of the country, as published or else as counted here; that of all schools in no alliance; that of those
+    of them that are most like the alliance's own; or what an alliance agreed to reach in the academic year."""
 
     FIXED = "fixed"
     PREVIOUS_YEAR = "previous_year"
     NATIONAL = "national"
     GROUP = "group"
+    MATCHED = "matched"
     AGREED_TARGET = "agreed_target"
 
 

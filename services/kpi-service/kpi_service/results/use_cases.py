@@ -19,7 +19,7 @@ from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, K
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
-from kpi_service.improvements.use_cases import Comparators, answer_improvement
+from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators, answer_improvement
 from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.leader_training.use_cases import answer_trained_leaders
 from kpi_service.measures import store as measures
@@ -60,13 +60,15 @@ def answer_for_alliance(
     chosen: DesignatedIn,
     as_of: date,
     today: date,
+    beside: Sequence[Comparator] = COUNTED_HERE,
 ) -> Sequence[AllianceResult]:
     """An alliance's results on a day under the definitions in force on it. Where a round or a period of designations is
-    asked for, those of the definitions that can be taken apart by it. Errors: `NotFound`."""
+    asked for, those of the definitions that can be taken apart by it. Improvements are set against the comparator of
+    their definition and those `beside` it. Errors: `NotFound`."""
     require_alliance(session, alliance_id)
     asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
     asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
-    improvements, attainment = Comparators(session, as_of), AttainmentComparators(session, as_of)
+    improvements, attainment = Comparators(session, as_of, beside), AttainmentComparators(session, as_of)
     asked = Asked(session, alliance_id, chosen, as_of, today, improvements, attainment)
     return [
         result

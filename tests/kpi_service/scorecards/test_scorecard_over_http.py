@@ -1,0 +1,34 @@
+"""The scorecard over HTTP, of an alliance with designations, schools and inspections."""
+
+from datetime import date
+
+from lxml import html  # type: ignore[import-untyped]
+
+from service_kit.database import Database
+from tests.kpi_service.builders import Alliance, record_school
+from tests.kpi_service.serving import Serving
+
+
+def test_a_governor_reads_every_kpi_on_one_page(kpi_http: Serving, kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    for urn, joined in (("500001", date(2012, 9, 1)), ("500002", date(2014, 9, 1))):
+        record_school(kpis, urn)
+        alliance.join(urn, joined)
+    made = alliance.designate(date(2015, 1, 31))
+    alliance.begin(made.leader_id, date(2015, 2, 10))
+    path = f"/v1/alliances/{alliance.alliance_id}/scorecard"
+    governor = kpi_http.somebody("plan_lead", alliance.alliance_id)
+    answer = governor.get(path, params={"as_of": "2015-08-31", "years": 2})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    tree = html.fromstring(answer.text)
+    glance = {row.findtext("th/a"): row.xpath("string(td[1])") for row in tree.xpath("//table[1]/tbody/tr")}
+    assert (glance["B7"], glance["B8b"]) == ("2 schools", "100 per cent")
+    b7 = tree.xpath("//section[@aria-labelledby='B7']//table//tbody/tr/td[1]")
+    assert [cell.text_content() for cell in b7] == ["1", "1", "2"]
+    assert str(made.leader_id) not in answer.text
+    stranger = kpi_http.somebody("plan_lead", Alliance(kpis).alliance_id)
+    assert stranger.get(path).status_code == 404
+    assert governor.get(path, params={"years": 7}).status_code == 422
+    assert governor.get(path, params={"as_of": "0001-01-01"}).status_code == 422
+    assert governor.get(path, params={"as_of": "9999-12-31"}).status_code == 200
