@@ -84,7 +84,9 @@ def _our_seconds(admin: SignedIn, alliance: str, data: bytes, media_type: str) -
     admin.get("/v1/plans").raise_for_status()
     began = time.perf_counter()
     headers = {"Content-Type": media_type}
-    answer = admin.post("/v1/plan-imports", content=data, params={"alliance_id": alliance}, headers=headers)
+    answer = admin.post(
+        "/v1/plan-imports", content=data, params={"alliance_id": alliance}, headers=headers, timeout=300
+    )
     took = time.perf_counter() - began
     if answer.status_code != 201 or answer.json()["action_points"] != ROWS:
         raise RuntimeError(f"the import answered {answer.status_code} {answer.text[:500]}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans_api.imports.csv_plan import read_csv
-from plans_api.imports.plan_document import DocumentNotReadable, DocumentTooLarge
+from plans_api.imports.plan_document import DocumentNotReadable, DocumentTooLarge, Table
 from plans_api.imports.plan_reading import read_plan
 from service_kit.errors import Refusal
 from tests.plans_api.imports.builders import HEADINGS, found, workbook
@@ -81,6 +81,12 @@ def test_more_lines_than_any_plan_has_are_refused() -> None:
         read_csv(b"\n" * 100_001)
     with pytest.raises(DocumentTooLarge, match="5,001 rows"):
         read_csv(separated(*[ROW] * 5_001).encode())
+
+
+def test_blank_rows_do_not_count() -> None:
+    blank = ("",) * 6
+    document = read_csv(separated(*[ROW] * 2_500, blank, blank, *[ROW] * 2_500).encode())
+    assert sum(len(block.rows) for block in document.blocks if isinstance(block, Table)) == 5_000
 
 
 @given(st.binary() | st.text().map(str.encode))

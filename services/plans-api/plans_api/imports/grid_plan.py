@@ -35,7 +35,7 @@ def grid_blocks(rows: Sequence[GridRow]) -> list[Paragraph | Table]:
     for head, following in pairwise([*heads, len(rows)]):
         body = rows[head + 1 : following]
         end = _end_of_table(body)
-        blocks.append(_table(rows[head].row, [each.row for each in body[:end]]))
+        blocks.append(_table(rows[head].row, [each.row for each in body[:end] if not each.row.is_blank]))
         blocks += [_paragraph(each) for each in body[end:] if not each.row.is_blank]
     return blocks
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, inspect, select, true, union_all
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from plans_api.imports.finding import Finding, Severity
 from plans_api.imports.finding_state import FindingState
@@ -44,13 +44,21 @@ def find_plan_of(session: Session, alliance_id: UUID, sha256: bytes) -> UUID | N
 def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
     """A new plan with everything that was read of it, its findings, and every original text."""
     row = PlanRow(id=new_id(), alliance_id=alliance_id, academic_year=str(plan.academic_year), title=plan.title)
-    action_points = 0
-    for position, section in enumerate(plan.sections, start=1):
-        row.sections.append(_section(row, position, section, plan.academic_year, action_points))
-        action_points += len(section.action_points)
     session.add(row)
     session.flush()
-    places = {number: point.id for section in row.sections for point in section.action_points for number in point.rows}
+    sections: list[SectionRow] = []
+    points: list[ActionPointRow] = []
+    for position, section in enumerate(plan.sections, start=1):
+        sections.append(new_section(alliance_id, position, section))
+        for action_point in section.action_points:
+            points.append(new_action_point(row, len(points) + 1, action_point, plan.academic_year))
+            points[-1].section_id = sections[-1].id
+    # Statement by statement: to follow the relationships of a long plan would take many times as long.
+    _insert(session, [(section, {"plan_id": row.id}) for section in sections])
+    _insert(session, [(point, {}) for point in points])
+    for part in ("milestones", "dates", "leads", "kpi_links"):
+        _insert(session, [(each, {"action_point_id": point.id}) for point in points for each in getattr(point, part)])
+    places = {number: point.id for point in points for number in point.rows}
     findings = [
         finding_values(row, position, finding, places) for position, finding in enumerate(plan.findings, start=1)
     ]
@@ -116,13 +124,13 @@ def page_of_findings(
     return read_page(session, found, [FindingRow.plan_id, FindingRow.position], page, shape)
 
 
-def _section(plan: PlanRow, position: int, section: ReadSection, year: AcademicYear, before: int) -> SectionRow:
-    row = new_section(plan.alliance_id, position, section)
-    row.action_points = [
-        new_action_point(plan, before + number, action_point, year)
-        for number, action_point in enumerate(section.action_points, start=1)
-    ]
-    return row
+def _insert(session: Session, rows: Sequence[tuple[DeclarativeBase, Mapping[str, Any]]]) -> None:
+    """Writes rows of one kind in one go, each with the columns it was made with and some more."""
+    if rows:
+        first, _ = rows[0]
+        names = [column.key for column in inspect(type(first)).column_attrs if column.key in first.__dict__]
+        values = [{name: row.__dict__[name] for name in names} | dict(more) for row, more in rows]
+        session.execute(insert(type(first)), values)
 
 
 def new_section(alliance_id: UUID, position: int, section: ReadSection) -> SectionRow:
