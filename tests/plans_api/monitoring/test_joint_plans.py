@@ -31,7 +31,7 @@ def test_the_parties_read_a_joint_plan_and_its_owner_alone_writes_it(people: Peo
 
     change = reader.patch(plan.path, json={"title": "Ours"}, headers={"If-Match": shared.headers["ETag"]})
     assert change.status_code == 404
-    status = {"action_point_id": plan.points[0]["id"], "position": 1, "status": "missed", "on": "2014-11-03"}
+    status = {"milestone_id": plan.milestone(0, 1), "status": "missed", "on": "2014-11-03"}
     assert reader.post("/v1/milestone-statuses", json=status).status_code == 404
 
     etag = plan.client.get(plan.path).headers["ETag"]

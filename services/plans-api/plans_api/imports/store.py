@@ -160,7 +160,11 @@ def new_action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: 
         rows=list(read.rows),
         milestones=[
             MilestoneRow(
-                position=number, text=milestone.text, date_position=number if milestone.date else None, **owner
+                id=new_id(),
+                position=number,
+                text=milestone.text,
+                date_position=number if milestone.date else None,
+                **owner,
             )
             for number, milestone in enumerate(read.milestones, start=1)
         ],

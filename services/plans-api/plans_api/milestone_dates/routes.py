@@ -54,12 +54,19 @@ def list_date_changes(
     page: PageOf,
     plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
     action_point_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    milestone_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
 ) -> Page[DateChangeOut]:
     """What the dates of plans were before they were changed, oldest change first, with who changed them and why. The
     reading is noted in the audit log."""
     with reading.transaction() as session:
         found = store.page_of_date_changes(
-            session, reading.caller, plan_id or (), action_point_id or (), page, DateChangeOut.model_validate
+            session,
+            reading.caller,
+            plan_id or (),
+            action_point_id or (),
+            milestone_id or (),
+            page,
+            DateChangeOut.model_validate,
         )
         reading.note_each(
             session, "date-changes-read", read={item.alliance_id: item.alliance_id for item in found.items}

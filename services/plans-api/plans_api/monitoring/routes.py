@@ -45,23 +45,31 @@ PlanIds = Annotated[list[UUID] | None, Query(max_length=50)]
 )
 def record_milestone_status(body: MilestoneStatusIn, command: KeyedCommand) -> Response:
     """Adds to the milestone's history: not started, under way, done, missed or dropped, as of a day, with notes and
-    links to the evidence. The newest counts."""
+    links to the evidence. What is said of the latest day counts; of one day, what is said last."""
     return command.execute(
-        lambda work: use_cases.record_status(
-            work, body.action_point_id, body.position, body.status, body.on, body.note, body.evidence
-        ),
+        lambda work: use_cases.record_status(work, body.milestone_id, body.status, body.on, body.note, body.evidence),
         lambda row: Reply(MilestoneStatusOut.model_validate(row), 201),
     )
 
 
 @router.get("/v1/milestone-statuses", response_model=Page[MilestoneStatusOut], summary="List what milestones were")
 def list_milestone_statuses(
-    reading: ReadingOf, page: PageOf, plan_id: PlanIds = None, action_point_id: PlanIds = None
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: PlanIds = None,
+    action_point_id: PlanIds = None,
+    milestone_id: PlanIds = None,
 ) -> Page[MilestoneStatusOut]:
-    """What was said of milestones, oldest first."""
+    """What was said of milestones, those too that the plan no longer has, oldest first."""
     with reading.transaction() as session:
         return store.page_of_statuses(
-            session, reading.caller, plan_id or (), action_point_id or (), page, MilestoneStatusOut.model_validate
+            session,
+            reading.caller,
+            plan_id or (),
+            action_point_id or (),
+            milestone_id or (),
+            page,
+            MilestoneStatusOut.model_validate,
         )
 
 
@@ -78,16 +86,18 @@ def override_rag(body: RagOverrideIn, command: KeyedCommand) -> Response:
 def get_plan_progress(
     plan_id: UUID,
     reading: ReadingOf,
-    as_of: Annotated[Day | None, Query(description="The day to judge lateness by; today where absent.")] = None,
+    as_of: Annotated[Day | None, Query(description="The day to judge by; today where absent.")] = None,
 ) -> PlanProgressOut:
-    """Red, amber or green of every action point, derived from dates and progress by the rule in the answer."""
+    """Red, amber or green of every action point, derived by the rule in the answer: on the day in question, by the
+    statuses as of that day or before, and the overrides and reviews there were by then. Milestones and their dates are
+    those the plan has now."""
     day = as_of or day_of(reading.now)
     with reading.transaction() as session:
         plan = get_plan(session, plan_id)
         reader_of(session, reading.caller, plan.id, plan.alliance_id)
         rows = store.action_points_of(session, plan_id)
         told = [_told(one) for one in store.judged(session, rows, day)]
-        reviewed_on = store.last_review_on(session, plan_id)
+        reviewed_on = store.last_review_on(session, plan_id, day)
         calendar = calendar_of(session, plan.alliance_id)
         due = [
             row.id for row in rows if any(is_due_for_review(value_of(d), reviewed_on, day, calendar) for d in row.dates)

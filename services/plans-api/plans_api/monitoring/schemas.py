@@ -12,9 +12,9 @@ from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text,
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
+_MILESTONE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077"
 _STATUS = {
-    "action_point_id": _ACTION_POINT,
-    "position": 1,
+    "milestone_id": _MILESTONE,
     "status": "done",
     "on": "2014-10-24",
     "note": "Two open days held",
@@ -27,8 +27,8 @@ _PROGRESS = {
     "rag": "amber",
     "derived": "red",
     "override_reason": "The open day is on Friday",
-    "milestones": [{"position": 1, "text": "Hold two open days", "status": "under_way", "rag": "red",
-                    "reason": "late since 2014-10-31", "on": "2014-10-24"}],
+    "milestones": [{"milestone_id": _MILESTONE, "position": 1, "text": "Hold two open days", "status": "under_way",
+                    "rag": "red", "reason": "late since 2014-10-31", "on": "2014-10-24"}],
 }  # fmt: skip
 
 Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s\x00]+$")]
@@ -40,8 +40,7 @@ class MilestoneStatusIn(RequestBody):
 
     model_config = RequestBody.model_config | example(**_STATUS)
 
-    action_point_id: UUID
-    position: Annotated[int, Field(ge=1, le=10_000, description="The milestone's position in its action point.")]
+    milestone_id: UUID
     status: MilestoneStatus
     on: Day
     note: Text | None = None
@@ -54,6 +53,7 @@ class MilestoneStatusOut(ResponseBody):
     model_config = ResponseBody.model_config | example(
         id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60b1",
         plan_id=_PLAN,
+        action_point_id=_ACTION_POINT,
         **_STATUS,
         recorded_at="2014-10-24T15:00:00Z",
     )
@@ -61,7 +61,7 @@ class MilestoneStatusOut(ResponseBody):
     id: UUID
     plan_id: UUID
     action_point_id: UUID
-    position: int
+    milestone_id: UUID
     status: MilestoneStatus
     on: date
     note: str | None
@@ -104,6 +104,7 @@ class RagOverrideOut(ResponseBody):
 class JudgedMilestoneOut(ResponseBody):
     """A milestone: how far it is, and what the rule says of it."""
 
+    milestone_id: UUID
     position: int
     text: str
     status: MilestoneStatus

@@ -1,11 +1,11 @@
 """The SQL of a plan under way."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy import Date, and_, cast, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
@@ -32,6 +32,7 @@ from plans_api.plans.tables import (
     SectionRow,
 )
 from service_kit.access import Caller
+from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -52,52 +53,60 @@ def action_points_of(session: Session, plan_id: UUID) -> Sequence[ActionPointRow
     return session.scalars(found.order_by(ActionPointRow.position)).all()
 
 
-def present_statuses(
-    session: Session, action_point_ids: Collection[UUID]
-) -> dict[tuple[UUID, int], MilestoneStatusRow]:
-    """The newest status of each milestone that has one, by action point and position."""
+def get_milestone(session: Session, milestone_id: UUID) -> MilestoneRow:
+    """The milestone. Errors: `NotFound`."""
+    row = session.get(MilestoneRow, milestone_id)
+    if row is None:
+        raise NotFound("There is no such thing here.")
+    return row
+
+
+def statuses_on(session: Session, action_point_ids: Collection[UUID], day: date) -> dict[UUID, MilestoneStatusRow]:
+    """The status that each milestone with one had on that day: of the latest day not after it, the one said last."""
     newest = (
         select(MilestoneStatusRow)
-        .where(MilestoneStatusRow.action_point_id.in_(action_point_ids))
-        .order_by(MilestoneStatusRow.action_point_id, MilestoneStatusRow.position, MilestoneStatusRow.id.desc())
-        .distinct(MilestoneStatusRow.action_point_id, MilestoneStatusRow.position)
+        .where(MilestoneStatusRow.action_point_id.in_(action_point_ids), MilestoneStatusRow.on <= day)
+        .order_by(MilestoneStatusRow.milestone_id, MilestoneStatusRow.on.desc(), MilestoneStatusRow.id.desc())
+        .distinct(MilestoneStatusRow.milestone_id)
     )
-    return {(row.action_point_id, row.position): row for row in session.scalars(newest)}
+    return {row.milestone_id: row for row in session.scalars(newest)}
 
 
-def present_overrides(session: Session, action_point_ids: Collection[UUID]) -> dict[UUID, RagOverrideRow]:
-    """The override in force of each action point that has one."""
+def overrides_on(session: Session, action_point_ids: Collection[UUID], day: date) -> dict[UUID, RagOverrideRow]:
+    """The override that was in force at the end of that day of each action point that had one."""
+    recorded_on = cast(func.timezone("Europe/London", RagOverrideRow.recorded_at), Date)
     newest = (
         select(RagOverrideRow)
-        .where(RagOverrideRow.action_point_id.in_(action_point_ids))
+        .where(RagOverrideRow.action_point_id.in_(action_point_ids), recorded_on <= day)
         .order_by(RagOverrideRow.action_point_id, RagOverrideRow.id.desc())
         .distinct(RagOverrideRow.action_point_id)
     )
     return {row.action_point_id: row for row in session.scalars(newest) if row.rag is not None}
 
 
-def progress_of(
-    action_point: ActionPointRow, statuses: dict[tuple[UUID, int], MilestoneStatusRow]
-) -> list[MilestoneProgress]:
+def progress_of(action_point: ActionPointRow, statuses: Mapping[UUID, MilestoneStatusRow]) -> list[MilestoneProgress]:
     """The milestones of an action point as the rule judges them: each is held to the date that is certainly its own,
     or to all of them together."""
     dates = {row.position: DatedAs(DateKind(row.kind), row.earliest, row.latest) for row in action_point.dates}
     progress = []
     for milestone in action_point.milestones:
-        said = statuses.get((action_point.id, milestone.position))
+        said = statuses.get(milestone.id)
         own = dates.get(milestone.date_position or 0)
         held_to = (own,) if own is not None else tuple(dates.values())
         status = MilestoneStatus(said.status) if said else MilestoneStatus.NOT_STARTED
         progress.append(
-            MilestoneProgress(milestone.position, milestone.text, status, said.on if said else None, held_to)
+            MilestoneProgress(
+                milestone.id, milestone.position, milestone.text, status, said.on if said else None, held_to
+            )
         )
     return progress
 
 
 def judged(session: Session, action_points: Sequence[ActionPointRow], today: date) -> list[JudgedActionPoint]:
-    """The action points as the rule judges them on that day, with what somebody says otherwise."""
+    """The action points as the rule judges them on that day, by the statuses they had on it, with what somebody then
+    said otherwise."""
     ids = [row.id for row in action_points]
-    statuses, overrides = present_statuses(session, ids), present_overrides(session, ids)
+    statuses, overrides = statuses_on(session, ids, today), overrides_on(session, ids, today)
     told = []
     for row in action_points:
         milestones = tuple(judge(one, today) for one in progress_of(row, statuses))
@@ -107,9 +116,10 @@ def judged(session: Session, action_points: Sequence[ActionPointRow], today: dat
     return told
 
 
-def last_review_on(session: Session, plan_id: UUID) -> date | None:
-    """The day of the plan's last review, where there was one."""
-    return session.scalar(select(func.max(PlanReviewRow.held_on)).where(PlanReviewRow.plan_id == plan_id))
+def last_review_on(session: Session, plan_id: UUID, day: date) -> date | None:
+    """The day of the plan's last review up to that day, where there was one."""
+    held = select(func.max(PlanReviewRow.held_on)).where(PlanReviewRow.plan_id == plan_id)
+    return session.scalar(held.where(PlanReviewRow.held_on <= day))
 
 
 def page_of_statuses(
@@ -117,14 +127,17 @@ def page_of_statuses(
     caller: Caller,
     plan_ids: Sequence[UUID],
     action_point_ids: Sequence[UUID],
+    milestone_ids: Sequence[UUID],
     page: PageRequest,
     shape: Callable[[MilestoneStatusRow], Item],
 ) -> Page[Item]:
-    """A page of what was said of milestones, oldest first, of these plans and action points where any are named."""
+    """A page of what was said of milestones, oldest first, of these plans, action points and milestones where any are
+    named."""
     found = select(MilestoneStatusRow).where(
         readable(caller, MilestoneStatusRow.alliance_id, MilestoneStatusRow.plan_id),
         MilestoneStatusRow.plan_id.in_(plan_ids) if plan_ids else true(),
         MilestoneStatusRow.action_point_id.in_(action_point_ids) if action_point_ids else true(),
+        MilestoneStatusRow.milestone_id.in_(milestone_ids) if milestone_ids else true(),
     )
     return read_page(session, found, [MilestoneStatusRow.id], page, shape)
 
@@ -191,10 +204,10 @@ def copy_section(session: Session, plan: PlanRow, section: SectionRow) -> Sectio
 
 
 def copy_action_point(
-    session: Session, section: SectionRow, action_point: ActionPointRow, position: int, milestones: Collection[int]
+    session: Session, section: SectionRow, action_point: ActionPointRow, position: int, milestones: Collection[UUID]
 ) -> ActionPointRow:
     """The same action point in a section of another plan, with these of its milestones, tied to the one it carries
-    on. Its dates keep their words and their days."""
+    on, milestone by milestone. Its dates keep their words and their days."""
     owner = {"alliance_id": section.alliance_id}
     row = ActionPointRow(
         id=new_id(),
@@ -209,8 +222,15 @@ def copy_action_point(
         carried_from_id=action_point.id,
         rows=[],
         milestones=[
-            MilestoneRow(position=number, text=one.text, date_position=one.date_position, **owner)
-            for number, one in enumerate((m for m in action_point.milestones if m.position in milestones), start=1)
+            MilestoneRow(
+                id=new_id(),
+                position=number,
+                text=one.text,
+                date_position=one.date_position,
+                carried_from_id=one.id,
+                **owner,
+            )
+            for number, one in enumerate((m for m in action_point.milestones if m.id in milestones), start=1)
         ],
         dates=[_copy_of_date(one) for one in action_point.dates],
         leads=[

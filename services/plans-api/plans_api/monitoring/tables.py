@@ -14,13 +14,17 @@ class MilestoneStatusRow(Base):
     """How far a milestone was said to be, on which day, with notes and links to the evidence."""
 
     __tablename__ = "milestone_statuses"
-    __table_args__ = (Index(None, "plan_id", "id"), Index(None, "action_point_id", "position", "id"))
+    __table_args__ = (
+        Index(None, "plan_id", "id"),
+        Index(None, "action_point_id", "id"),
+        Index(None, "milestone_id", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
     action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
-    position: Mapped[int]
+    milestone_id: Mapped[UUID]
     status: Mapped[str]
     on: Mapped[date]
     note: Mapped[str | None]

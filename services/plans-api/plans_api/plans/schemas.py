@@ -16,6 +16,7 @@ _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
 _SECTION = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6075"
 _ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
+_MILESTONE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077"
 _DATE = {
     "id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6078",
     "position": 1,
@@ -36,7 +37,16 @@ _AN_ACTION_POINT = {
     "section_id": _SECTION,
     "position": 1,
     "title": "Fill every training place",
-    "milestones": [{"position": 1, "text": "Hold two open days", "date_position": 1}],
+    "milestones": [
+        {
+            "id": _MILESTONE,
+            "position": 1,
+            "text": "Hold two open days",
+            "date_position": 1,
+            "split_from_id": None,
+            "carried_from_id": None,
+        }
+    ],
     "milestones_are_split": True,
     "dates": [_DATE],
     "leads": [{"position": 1, "text": "R Example", "kind": "person", "known_as": None}],
@@ -227,11 +237,25 @@ class MilestoneDateOut(ResponseBody):
 
 
 class MilestoneOut(ResponseBody):
-    """A milestone, with the position of the date that is certainly its own."""
+    """A milestone, with the position of the date that is certainly its own. It keeps its id wherever it comes to
+    stand."""
 
+    id: UUID
     position: int
     text: str
     date_position: int | None
+    split_from_id: Annotated[UUID | None, Field(description="The milestone it was a part of.")]
+    carried_from_id: Annotated[UUID | None, Field(description="The milestone of an earlier plan it carries on.")]
+
+
+class GoneMilestoneOut(ResponseBody):
+    """A milestone that the plan no longer has, as it last stood. What was recorded of it names its id and stays."""
+
+    id: UUID
+    text: str
+    split_from_id: UUID | None
+    carried_from_id: UUID | None
+    gone_at: datetime
 
 
 class LeadOut(ResponseBody):
@@ -274,10 +298,13 @@ class ActionPointOut(ResponseBody):
 
 
 class ActionPointDetailOut(ActionPointOut):
-    """An action point, with the original text of its cells."""
+    """An action point, with the original text of its cells, and the milestones it no longer has."""
 
     model_config = ResponseBody.model_config | example(
-        **_AN_ACTION_POINT, cells=[{"row": 15, "column": "Milestones", "text": "Hold two open days"}]
+        **_AN_ACTION_POINT,
+        cells=[{"row": 15, "column": "Milestones", "text": "Hold two open days"}],
+        gone_milestones=[],
     )
 
     cells: list[CellOut]
+    gone_milestones: list[GoneMilestoneOut]

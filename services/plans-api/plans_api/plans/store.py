@@ -139,7 +139,7 @@ def page_of_plans(
 
 def get_action_point(session: Session, action_point_id: UUID) -> ActionPointRow:
     """The action point with all that was read of it. Errors: `NotFound`."""
-    row = session.get(ActionPointRow, action_point_id, options=_WHOLE)
+    row = session.get(ActionPointRow, action_point_id, options=[*_WHOLE, selectinload(ActionPointRow.gone_milestones)])
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

@@ -91,6 +91,7 @@ class ActionPointRow(Base):
 
     section: Mapped[SectionRow] = relationship(lazy="raise", back_populates="action_points")
     milestones: Mapped[list["MilestoneRow"]] = relationship(order_by="MilestoneRow.position", lazy="raise")
+    gone_milestones: Mapped[list["GoneMilestoneRow"]] = relationship(order_by="GoneMilestoneRow.gone_at", lazy="raise")
     dates: Mapped[list["DateValueRow"]] = relationship(order_by="DateValueRow.position", lazy="raise")
     leads: Mapped[list["LeadRow"]] = relationship(order_by="LeadRow.position", lazy="raise")
     kpi_links: Mapped[list["KpiLinkRow"]] = relationship(order_by="KpiLinkRow.position", lazy="raise")
@@ -98,15 +99,36 @@ class ActionPointRow(Base):
 
 class MilestoneRow(Base):
     """A milestone, or the whole cell of them where it could not be split with certainty. `date_position` is the date
-    that is certainly its own."""
+    that is certainly its own. It keeps its id wherever it comes to stand; `split_from_id` is the milestone it was part
+    of, `carried_from_id` the one of an earlier plan that it carries on."""
 
     __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("action_point_id", "position", deferrable=True, initially="DEFERRED"),)
 
-    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    position: Mapped[int]
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str]
     date_position: Mapped[int | None]
+    split_from_id: Mapped[UUID | None]
+    carried_from_id: Mapped[UUID | None]
+
+
+class GoneMilestoneRow(Base):
+    """A milestone that the plan no longer has, as it last stood. What was recorded of it names its id and stays."""
+
+    __tablename__ = "gone_milestones"
+    __table_args__ = (Index(None, "action_point_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    text: Mapped[str]
+    split_from_id: Mapped[UUID | None]
+    carried_from_id: Mapped[UUID | None]
+    gone_at: Mapped[datetime]
 
 
 class DateValueRow(Base):
@@ -114,13 +136,14 @@ class DateValueRow(Base):
 
     __tablename__ = "date_values"
     __table_args__ = (
-        UniqueConstraint("id"),
+        UniqueConstraint("action_point_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("earliest <= latest", name="days_in_order"),
         CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name="days_are_whole"),
     )
 
-    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    position: Mapped[int]
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str]
     kind: Mapped[str]
@@ -129,7 +152,6 @@ class DateValueRow(Base):
     inferred: Mapped[bool]
     waits_for: Mapped[str | None]
     outside_year: Mapped[bool]
-    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     version: Mapped[int] = mapped_column(server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
