@@ -62,6 +62,7 @@ def _identify(table: str, by: tuple[str, ...]) -> None:
 def _add_milestone_ids() -> None:
     """What milestones and dates are known by from now on, wherever in their action point they stand. The default is for
     the previous release, which knows of no ids."""
+    op.execute("SET LOCAL app.tenants = '*'")
     for table in ("milestones", "date_values"):
         op.add_column(table, sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False))
         op.execute(f"UPDATE {table} SET id = {_UUID7}")  # noqa: S608 -- our own words

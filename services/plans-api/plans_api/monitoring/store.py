@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Date, and_, cast, exists, func, or_, select, true
+from sqlalchemy import Date, cast, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,14 +18,15 @@ from plans_api.monitoring.rag import (
     judge,
     worst,
 )
-from plans_api.monitoring.tables import LeadPersonRow, MilestoneStatusRow, PlanReviewRow, RagOverrideRow
+from plans_api.monitoring.tables import MilestoneStatusRow, PlanReviewRow, RagOverrideRow
 from plans_api.plans.milestone_date import DateKind
 from plans_api.plans.plan_life import PlanState
-from plans_api.plans.store import readable
+from plans_api.plans.store import led_by, readable
 from plans_api.plans.tables import (
     ActionPointRow,
     DateValueRow,
     KpiLinkRow,
+    LeadPersonRow,
     LeadRow,
     MilestoneRow,
     PlanRow,
@@ -171,19 +172,15 @@ def page_of_own_actions(
     session: Session, caller: Caller, page: PageRequest, shape: Callable[[ActionPointRow], Item]
 ) -> Page[Item]:
     """A page of the action points, of plans not closed, that the caller leads."""
-    is_named = or_(LeadPersonRow.lead == LeadRow.text, LeadPersonRow.lead == LeadRow.known_as)
-    is_own = and_(LeadPersonRow.issuer == caller.issuer, LeadPersonRow.subject == caller.subject)
-    led = exists().where(
-        LeadRow.action_point_id == ActionPointRow.id,
-        LeadPersonRow.alliance_id == LeadRow.alliance_id,
-        is_named,
-        is_own,
-    )
     in_open_plans = select(PlanRow.id).where(PlanRow.state != PlanState.CLOSED)
     found = (
         select(ActionPointRow)
         .options(*_WHOLE)
-        .where(caller.membership.condition(ActionPointRow.alliance_id), led, ActionPointRow.plan_id.in_(in_open_plans))
+        .where(
+            caller.membership.condition(ActionPointRow.alliance_id),
+            led_by(caller),
+            ActionPointRow.plan_id.in_(in_open_plans),
+        )
     )
     return read_page(session, found, [ActionPointRow.plan_id, ActionPointRow.position], page, shape)
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,15 +59,3 @@ class PlanReviewRow(Base):
     held_on: Mapped[date]
     half_term_from: Mapped[date]
     minutes: Mapped[str] = mapped_column(info={"personal": True})
-
-
-class LeadPersonRow(Base):
-    """Who a lead named in the alliance's plans is: somebody who signs in."""
-
-    __tablename__ = "lead_people"
-    __table_args__ = (CheckConstraint("lead <> ''", name="lead_is_named"), Index(None, "issuer", "subject"))
-
-    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
-    lead: Mapped[str] = mapped_column(primary_key=True, info={"personal": True})
-    issuer: Mapped[str]
-    subject: Mapped[str] = mapped_column(info={"personal": True})

@@ -32,10 +32,10 @@ def record_status(
     note: str | None,
     evidence: Sequence[str],
 ) -> MilestoneStatusRow:
-    """Somebody says how far a milestone is; what was said before stays. Errors: `NotFound`, `PlanIsClosed`,
-    `DateNotYetCome`."""
+    """Somebody says how far a milestone is; what was said before stays. Errors: `NotFound`, `Forbidden`,
+    `PlanIsClosed`, `DateNotYetCome`."""
     action_point_id = store.get_milestone(work.session, milestone_id).action_point_id
-    plan, _ = open_action_point(work, action_point_id)
+    plan = open_action_point(work, action_point_id)
     refuse_future(what=status, on=on, today=work.today)
     before = store.statuses_on(work.session, [action_point_id], work.today).get(milestone_id)
     row = MilestoneStatusRow(
@@ -66,7 +66,7 @@ def record_status(
 
 def override_rag(work: UnitOfWork, action_point_id: UUID, rag: Rag | None, reason: str) -> RagOverrideRow:
     """Somebody says otherwise than the rule, and why; None takes it back. Errors: `NotFound`, `PlanIsClosed`."""
-    plan, _ = open_action_point(work, action_point_id)
+    plan = open_action_point(work, action_point_id)
     before = store.overrides_on(work.session, [action_point_id], work.today).get(action_point_id)
     row = RagOverrideRow(
         id=new_id(),

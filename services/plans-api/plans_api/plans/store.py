@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanPartyRow, PlanRow, SectionRow
+from plans_api.plans.tables import (
+    ActionPointRow,
+    CellRow,
+    LeadPersonRow,
+    LeadRow,
+    PlanChangeRow,
+    PlanPartyRow,
+    PlanRow,
+    SectionRow,
+)
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
@@ -68,6 +77,22 @@ def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID
     if found is None:
         caller.require_membership(alliance_id)
     return found or alliance_id
+
+
+def led_by(caller: Caller) -> ColumnElement[bool]:
+    """The action points that the caller leads: those of whose leads the alliance said that they are the caller."""
+    return exists().where(
+        LeadRow.action_point_id == ActionPointRow.id,
+        LeadPersonRow.alliance_id == LeadRow.alliance_id,
+        or_(LeadPersonRow.lead == LeadRow.text, LeadPersonRow.lead == LeadRow.known_as),
+        LeadPersonRow.issuer == caller.issuer,
+        LeadPersonRow.subject == caller.subject,
+    )
+
+
+def leads(session: Session, caller: Caller, action_point_id: UUID) -> bool:
+    """Whether the caller leads this action point."""
+    return bool(session.scalar(select(exists().where(ActionPointRow.id == action_point_id, led_by(caller)))))
 
 
 def touch(session: Session, plan: PlanRow) -> None:

@@ -170,6 +170,18 @@ class LeadRow(Base):
     known_as: Mapped[str | None] = mapped_column(info={"personal": True})
 
 
+class LeadPersonRow(Base):
+    """Who a lead named in the alliance's plans is: somebody who signs in."""
+
+    __tablename__ = "lead_people"
+    __table_args__ = (CheckConstraint("lead <> ''", name="lead_is_named"), Index(None, "issuer", "subject"))
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
+    lead: Mapped[str] = mapped_column(primary_key=True, info={"personal": True})
+    issuer: Mapped[str]
+    subject: Mapped[str] = mapped_column(info={"personal": True})
+
+
 class KpiLinkRow(Base):
     """A KPI that an action point says it works towards, by the number it writes, which does not say of which set."""
 
