@@ -64,6 +64,7 @@ _MESS = st.sampled_from(
         "3,4,",
         "N/A",
         "kpi none",
+        "3, set B 2015: 8b; set A: 1,2",
         "O",
         "=1+1",
         "+44 121",

@@ -235,6 +235,33 @@ def test_coverage_and_kpi_set(plan: Plan) -> None:
     assert coverage["actions_that_say_none"] == [plan.points[1]["id"]]
 
 
+def test_every_link_names_its_set_and_version_which_may_be_another_than_the_plans(
+    people: People, admin: SignedIn, alliance: str
+) -> None:
+    content = A_PLAN.replace(b"3,4,", b"3; set B 2015: 8b, 1a; set A: 1")
+    imported = send(admin, alliance, content).json()
+    path = f"/v1/plans/{imported['plan_id']}"
+
+    def links(answer: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
+        return [(link["code"], link["kpi_set"], link["kpi_set_version"]) for link in answer["kpi_links"]]
+
+    own = [("8b", "B", "2015"), ("1a", "B", "2015")]
+    [point, _] = everything(admin, "/v1/action-points", plan_id=imported["plan_id"])
+    assert links(point) == [("3", None, None), *own, ("1", "A", None)]
+    change = {"kpi_set": "A", "kpi_set_version": "2014"}
+    admin.patch(path, json=change, headers={"If-Match": '"1"'}).raise_for_status()
+    told = [("3", "A", "2014"), *own, ("1", "A", "2014")]
+    [point, _] = everything(admin, "/v1/action-points", plan_id=imported["plan_id"])
+    [in_brief, _] = admin.get(path).json()["sections"][0]["action_points"]
+    alone = admin.get(f"/v1/action-points/{point['id']}").json()
+    assert links(point) == links(in_brief) == links(alone) == told
+    coverage = admin.get(f"{path}/coverage", params={"fewest_actions": 1}).json()
+    assert (coverage["kpi_set"], coverage["kpi_set_version"]) == ("A", "2014")
+    assert (coverage["thin_kpis"].keys(), coverage["unknown_kpis"]) == ({"2", "4", "5", "6"}, [])
+    exported = admin.get(f"{path}/document", params={"format": "csv"}).content.decode()
+    assert "3; set B 2015: 8b, 1a; set A: 1" in exported
+
+
 def test_a_lead_finds_their_actions(plan: Plan, people: People, house: House) -> None:
     lead = people.client(plan.alliance, "plan_lead")
     assert lead.get("/v1/my-actions").json()["items"] == []

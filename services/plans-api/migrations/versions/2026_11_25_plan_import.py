@@ -36,6 +36,8 @@ def downgrade() -> None:
     op.drop_table("date_changes")
     op.drop_table("term_calendars")
     op.drop_column("action_points", "kpi_links_unread")
+    for column in ("kpi_set_version", "kpi_set"):
+        op.drop_column("action_point_kpi_links", column)
     op.drop_column("action_point_leads", "known_as")
     op.drop_column("date_values", "version")
     op.drop_table("gone_milestones")
@@ -106,6 +108,8 @@ def _add_dates() -> None:
         "action_points",
         sa.Column("kpi_links_unread", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
+    for column in ("kpi_set", "kpi_set_version"):
+        op.add_column("action_point_kpi_links", sa.Column(column, sa.Text(), nullable=True))
     op.create_table(
         "term_calendars",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -72,11 +72,8 @@ _OF_MEASURES = f"SELECT id FROM success_measures WHERE plan_id IN ({_JOINT})"  #
 _SEEN = (
     ("party_id", f"SELECT unnest({_TENANTS})", "plan_parties"),
     ("id", _JOINT, "plans"),
-    (
-        "plan_id",
-        _JOINT,
-        "plan_sections action_points gone_milestones plan_cells milestone_statuses rag_overrides success_measures",
-    ),
+    ("plan_id", _JOINT, "plan_sections action_points plan_cells milestone_statuses rag_overrides success_measures"),
+    ("plan_id", _JOINT, "gone_milestones date_changes plan_changes plan_reviews"),
     ("action_point_id", _OF_ACTION_POINTS, "milestones date_values action_point_leads action_point_kpi_links"),
     ("measure_id", _OF_MEASURES, "measure_conditions measure_actuals"),
 )

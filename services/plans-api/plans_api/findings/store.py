@@ -174,12 +174,19 @@ def write_leads(point: ActionPointRow, leads: Sequence[Lead], known_as: dict[str
 def write_kpi_links(point: ActionPointRow, links: KpiLinks, session: Session) -> None:
     """The action point says this of KPIs."""
     point.kpi_links_are_none, point.kpi_links_unread = links.are_none, list(links.unread)
-    for row, code in zip(point.kpi_links, links.codes, strict=False):
-        row.code = code
-    added = enumerate(links.codes[len(point.kpi_links) :], start=len(point.kpi_links) + 1)
-    _cut(session, point.kpi_links, len(links.codes))
+    for row, link in zip(point.kpi_links, links.links, strict=False):
+        row.code, row.named_set, row.named_version = link.code, link.kpi_set, link.kpi_set_version
+    added = enumerate(links.links[len(point.kpi_links) :], start=len(point.kpi_links) + 1)
+    _cut(session, point.kpi_links, len(links.links))
     point.kpi_links += [
-        KpiLinkRow(alliance_id=point.alliance_id, position=position, code=code) for position, code in added
+        KpiLinkRow(
+            alliance_id=point.alliance_id,
+            position=position,
+            code=link.code,
+            named_set=link.kpi_set,
+            named_version=link.kpi_set_version,
+        )
+        for position, link in added
     ]
 
 

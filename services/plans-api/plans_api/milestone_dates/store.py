@@ -14,6 +14,7 @@ from plans_api.milestone_dates.tables import DateChangeRow, TermCalendarRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import DateKind, MilestoneDate
 from plans_api.plans.plan_life import PlanState
+from plans_api.plans.store import readable
 from plans_api.plans.tables import ActionPointRow, DateValueRow, MilestoneRow, PlanRow
 from plans_api.plans.term_calendar import TermCalendar, TermDates
 from service_kit.access import Caller
@@ -128,7 +129,7 @@ def page_of_date_changes(
 ) -> Page[Item]:
     """A page of the history the caller may read, of these plans, action points and milestones where any are named."""
     found = select(DateChangeRow).where(
-        caller.membership.condition(DateChangeRow.alliance_id),
+        readable(caller, DateChangeRow.alliance_id, DateChangeRow.plan_id),
         DateChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
         DateChangeRow.action_point_id.in_(action_point_ids) if action_point_ids else true(),
         DateChangeRow.milestone_id.in_(milestone_ids) if milestone_ids else true(),

@@ -150,7 +150,8 @@ def list_plan_reviews(reading: ReadingOf, page: PageOf, plan_id: PlanIds = None)
     with reading.transaction() as session:
         found = store.page_of_reviews(session, reading.caller, plan_id or (), page, PlanReviewOut.model_validate)
         read: dict[UUID | str, UUID | None] = {
-            item.plan_id: get_plan(session, item.plan_id).alliance_id for item in found.items
+            plan.id: reader_of(session, reading.caller, plan.id, plan.alliance_id)
+            for plan in (get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
         }
         reading.note_each(session, "plan-reviews-read", read=read)
     return found
@@ -177,22 +178,23 @@ def get_plan_coverage(
     is noted in the audit log."""
     with reading.transaction() as session:
         plan = get_plan(session, plan_id)
-        reading.caller.require_membership(plan.alliance_id)
-        reading.note(session, "plan-coverage-read", subject=plan.id, tenant=plan.alliance_id)
+        reader = reader_of(session, reading.caller, plan.id, plan.alliance_id)
+        reading.note(session, "plan-coverage-read", subject=plan.id, tenant=reader)
         rows = store.action_points_of(session, plan_id)
         actions = [
             CoveredAction(
                 row.id,
                 row.title,
-                tuple(link.code for link in row.kpi_links),
+                tuple(link.code for link in row.kpi_links if link.kpi_set == plan.kpi_set),
                 row.kpi_links_are_none,
                 tuple(lead.known_as or lead.text for lead in row.leads if lead.kind != "tbc"),
+                any(link.kpi_set != plan.kpi_set for link in row.kpi_links),
             )
             for row in rows
         ]
         sections = {section.id: len(section.action_points) for section in plan.sections}
     coverage = coverage_of(actions, sections, plan.kpi_set, fewest_actions=fewest_actions, most_actions=most_actions)
-    return CoverageOut(plan_id=plan_id, kpi_set=plan.kpi_set, **asdict(coverage))
+    return CoverageOut(plan_id=plan_id, kpi_set=plan.kpi_set, kpi_set_version=plan.kpi_set_version, **asdict(coverage))
 
 
 def _told(one: JudgedActionPoint) -> ProgressOut:

@@ -193,11 +193,13 @@ class CarryForwardIn(RequestBody):
 
 
 class CoverageOut(ResponseBody):
-    """What a plan leaves uncovered. Leads are named as the plan names them."""
+    """What a plan leaves uncovered. KPIs are those of the plan's set; what an action point links in another set counts
+    for none of them. Leads are named as the plan names them."""
 
     model_config = ResponseBody.model_config | example(
         plan_id=_PLAN,
         kpi_set="A",
+        kpi_set_version="2014",
         thin_kpis={"1": 1},
         unknown_kpis=[],
         actions_without_kpi=[],
@@ -208,6 +210,7 @@ class CoverageOut(ResponseBody):
 
     plan_id: UUID
     kpi_set: str | None
+    kpi_set_version: str | None
     thin_kpis: dict[str, int]
     unknown_kpis: list[str]
     actions_without_kpi: list[UUID]

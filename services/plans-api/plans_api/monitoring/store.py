@@ -152,7 +152,7 @@ def page_of_reviews(
 ) -> Page[Item]:
     """A page of reviews the caller may read, of these plans where any are named."""
     found = select(PlanReviewRow).where(
-        caller.permitted.condition(PlanReviewRow.alliance_id),
+        readable(caller, PlanReviewRow.alliance_id, PlanReviewRow.plan_id),
         PlanReviewRow.plan_id.in_(plan_ids) if plan_ids else true(),
     )
     return read_page(session, found, [PlanReviewRow.id], page, shape)
@@ -234,7 +234,16 @@ def copy_action_point(
             LeadRow(position=one.position, text=one.text, kind=one.kind, known_as=one.known_as, **owner)
             for one in action_point.leads
         ],
-        kpi_links=[KpiLinkRow(position=one.position, code=one.code, **owner) for one in action_point.kpi_links],
+        kpi_links=[
+            KpiLinkRow(
+                position=one.position,
+                code=one.code,
+                named_set=one.named_set,
+                named_version=one.named_version,
+                **owner,
+            )
+            for one in action_point.kpi_links
+        ],
         **owner,
     )
     session.add(row)

@@ -82,7 +82,8 @@ def list_plan_changes(
             session, reading.caller, plan_id or (), (changed_from, changed_to), page, PlanChangeOut.model_validate
         )
         read: dict[UUID | str, UUID | None] = {
-            item.plan_id: store.get_plan(session, item.plan_id).alliance_id for item in found.items
+            plan.id: store.reader_of(session, reading.caller, plan.id, plan.alliance_id)
+            for plan in (store.get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
         }
         reading.note_each(session, "plan-changes-read", read=read)
     return found

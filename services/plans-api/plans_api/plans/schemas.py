@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from plans_api.alliances.schemas import MAY_BE_ABSENT
 from plans_api.plans.leads import LeadKind
@@ -30,6 +30,7 @@ _DATE = {
     "version": 1,
 }
 
+_KPI_LINK = {"code": "3", "kpi_set": "A", "kpi_set_version": "2014"}
 _AN_ACTION_POINT = {
     "id": _ACTION_POINT,
     "alliance_id": _ALLIANCE,
@@ -51,22 +52,20 @@ _AN_ACTION_POINT = {
     "dates": [_DATE],
     "leads": [{"position": 1, "text": "R Example", "kind": "person", "known_as": None}],
     "impact": "All places taken by July",
-    "kpi_links": ["3", "4"],
+    "kpi_links": [_KPI_LINK],
     "kpi_links_are_none": False,
     "kpi_links_unread": [],
     "carried_from_id": None,
 }
 
 
-def _codes(links: Any) -> Any:
-    return [getattr(link, "code", link) for link in links]
+class KpiLinkOut(ResponseBody):
+    """A KPI by its number, with the set and version in which it counts: those written with it, or the plan's; null
+    where neither says."""
 
-
-KpiCodes = Annotated[
-    list[str],
-    BeforeValidator(_codes),
-    Field(description="KPI numbers as written; they do not say of which set."),
-]
+    code: str
+    kpi_set: str | None
+    kpi_set_version: str | None
 
 
 class PlanOut(ResponseBody):
@@ -165,7 +164,7 @@ class ActionPointSummaryOut(ResponseBody):
     position: int
     title: str
     impact: str
-    kpi_links: KpiCodes
+    kpi_links: list[KpiLinkOut]
     kpi_links_are_none: bool
 
 
@@ -208,7 +207,7 @@ class PlanDetailOut(PlanOut):
                         "position": 1,
                         "title": "Fill every training place",
                         "impact": "All places taken by July",
-                        "kpi_links": ["3", "4"],
+                        "kpi_links": [_KPI_LINK],
                         "kpi_links_are_none": False,
                     }
                 ],
@@ -291,7 +290,7 @@ class ActionPointOut(ResponseBody):
     dates: list[MilestoneDateOut]
     leads: list[LeadOut]
     impact: str
-    kpi_links: KpiCodes
+    kpi_links: list[KpiLinkOut]
     kpi_links_are_none: bool
     carried_from_id: Annotated[UUID | None, Field(description="The action point of an earlier plan it carries on.")]
     kpi_links_unread: Annotated[list[str], Field(description="What stands among the KPI numbers and is none.")]

@@ -139,7 +139,7 @@ def page_of_changes(
     before the second."""
     begin, end = between
     found = select(PlanChangeRow).where(
-        caller.permitted.condition(PlanChangeRow.alliance_id),
+        readable(caller, PlanChangeRow.alliance_id, PlanChangeRow.plan_id),
         PlanChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
         PlanChangeRow.changed_at >= begin if begin else true(),
         PlanChangeRow.changed_at < end if end else true(),

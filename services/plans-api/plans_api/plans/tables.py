@@ -3,9 +3,20 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    ScalarSelect,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column, relationship
 
 from plans_api.tables import Base
 
@@ -182,8 +193,14 @@ class LeadPersonRow(Base):
     subject: Mapped[str] = mapped_column(info={"personal": True})
 
 
+def _of_its_plan(action_point_id: Mapped[UUID], fact: InstrumentedAttribute[str | None]) -> ScalarSelect[str | None]:
+    plan = select(fact).join(ActionPointRow, ActionPointRow.plan_id == PlanRow.id)
+    return plan.where(ActionPointRow.id == action_point_id).scalar_subquery()
+
+
 class KpiLinkRow(Base):
-    """A KPI that an action point says it works towards, by the number it writes, which does not say of which set."""
+    """A KPI that an action point says it works towards, by the number it writes. `named_set` is the set that is written
+    with it; where none is, it counts in the plan's."""
 
     __tablename__ = "action_point_kpi_links"
 
@@ -191,6 +208,21 @@ class KpiLinkRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     code: Mapped[str]
+    named_set: Mapped[str | None] = mapped_column("kpi_set")
+    named_version: Mapped[str | None] = mapped_column("kpi_set_version")
+
+    plan_set: Mapped[str | None] = column_property(_of_its_plan(action_point_id, PlanRow.kpi_set))
+    plan_version: Mapped[str | None] = column_property(_of_its_plan(action_point_id, PlanRow.kpi_set_version))
+
+    @property
+    def kpi_set(self) -> str | None:
+        """The set in which it counts."""
+        return self.named_set or self.plan_set
+
+    @property
+    def kpi_set_version(self) -> str | None:
+        """That set's version: its own, or the plan's where it is the plan's set."""
+        return self.named_version or (self.plan_version if self.kpi_set == self.plan_set else None)
 
 
 class CellRow(Base):
