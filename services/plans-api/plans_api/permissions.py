@@ -91,6 +91,7 @@ MATRIX: Matrix = {
     "get_plan_progress": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "list_success_measures": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "get_success_measure": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "list_due_milestones": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "list_my_actions": _for(Scope.PLANS_READ, *_STAFF, Role.LEADER, Role.SCHOOL),
     "list_plan_reviews": _for(Scope.PLANS_READ, *_STAFF),
     "get_plan_coverage": _for(Scope.PLANS_READ, *_STAFF),

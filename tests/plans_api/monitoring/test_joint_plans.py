@@ -17,8 +17,8 @@ def test_the_parties_read_a_joint_plan_and_its_owner_alone_writes_it(people: Peo
     review = {"plan_id": plan.id, "held_on": "2014-11-03", "minutes": "One late."}
     plan.client.post("/v1/plan-reviews", json=review).raise_for_status()
     value = plan.points[0]["dates"][0]
-    change = {"text": "November 2014", "reason": "slipped"}
-    plan.client.patch(f"/v1/date-values/{value['id']}", json=change, headers={"If-Match": '"1"'}).raise_for_status()
+    slip = {"text": "November 2014", "reason": "slipped"}
+    plan.client.patch(f"/v1/date-values/{value['id']}", json=slip, headers={"If-Match": '"1"'}).raise_for_status()
     paths = [
         plan.path,
         f"{plan.path}/progress",

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query, Response
 from plans_api.milestone_dates.store import calendar_of, value_of
 from plans_api.monitoring import store, use_cases
 from plans_api.monitoring.coverage import CoveredAction, coverage_of
+from plans_api.monitoring.due_question import DueQuestion
 from plans_api.monitoring.rag import RULE, JudgedActionPoint, Rag
 from plans_api.monitoring.schemas import (
     CarryForwardIn,
     CoverageOut,
+    DueMilestonesOut,
     JudgedMilestoneOut,
     LeadNameIn,
     LeadNameOut,
@@ -26,7 +28,7 @@ from plans_api.monitoring.schemas import (
     RagOverrideIn,
     RagOverrideOut,
 )
-from plans_api.plans.due import is_due_for_review
+from plans_api.plans.due import Due, is_due_for_review, present_half_term
 from plans_api.plans.schemas import PlanOut
 from plans_api.plans.store import get_plan, reader_of
 from service_kit.application import KeyedCommand, ReadingOf
@@ -112,6 +114,27 @@ def get_plan_progress(
         due_for_review=due,
         action_points=told,
     )
+
+
+@router.get("/v1/due-milestones", response_model=Page[DueMilestonesOut], summary="List what is overdue and due")
+def list_due_milestones(
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: PlanIds = None,
+    alliance_id: PlanIds = None,
+    due: Annotated[list[Due] | None, Query(max_length=len(Due), description="In which ways; all where absent.")] = None,
+    days: Annotated[int, Query(ge=0, le=366, description="How far ahead `due_within` looks.")] = 28,
+    as_of: Annotated[Day | None, Query(description="The day to judge by; today where absent.")] = None,
+) -> Page[DueMilestonesOut]:
+    """The dates of plans not closed whose milestones are to be reached: overdue, due within so many days, or ongoing
+    and not reviewed in the present half-term. By the last day they can mean; what is ongoing comes last."""
+    asked = DueQuestion(as_of or day_of(reading.now), days, due or tuple(Due), plan_id or (), alliance_id or ())
+    with reading.transaction() as session:
+        starts = {
+            one: present_half_term(asked.day, calendar_of(session, one)).earliest
+            for one in store.ongoing_in(session, reading.caller, asked)
+        }
+        return store.page_of_due(session, reading.caller, asked, starts, page, DueMilestonesOut.model_validate)
 
 
 @router.get("/v1/my-actions", response_model=Page[ProgressOut], summary="List my actions")

@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from plans_api.monitoring.rag import MilestoneStatus, Rag
+from plans_api.plans.due import Due
+from plans_api.plans.schemas import MilestoneDateOut
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
 
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
@@ -148,6 +150,41 @@ class PlanProgressOut(ResponseBody):
     reviewed_on: Annotated[date | None, Field(description="The last review of the plan.")]
     due_for_review: Annotated[list[UUID], Field(description="Action points with ongoing dates to be looked at.")]
     action_points: list[ProgressOut]
+
+
+class DueMilestoneOut(ResponseBody):
+    """A milestone that is to be reached."""
+
+    milestone_id: UUID
+    position: int
+    text: str
+    status: MilestoneStatus
+
+
+class DueMilestonesOut(ResponseBody):
+    """A date that asks for attention, in which way, and the milestones that are to be reached by it."""
+
+    model_config = ResponseBody.model_config | example(
+        due="overdue",
+        alliance_id=_ALLIANCE,
+        plan_id=_PLAN,
+        action_point_id=_ACTION_POINT,
+        title="Fill every training place",
+        date={"id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6078", "position": 1, "text": "October 2014", "kind": "month",
+              "earliest": "2014-10-01", "latest": "2014-10-31", "inferred": False, "waits_for": None,
+              "outside_year": False, "version": 1},
+        milestones=[
+            {"milestone_id": _MILESTONE, "position": 1, "text": "Hold two open days", "status": "under_way"}
+        ],
+    )  # fmt: skip
+
+    due: Due
+    alliance_id: UUID
+    plan_id: UUID
+    action_point_id: UUID
+    title: str
+    date: MilestoneDateOut
+    milestones: list[DueMilestoneOut]
 
 
 class PlanReviewIn(RequestBody):

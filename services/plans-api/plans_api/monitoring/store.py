@@ -1,15 +1,19 @@
 """The SQL of a plan under way."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, select, true
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from plans_api.milestone_dates.store import value_of
+from plans_api.monitoring.due_question import DueDate, DueQuestion
 from plans_api.monitoring.rag import (
+    FINISHED,
     DatedAs,
     JudgedActionPoint,
     MilestoneProgress,
@@ -19,6 +23,7 @@ from plans_api.monitoring.rag import (
     worst,
 )
 from plans_api.monitoring.tables import MilestoneStatusRow, PlanReviewRow, RagOverrideRow
+from plans_api.plans.due import Due
 from plans_api.plans.milestone_date import DateKind
 from plans_api.plans.plan_life import PlanState
 from plans_api.plans.store import led_by, readable
@@ -121,6 +126,88 @@ def last_review_on(session: Session, plan_id: UUID, day: date) -> date | None:
     """The day of the plan's last review up to that day, where there was one."""
     held = select(func.max(PlanReviewRow.held_on)).where(PlanReviewRow.plan_id == plan_id)
     return session.scalar(held.where(PlanReviewRow.held_on <= day))
+
+
+def page_of_due(
+    session: Session,
+    caller: Caller,
+    asked: DueQuestion,
+    starts: Mapping[UUID, date],
+    page: PageRequest,
+    shape: Callable[[DueDate], Item],
+) -> Page[Item]:
+    """A page of the dates, of plans not closed, that are due as asked and have a milestone to be reached. `starts` has
+    the first day of the present half-term of each alliance with something ongoing."""
+    reviewed = select(func.max(PlanReviewRow.held_on)).where(
+        PlanReviewRow.plan_id == ActionPointRow.plan_id, PlanReviewRow.held_on <= asked.day
+    )
+    alliances: dict[date, list[UUID]] = defaultdict(list)
+    for alliance_id, start in starts.items():
+        alliances[start].append(alliance_id)
+    unseen = [
+        and_(
+            DateValueRow.alliance_id.in_(ids),
+            func.coalesce(reviewed.scalar_subquery(), literal(date.min)) < start,
+        )
+        for start, ids in alliances.items()
+    ]
+    conditions = {
+        Due.OVERDUE: DateValueRow.latest < asked.day,
+        Due.DUE_WITHIN: DateValueRow.latest.between(asked.day, asked.last_day),
+        Due.FOR_REVIEW: and_(DateValueRow.kind == DateKind.ONGOING, or_(false(), *unseen)),
+    }
+    found = (
+        select(DateValueRow)
+        .options(joinedload(DateValueRow.action_point).options(*_WHOLE))
+        .join(ActionPointRow, ActionPointRow.id == DateValueRow.action_point_id)
+        .where(
+            _is_asked_about(caller, asked), or_(*(conditions[one] for one in asked.due)), _is_to_be_reached(asked.day)
+        )
+    )
+    keys = [DateValueRow.due_by, DateValueRow.id]
+    return read_page(session, found, keys, page, lambda row: shape(_due_date(session, row, asked)))
+
+
+def _due_date(session: Session, row: DateValueRow, asked: DueQuestion) -> DueDate:
+    point = row.action_point
+    held = {one.id for one in point.milestones if one.date_position in (None, row.position)}
+    progress = progress_of(point, statuses_on(session, [point.id], asked.day))
+    left = tuple(one for one in progress if one.milestone_id in held and one.status not in FINISHED)
+    due = asked.due_of(value_of(row))
+    return DueDate(due, point.alliance_id, point.plan_id, point.id, point.title, row, left)
+
+
+def ongoing_in(session: Session, caller: Caller, asked: DueQuestion) -> Sequence[UUID]:
+    """The alliances with something ongoing in the plans asked about."""
+    found = select(DateValueRow.alliance_id).join(ActionPointRow, ActionPointRow.id == DateValueRow.action_point_id)
+    return session.scalars(
+        found.where(_is_asked_about(caller, asked), DateValueRow.kind == DateKind.ONGOING).distinct()
+    ).all()
+
+
+def _is_asked_about(caller: Caller, asked: DueQuestion) -> ColumnElement[bool]:
+    in_open_plans = select(PlanRow.id).where(PlanRow.state != PlanState.CLOSED)
+    return and_(
+        readable(caller, ActionPointRow.alliance_id, ActionPointRow.plan_id),
+        ActionPointRow.plan_id.in_(in_open_plans),
+        ActionPointRow.plan_id.in_(asked.plan_ids) if asked.plan_ids else true(),
+        ActionPointRow.alliance_id.in_(asked.alliance_ids) if asked.alliance_ids else true(),
+    )
+
+
+def _is_to_be_reached(day: date) -> ColumnElement[bool]:
+    """Whether a milestone that is held to the date is neither done nor dropped on that day."""
+    said = (
+        select(MilestoneStatusRow.status)
+        .where(MilestoneStatusRow.milestone_id == MilestoneRow.id, MilestoneStatusRow.on <= day)
+        .order_by(MilestoneStatusRow.on.desc(), MilestoneStatusRow.id.desc())
+        .limit(1)
+    )
+    return exists().where(
+        MilestoneRow.action_point_id == DateValueRow.action_point_id,
+        or_(MilestoneRow.date_position.is_(None), MilestoneRow.date_position == DateValueRow.position),
+        func.coalesce(said.scalar_subquery(), MilestoneStatus.NOT_STARTED.value).not_in(FINISHED),
+    )
 
 
 def page_of_statuses(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal,
     select,
     text,
 )
@@ -159,11 +160,16 @@ class DateValueRow(Base):
     text: Mapped[str]
     kind: Mapped[str]
     earliest: Mapped[date | None]
-    latest: Mapped[date | None]
+    latest: Mapped[date | None] = mapped_column()
     inferred: Mapped[bool]
     waits_for: Mapped[str | None]
     outside_year: Mapped[bool]
     version: Mapped[int] = mapped_column(server_default="1")
+
+    due_by: Mapped[date] = column_property(func.coalesce(latest, literal(date.max)))
+    """The last day it can mean; what has no day comes last."""
+
+    action_point: Mapped[ActionPointRow] = relationship(lazy="raise", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
 
