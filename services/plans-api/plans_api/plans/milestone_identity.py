@@ -70,7 +70,8 @@ def _reworded(before: Sequence[str], after: Sequence[str], same_as: dict[int, in
         left = same_as.get(position - 1, -1 if position == 0 else None)
         right = same_as.get(position + 1, len(before) if position == len(after) - 1 else None)
         stood = None if left is None else left + 1
-        if stood is not None and right == stood + 1 and _mostly_alike(before[stood], text):
+        is_free = stood is not None and stood not in same_as.values() and right == stood + 1
+        if stood is not None and is_free and _mostly_alike(before[stood], text):
             found[position] = stood
     return found
 
