@@ -37,6 +37,7 @@ def written(before: list[str], after: list[str], *, was_whole_cell: bool = False
         (["Hold two open day", HOSTS], [HOSTS, "Hold two open days"], ["=1", "new"]),
         ([], [HOSTS], ["new"]),
         ([HOSTS], [], []),
+        (["Hold one", "Hold"], ["Hold it", "one", "Hold", "one Hold it"], ["new", "=0", "=1", "new"]),
         ([""], ["", HOSTS], ["=0", "new"]),
     ],
 )
