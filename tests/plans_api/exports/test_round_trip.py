@@ -108,7 +108,7 @@ def plans(draw: st.DrawFn) -> ReadPlan | None:
 
 
 @EVERY_FORMAT
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(plan=plans())
 def test_any_plan_comes_back_the_same(format: str, plan: ReadPlan | None) -> None:
     if plan is not None:
