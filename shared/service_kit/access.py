@@ -109,7 +109,9 @@ class Caller:
         if not self.visible.covers(tenant):
             raise NotFound("There is no such thing here.")
         if not self.membership.covers(tenant):
-            raise Forbidden("Your role in this organisation does not allow this operation.")
+            raise Forbidden(
+                "Your role in this organisation does not allow this operation: ask one of its administrators."
+            )
 
     def require(self, tenant: UUID, *parties: str | None) -> None:
         """Refuses unless a row of `tenant` naming `parties` may be touched: `NotFound` outside the caller's tenants,
@@ -120,7 +122,7 @@ class Caller:
             return
         if tenant in self.permitted.parties:
             raise NotFound("There is no such thing here.")
-        raise Forbidden("Your role in this organisation does not allow this operation.")
+        raise Forbidden("Your role in this organisation does not allow this operation: ask one of its administrators.")
 
     def require_everywhere(self) -> None:
         """Refuses unless the operation may be done for the platform as a whole."""
@@ -132,4 +134,6 @@ class Caller:
         if self.permission.scope not in self.scopes:
             raise Forbidden(f"The access token lacks the scope {self.permission.scope}.")
         if not any(grant.role in self.permission.roles for grant in self.grants):
-            raise Forbidden("None of your roles allows this operation.")
+            raise Forbidden(
+                "None of your roles allows this operation: ask an administrator to do it, or for a role that may."
+            )

@@ -70,6 +70,18 @@ def test_a_register_is_imported_and_told_in_numbers(environment: dict[str, str])
     assert json.loads(run(environment, "import-register", REGISTER, "--json"))["rows_read"] == 40
 
 
+def test_the_links_and_groups_of_the_register_are_imported_by_the_same_command(
+    environment: dict[str, str], people: People, tmp_path: Path
+) -> None:
+    before, after = people.schools(2)
+    file = tmp_path / "links.csv"
+    file.write_text(f"URN,LinkURN,LinkType,LinkEstablishedDate\n{after},{before},Predecessor,01/09/2014\n")
+    assert "1 rows read: 1 links between schools added" in run(environment, "import-register", str(file))
+    assert "0 links between schools added, 0 changed, 1 unchanged" in run(environment, "import-register", str(file))
+    file.write_text(f"URN,Linked UID,Group Name,Group Type,Closed Date\n{after},2044,Hill Trust,Multi-academy trust,\n")
+    assert "schools in groups" in run(environment, "import-register", str(file))
+
+
 def test_a_token_opens_the_apis(environment: dict[str, str], product: Product) -> None:
     token = run(environment, "token").strip()
     answer = httpx.get(f"{product.address.plans_api}/v1/alliances", headers={"Authorization": f"Bearer {token}"})

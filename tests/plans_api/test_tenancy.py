@@ -1,6 +1,6 @@
 """The second net under the handlers: what the application's own role can see and write in SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,6 +19,7 @@ TENANT_TABLES = (
     "plan_sections",
     "action_points",
     "milestones",
+    "gone_milestones",
     "date_values",
     "action_point_leads",
     "action_point_kpi_links",
@@ -65,7 +66,12 @@ def peopled(plans_database: ServiceDatabase) -> ServiceDatabase:
 
 
 def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> None:
-    """One row of `alliance` in every table of tenants, each with only what the table insists on."""
+    """One row of `alliance` in every table of tenants."""
+    fill_tables(admin, alliance, TENANT_TABLES)
+
+
+def fill_tables(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID, tables: Sequence[str]) -> None:
+    """One row of `alliance` in each of these tables, with only what the table insists on."""
     plan, section, point, finding, correction = (uuid4() for _ in range(5))
     programme, run = uuid4(), uuid4()
     known = {
@@ -92,7 +98,7 @@ def fill(admin: "psycopg.Connection[tuple[object, ...]]", alliance: UUID) -> Non
         "nominations": run,
         "success_measures": run,
     }
-    for table in TENANT_TABLES:
+    for table in tables:
         columns = admin.execute(
             "SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public' "
             "AND table_name = %s AND is_nullable = 'NO'",
@@ -127,6 +133,7 @@ def sample(column: str, kind: str) -> object:
         "lead_school_urn": "100000",
         "urn": "100000",
         "date_value_id": uuid4(),
+        "milestone_id": uuid4(),
         "state": "active",
         "severity": "info",
         "sha256": bytes(32),

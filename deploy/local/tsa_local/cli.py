@@ -21,6 +21,7 @@ from tsa_local.plans_client import PlansApi
 from tsa_local.ports import reach_ourselves_directly
 from tsa_local.product import Product, address_at_hand, home_of, product_at_hand, started
 from tsa_local.progress import told
+from tsa_local.register_job import import_register as import_register_as_job
 from tsa_local.report import (
     console_for_people,
     print_addresses,
@@ -167,7 +168,11 @@ def export_plan(
     ] = None,
     alliance: AllianceId = None,
 ) -> None:
-    """Write an action plan to a file in the familiar six columns. The file imports back to the same plan."""
+    """Write an action plan to a Word file, a workbook or comma-separated values, in the familiar six columns.
+
+    What people settled and changed is in it. The file imports back to the same plan: correct it and send it to
+    /v1/plan-corrections, and what was decided stays.
+    """
     file_format = file.suffix.lower().removeprefix(".")
     if file_format not in ("docx", "xlsx", "csv"):
         raise Trouble(f"{file} does not say which kind of file it is to be: end its name in .docx, .xlsx or .csv.")
@@ -185,16 +190,23 @@ def export_plan(
 
 @app.command("import-register", short_help="Import the register of schools.")
 def import_register(
-    file: Annotated[Path, typer.Argument(help="An extract of the register, .csv or .csv.gz.")], as_json: Json = False
+    file: Annotated[
+        Path,
+        typer.Argument(help="A file of the register as it was downloaded, .csv or .csv.gz: schools, links or groups."),
+    ],
+    as_json: Json = False,
 ) -> None:
-    """Take over an extract of the official register of schools. The same file again changes nothing."""
+    """Take over a file of the official register: its schools, the links between them, or the groups they belong to.
+
+    It is known by its header, and runs as a job whose progress is shown. The same file again changes nothing.
+    """
     document = read_register(file)
     with (
         told(console_for_people(on_error=True), only_at_terminal=True) as say,
         product_at_hand(os.environ, say) as product,
     ):
         say(f"importing {file}")
-        done = PlansApi(product.plans(product.operator)).import_register(document)
+        done = import_register_as_job(PlansApi(product.plans(product.operator)), document, say)
     if as_json:
         _print_json(done)
     else:

@@ -17,6 +17,14 @@ class PlansApi:
         """Take over an extract of the register."""
         return self._api.hand_in("/v1/register-imports", extract)
 
+    def send_register(self, file: Document) -> JsonObject:
+        """A file of the register, to be taken over as a job: its schools, the links between them, or their groups."""
+        return self._api.hand_in("/v1/register-jobs", file)
+
+    def register_job(self, job_id: str) -> JsonObject:
+        """How far that job has come, and what it did once it is done."""
+        return self._api.get(f"/v1/register-jobs/{job_id}")
+
     def schools(self, *, phases: Sequence[str], local_authority: str | None) -> Iterator[JsonObject]:
         """Open schools of these phases, in the order of their URN."""
         return self._api.each("/v1/schools", phase=list(phases), local_authority=local_authority, status="open")

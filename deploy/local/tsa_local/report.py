@@ -47,11 +47,15 @@ def print_main_job(console: Console, report: JsonObject) -> None:
         print_school_count(console, result)
 
 
+_REGISTER_FILES = {"schools": "schools", "links": "links between schools", "groups": "schools in groups"}
+
+
 def print_register(console: Console, done: JsonObject) -> None:
     """What an import did to the register."""
+    what = _REGISTER_FILES[done["kind"]]
     console.print(
-        f"{done['rows_read']:,} rows read: {done['added']:,} schools added, {done['changed']:,} changed, "
-        f"{done['unchanged']:,} unchanged, {len(done['refused']):,} rows refused."
+        f"{done['rows_read']:,} rows read: {done['added']:,} {what} added, {done['changed']:,} changed, "
+        f"{done['unchanged']:,} unchanged, {done['rows_refused']:,} rows refused."
     )
     if done["refused"]:
         table = _table("Line", "URN", "Why")

@@ -14,8 +14,6 @@ _ADMINISTRATORS = (Role.OPERATOR, Role.ALLIANCE_ADMIN)
 _PLANNERS = (*_ADMINISTRATORS, Role.PLAN_LEAD)
 _STAFF = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.BROKER, Role.PLAN_LEAD, Role.AUDITOR)
 
-_PLANNERS = (Role.OPERATOR, Role.ALLIANCE_ADMIN, Role.PLAN_LEAD)
-
 MATRIX: Matrix = {
     "list_schools": _for(Scope.PLANS_READ, *_EVERYBODY),
     "get_school": _for(Scope.PLANS_READ, *_EVERYBODY),
@@ -85,21 +83,22 @@ MATRIX: Matrix = {
     "transition_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_plan_changes": _for(Scope.PLANS_READ, *_STAFF),
     "record_milestone_status": _for(Scope.PLANS_WRITE, *_PLANNERS),
-    "override_rag": _for(Scope.PLANS_WRITE, *_PLANNERS),
-    "record_plan_review": _for(Scope.PLANS_WRITE, *_PLANNERS),
-    "set_success_measure": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "override_rag": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "record_plan_review": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
+    "set_success_measure": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "record_success_actual": _for(Scope.PLANS_WRITE, *_PLANNERS),
     "list_milestone_statuses": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "get_plan_progress": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "list_success_measures": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "get_success_measure": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
+    "list_due_milestones": _for(Scope.PLANS_READ, *_STAFF, Role.SCHOOL),
     "list_my_actions": _for(Scope.PLANS_READ, *_STAFF, Role.LEADER, Role.SCHOOL),
     "list_plan_reviews": _for(Scope.PLANS_READ, *_STAFF),
     "get_plan_coverage": _for(Scope.PLANS_READ, *_STAFF),
     "name_lead": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "carry_plan_forward": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "get_finding": _for(Scope.PLANS_READ, *_STAFF),
-    "transition_finding": _for(Scope.PLANS_WRITE, *_PLANNERS),
+    "transition_finding": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_finding_decisions": _for(Scope.PLANS_READ, *_STAFF),
     "correct_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_plan_corrections": _for(Scope.PLANS_READ, *_STAFF),

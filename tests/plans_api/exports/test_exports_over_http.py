@@ -24,12 +24,15 @@ EVERY_FORMAT = pytest.mark.parametrize("format", FORMATS)
 def said(client: SignedIn, plan_id: str) -> list[dict[str, Any]]:
     """What a plan says, without ids, rows and versions."""
     points = everything(client, "/v1/action-points", plan_id=plan_id)
-    ids = ("id", "alliance_id", "plan_id", "section_id", "version")
+    ids = ("id", "alliance_id", "plan_id", "section_id", "version", "split_from_id")
     words: list[dict[str, Any]] = []
     for point in points:
-        dates = [{key: fact for key, fact in each.items() if key not in ids} for each in point["dates"]]
+        parts = {
+            part: [{key: fact for key, fact in each.items() if key not in ids} for each in point[part]]
+            for part in ("milestones", "dates")
+        }
         leads = [(each["known_as"] or each["text"], each["kind"]) for each in point["leads"]]
-        words.append({key: fact for key, fact in point.items() if key not in ids} | {"dates": dates, "leads": leads})
+        words.append({key: fact for key, fact in point.items() if key not in ids} | parts | {"leads": leads})
     plan = client.get(f"/v1/plans/{plan_id}").json()
     sections = [{"number": section["number"], "title": section["title"]} for section in plan["sections"]]
     return [{"title": plan["title"], "academic_year": plan["academic_year"]}, *sections, *words]

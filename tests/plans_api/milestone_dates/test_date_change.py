@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from plans_api.milestone_dates.date_change import (
     DateUnchanged,
     ReasonDoesNotFit,
     changed_date,
-    changes_between,
+    earlier_dates,
 )
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import MilestoneDate, read_milestone_date
@@ -64,12 +66,18 @@ _dates = st.lists(st.sampled_from(["October 2014", "Easter 2015", "On-going", "T
 
 
 @given(before=_dates, after=_dates)
-def test_changes_say_position_by_position_what_was_and_what_is(
+def test_a_date_that_is_written_anew_is_the_one_with_its_words_wherever_it_stands(
     before: list[MilestoneDate], after: list[MilestoneDate]
 ) -> None:
-    dates = dict(enumerate(before, start=1))
-    for each in changes_between(before, after):
-        assert dates.pop(each.position, None) == each.before
-        if each.after is not None:
-            dates[each.position] = each.after
-    assert [dates[position] for position in sorted(dates)] == after
+    told = earlier_dates(before, after)
+    known = [was for was in told if was is not None]
+    assert len(set(known)) == len(known)
+    in_same_words = sum(was is not None and before[was] == value for value, was in zip(after, told, strict=True))
+    assert in_same_words == (Counter(before) & Counter(after)).total()
+
+
+def test_a_date_in_other_words_is_the_one_at_its_place() -> None:
+    before = [dated("October 2014"), dated("Easter 2015"), dated("TBC")]
+    assert earlier_dates(before, [dated("Easter 2015"), dated("July 2015"), dated("TBC")]) == [1, None, 2]
+    assert earlier_dates(before, [dated("October 2014"), dated("July 2015"), dated("TBC")]) == [0, 1, 2]
+    assert earlier_dates(before, [dated("TBC")]) == [2]

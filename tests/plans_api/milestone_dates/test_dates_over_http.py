@@ -39,23 +39,23 @@ def change(client: SignedIn, value: dict[str, Any], body: dict[str, Any], versio
 def test_a_date_that_changes_keeps_what_it_was_and_who_said_so_and_why(
     people: People, admin: SignedIn, alliance: str, plan_id: str
 ) -> None:
-    lead = people.client(alliance, "plan_lead")
+    planner = people.client(alliance, "alliance_admin")
     october, *_ = dates(admin, plan_id)
-    slipped = change(lead, october, SLIPPED)
+    slipped = change(planner, october, SLIPPED)
     assert slipped.status_code == 200, slipped.text
     assert (slipped.json()["text"], slipped.json()["kind"], slipped.json()["earliest"]) == (
         "Easter 2015",
         "festival",
         "2015-04-03",
     )
-    again = change(lead, slipped.json(), {"text": "May 2015", "reason": "replanned"})
+    again = change(planner, slipped.json(), {"text": "May 2015", "reason": "replanned"})
     assert again.headers["ETag"] == '"3"'
     history = everything(admin, "/v1/date-changes", plan_id=plan_id, limit=1)
     assert [(kept["before"]["text"], kept["after"]["text"], kept["reason"], kept["note"]) for kept in history] == [
         ("October 2014", "Easter 2015", "slipped", "The hall is not free."),
         ("Easter 2015", "May 2015", "replanned", None),
     ]
-    assert {kept["changed_by"] for kept in history} == {lead.client_id}
+    assert {kept["changed_by"] for kept in history} == {planner.client_id}
     assert history[0]["changed_at"] < history[1]["changed_at"]
     assert history[0]["before"]["earliest"] == "2014-10-01"
 

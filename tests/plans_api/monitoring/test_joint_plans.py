@@ -14,8 +14,21 @@ def test_the_parties_read_a_joint_plan_and_its_owner_alone_writes_it(people: Peo
     measure = {"plan_id": plan.id, "title": "Places", "conditions": [CONDITION]}
     measured = plan.client.post("/v1/success-measures", json=measure).headers["Location"]
     reader, stranger = (people.client(one, "alliance_admin") for one in (party, people.alliance()))
-    paths = [plan.path, f"{plan.path}/progress", f"/v1/action-points/{plan.points[0]['id']}", measured]
-    assert [reader.get(path).status_code for path in paths] == [404] * 4
+    review = {"plan_id": plan.id, "held_on": "2014-11-03", "minutes": "One late."}
+    plan.client.post("/v1/plan-reviews", json=review).raise_for_status()
+    value = plan.points[0]["dates"][0]
+    slip = {"text": "November 2014", "reason": "slipped"}
+    plan.client.patch(f"/v1/date-values/{value['id']}", json=slip, headers={"If-Match": '"1"'}).raise_for_status()
+    paths = [
+        plan.path,
+        f"{plan.path}/progress",
+        f"{plan.path}/coverage",
+        f"/v1/action-points/{plan.points[0]['id']}",
+        measured,
+    ]
+    assert [reader.get(path).status_code for path in paths] == [404] * 5
+    lists = {"/v1/milestone-statuses": 1, "/v1/plan-reviews": 1, "/v1/date-changes": 1, "/v1/plan-changes": 4}
+    assert [everything(reader, path) for path in lists] == [[]] * 4
 
     etag = plan.client.get(plan.path).headers["ETag"]
     shared = plan.client.patch(plan.path, json={"party_ids": [party]}, headers={"If-Match": etag})
@@ -24,19 +37,24 @@ def test_the_parties_read_a_joint_plan_and_its_owner_alone_writes_it(people: Peo
     for path in paths:
         assert reader.get(path).json() == plan.client.get(path).json()
     assert [item["id"] for item in reader.get("/v1/plans").json()["items"]] == [plan.id]
-    assert everything(reader, "/v1/action-points", plan_id=plan.id) == plan.points
-    assert len(reader.get("/v1/milestone-statuses").json()["items"]) == 1
-    assert [stranger.get(path).status_code for path in paths] == [404] * 4
+    assert everything(reader, "/v1/action-points") == everything(plan.client, "/v1/action-points")
+    for path, count in lists.items():
+        assert everything(reader, path, plan_id=plan.id) == everything(plan.client, path, plan_id=plan.id)
+        assert len(everything(reader, path)) == count + (path == "/v1/plan-changes")
+        assert everything(stranger, path) == []
+    assert [stranger.get(path).status_code for path in paths] == [404] * 5
     assert stranger.get("/v1/plans").json()["items"] == []
 
     change = reader.patch(plan.path, json={"title": "Ours"}, headers={"If-Match": shared.headers["ETag"]})
     assert change.status_code == 404
-    status = {"action_point_id": plan.points[0]["id"], "position": 1, "status": "missed", "on": "2014-11-03"}
+    status = {"milestone_id": plan.milestone(0, 1), "status": "missed", "on": "2014-11-03"}
     assert reader.post("/v1/milestone-statuses", json=status).status_code == 404
+    assert reader.post("/v1/plan-reviews", json=review).status_code == 404
 
     etag = plan.client.get(plan.path).headers["ETag"]
     plan.client.patch(plan.path, json={"party_ids": []}, headers={"If-Match": etag})
-    assert [reader.get(path).status_code for path in paths] == [404] * 4
+    assert [reader.get(path).status_code for path in paths] == [404] * 5
+    assert [everything(reader, path) for path in lists] == [[]] * 4
 
 
 def test_a_plan_is_shared_with_alliances_that_there_are(people: People) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -48,12 +49,17 @@ class Plan:
 
     def say(self, point: int, position: int, status: str, on: str = "2014-11-03", **more: Any) -> httpx.Response:
         """Says how far a milestone is."""
-        body = {"action_point_id": self.points[point]["id"], "position": position, "status": status, "on": on}
+        body = {"milestone_id": self.milestone(point, position), "status": status, "on": on}
         return self.client.post("/v1/milestone-statuses", json=body | more)
 
-    def progress(self, as_of: str) -> dict[str, Any]:
-        """How the plan stands on a day."""
-        return dict(self.client.get(f"{self.path}/progress", params={"as_of": as_of}).raise_for_status().json())
+    def milestone(self, point: int, position: int) -> str:
+        """The id of a milestone, as it stood when the plan came in."""
+        return str(self.points[point]["milestones"][position - 1]["id"])
+
+    def progress(self, as_of: str | None = None) -> dict[str, Any]:
+        """How the plan stands on a day, or today."""
+        params = {} if as_of is None else {"as_of": as_of}
+        return dict(self.client.get(f"{self.path}/progress", params=params).raise_for_status().json())
 
 
 @pytest.fixture
@@ -90,17 +96,32 @@ def test_a_late_milestone_makes_its_action_point_red_until_it_is_done(plan: Plan
     )
     assert late["rule"].startswith("Red: a milestone is missed")
     [first, _] = told(house, "milestone-status-recorded", plan.alliance)
-    assert (first["status"], first["position"]) == ("done", 1)
+    assert (first["status"], first["milestone_id"]) == ("done", plan.milestone(0, 1))
     assert "Held" not in str(first)
 
 
 def test_an_override_is_shown_beside_what_the_rule_derives_and_is_taken_back(plan: Plan) -> None:
     body = {"action_point_id": plan.points[0]["id"], "rag": "amber", "reason": "The open day is on Friday"}
     assert plan.client.post("/v1/rag-overrides", json=body).status_code == 201
-    shown = plan.progress("2014-11-01")["action_points"][0]
+    shown = plan.progress()["action_points"][0]
     assert (shown["rag"], shown["derived"], shown["override_reason"]) == ("amber", "red", "The open day is on Friday")
+    assert plan.progress("2014-11-01")["action_points"][0]["override_reason"] is None
     plan.client.post("/v1/rag-overrides", json=body | {"rag": None, "reason": "It was not"})
-    assert plan.progress("2014-11-01")["action_points"][0]["rag"] == "red"
+    assert plan.progress()["action_points"][0]["rag"] == "red"
+
+
+def test_progress_as_of_a_day_knows_what_was_said_of_that_day_and_before(plan: Plan) -> None:
+    plan.say(0, 1, "under_way", "2014-10-06")
+    plan.say(0, 1, "done", "2014-11-10")
+    plan.say(0, 1, "not_started", "2014-09-15")
+    days = {"2014-09-14": None, "2014-09-15": "2014-09-15", "2014-11-09": "2014-10-06", "2014-11-10": "2014-11-10"}
+    first = {day: plan.progress(day)["action_points"][0]["milestones"][0] for day in days}
+    assert {day: one["on"] for day, one in first.items()} == days
+    assert [one["status"] for one in first.values()] == ["not_started", "not_started", "under_way", "done"]
+    assert [one["rag"] for one in first.values()][2:] == ["red", "green"]
+    review = {"plan_id": plan.id, "held_on": "2014-11-10", "minutes": "x"}
+    plan.client.post("/v1/plan-reviews", json=review).raise_for_status()
+    assert [plan.progress(day)["reviewed_on"] for day in ("2014-11-09", "2014-11-10")] == [None, "2014-11-10"]
 
 
 @pytest.mark.parametrize(
@@ -110,12 +131,12 @@ def test_an_override_is_shown_beside_what_the_rule_derives_and_is_taken_back(pla
         ({"evidence": ["https://example.org/a b"]}, 422, "validation-failed"),
         ({"note": "a\x00b"}, 422, "validation-failed"),
         ({"on": "2199-12-31"}, 422, "date-not-yet-come"),
-        ({"position": 99}, 404, "not-found"),
+        ({"milestone_id": str(uuid4())}, 404, "not-found"),
         ({"status": "finished"}, 422, "validation-failed"),
     ],
 )
 def test_a_status_that_cannot_be_is_refused(plan: Plan, change: dict[str, Any], status: int, code: str) -> None:
-    body = {"action_point_id": plan.points[0]["id"], "position": 1, "status": "done", "on": "2014-11-03"} | change
+    body = {"milestone_id": plan.milestone(0, 1), "status": "done", "on": "2014-11-03"} | change
     answer = plan.client.post("/v1/milestone-statuses", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
@@ -129,7 +150,7 @@ def test_a_closed_plan_refuses_every_write(plan: Plan, people: People) -> None:
     finding = everything(plan.client, "/v1/findings", plan_id=plan.id)[0]["id"]
     first_version = {"If-Match": '"1"'}
     date_path = f"/v1/date-values/{point['dates'][0]['id']}"
-    status = {"action_point_id": point["id"], "position": 1, "status": "done", "on": "2014-11-03"}
+    status = {"milestone_id": plan.milestone(0, 1), "status": "done", "on": "2014-11-03"}
     override = {"action_point_id": point["id"], "rag": "green", "reason": "x"}
     review = {"plan_id": plan.id, "held_on": "2014-11-03", "minutes": "x"}
     actual = {"measure_id": set_before, "position": 1, "as_of": "2014-11-03", "value": "3"}
@@ -192,7 +213,8 @@ def test_what_is_left_is_carried_forward_with_links_back(plan: Plan) -> None:
     assert len(detail["sections"]) == 1
     [point] = everything(plan.client, "/v1/action-points", plan_id=carried.json()["id"])
     assert point["carried_from_id"] == plan.points[0]["id"]
-    assert [one["text"] for one in point["milestones"]] == ["Tell the schools."]
+    [milestone] = point["milestones"]
+    assert (milestone["text"], milestone["carried_from_id"]) == ("Tell the schools.", plan.milestone(0, 2))
     assert [(one["text"], one["outside_year"]) for one in point["dates"]] == [
         ("October 2014", True),
         ("Spring term", True),
@@ -211,6 +233,33 @@ def test_coverage_and_kpi_set(plan: Plan) -> None:
     coverage = plan.client.get(f"{plan.path}/coverage", params={"fewest_actions": 1}).json()
     assert coverage["thin_kpis"] == {"1": 0, "2": 0, "5": 0, "6": 0}
     assert coverage["actions_that_say_none"] == [plan.points[1]["id"]]
+
+
+def test_every_link_names_its_set_and_version_which_may_be_another_than_the_plans(
+    people: People, admin: SignedIn, alliance: str
+) -> None:
+    content = A_PLAN.replace(b"3,4,", b"3; set B 2015: 8b, 1a; set A: 1")
+    imported = send(admin, alliance, content).json()
+    path = f"/v1/plans/{imported['plan_id']}"
+
+    def links(answer: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
+        return [(link["code"], link["kpi_set"], link["kpi_set_version"]) for link in answer["kpi_links"]]
+
+    own = [("8b", "B", "2015"), ("1a", "B", "2015")]
+    [point, _] = everything(admin, "/v1/action-points", plan_id=imported["plan_id"])
+    assert links(point) == [("3", None, None), *own, ("1", "A", None)]
+    change = {"kpi_set": "A", "kpi_set_version": "2014"}
+    admin.patch(path, json=change, headers={"If-Match": '"1"'}).raise_for_status()
+    told = [("3", "A", "2014"), *own, ("1", "A", "2014")]
+    [point, _] = everything(admin, "/v1/action-points", plan_id=imported["plan_id"])
+    [in_brief, _] = admin.get(path).json()["sections"][0]["action_points"]
+    alone = admin.get(f"/v1/action-points/{point['id']}").json()
+    assert links(point) == links(in_brief) == links(alone) == told
+    coverage = admin.get(f"{path}/coverage", params={"fewest_actions": 1}).json()
+    assert (coverage["kpi_set"], coverage["kpi_set_version"]) == ("A", "2014")
+    assert (coverage["thin_kpis"].keys(), coverage["unknown_kpis"]) == ({"2", "4", "5", "6"}, [])
+    exported = admin.get(f"{path}/document", params={"format": "csv"}).content.decode()
+    assert "3; set B 2015: 8b, 1a; set A: 1" in exported
 
 
 def test_a_lead_finds_their_actions(plan: Plan, people: People, house: House) -> None:

@@ -24,7 +24,7 @@ NOT_STARTED, UNDER_WAY = MilestoneStatus.NOT_STARTED, MilestoneStatus.UNDER_WAY
 
 
 def said(today: date, status: MilestoneStatus, *dates: DatedAs) -> Rag:
-    return judge(MilestoneProgress(1, "Hold an open day", status, None, dates), today).rag
+    return judge(MilestoneProgress(uuid4(), 1, "Hold an open day", status, None, dates), today).rag
 
 
 @pytest.mark.parametrize("status", [NOT_STARTED, UNDER_WAY])
@@ -65,7 +65,7 @@ def test_a_milestone_held_to_several_dates_is_late_only_after_the_last_of_them()
 
 def test_an_action_point_is_as_its_worst_milestone() -> None:
     def judged(rag: Rag) -> Judged:
-        return Judged(1, "", NOT_STARTED, None, rag, "")
+        return Judged(uuid4(), 1, "", NOT_STARTED, None, rag, "")
 
     assert worst([judged(Rag.GREEN), judged(Rag.RED), judged(Rag.AMBER)]) is Rag.RED
     assert worst([judged(Rag.GREEN), judged(Rag.AMBER)]) is Rag.AMBER

@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     """Adds what is new. Every column of a table that is there has a default: the previous release goes on writing."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    _add_milestone_ids()
     _add_dates()
     _add_settlements()
     _add_corrections()
@@ -35,23 +36,80 @@ def downgrade() -> None:
     op.drop_table("date_changes")
     op.drop_table("term_calendars")
     op.drop_column("action_points", "kpi_links_unread")
+    for column in ("kpi_set_version", "kpi_set"):
+        op.drop_column("action_point_kpi_links", column)
     op.drop_column("action_point_leads", "known_as")
-    op.drop_constraint(op.f("uq_date_values_id"), "date_values")
     op.drop_column("date_values", "version")
-    op.drop_column("date_values", "id")
+    op.drop_table("gone_milestones")
+    for column in ("carried_from_id", "split_from_id"):
+        op.drop_column("milestones", column)
+    for table in ("date_values", "milestones"):
+        _identify(table, by=("action_point_id", "position"))
+        op.drop_constraint(op.f(f"uq_{table}_action_point_id_position"), table)
+        op.drop_column(table, "id")
+
+
+_UUID7 = (
+    "encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send("
+    "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"
+)
+"""An id of version 7: the milliseconds since 1970, then chance."""
+
+
+def _identify(table: str, by: tuple[str, ...]) -> None:
+    op.drop_constraint(op.f(f"pk_{table}"), table, type_="primary")
+    op.create_primary_key(op.f(f"pk_{table}"), table, list(by))
+
+
+def _add_milestone_ids() -> None:
+    """What milestones and dates are known by from now on, wherever in their action point they stand. The default is for
+    the previous release, which knows of no ids."""
+    op.execute("SET LOCAL app.tenants = '*'")
+    for table in ("milestones", "date_values"):
+        op.add_column(table, sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False))
+        op.execute(f"UPDATE {table} SET id = {_UUID7}")  # noqa: S608 -- our own words
+        _identify(table, by=("id",))
+        op.create_unique_constraint(
+            op.f(f"uq_{table}_action_point_id_position"),
+            table,
+            ["action_point_id", "position"],
+            deferrable=True,
+            initially="DEFERRED",
+        )
+    for column in ("split_from_id", "carried_from_id"):
+        op.add_column("milestones", sa.Column(column, sa.Uuid(), nullable=True))
+    op.create_table(
+        "gone_milestones",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("action_point_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("split_from_id", sa.Uuid(), nullable=True),
+        sa.Column("carried_from_id", sa.Uuid(), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_gone_milestones_alliance_id_alliances")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_gone_milestones_plan_id_plans")),
+        sa.ForeignKeyConstraint(
+            ["action_point_id"], ["action_points.id"], name=op.f("fk_gone_milestones_action_point_id_action_points")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gone_milestones")),
+    )
+    op.create_index(op.f("ix_gone_milestones_action_point_id_id"), "gone_milestones", ["action_point_id", "id"])
+    protect_tenant_rows("gone_milestones", "alliance_id")
 
 
 def _add_dates() -> None:
-    op.add_column(
-        "date_values", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False)
-    )
     op.add_column("date_values", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
-    op.create_unique_constraint(op.f("uq_date_values_id"), "date_values", ["id"])
     op.add_column("action_point_leads", sa.Column("known_as", sa.Text(), nullable=True))
     op.add_column(
         "action_points",
         sa.Column("kpi_links_unread", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
+    for column in ("kpi_set", "kpi_set_version"):
+        op.add_column("action_point_kpi_links", sa.Column(column, sa.Text(), nullable=True))
     op.create_table(
         "term_calendars",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -73,6 +131,7 @@ def _add_dates() -> None:
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("action_point_id", sa.Uuid(), nullable=False),
         sa.Column("date_value_id", sa.Uuid(), nullable=False),
+        sa.Column("milestone_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("before", postgresql.JSONB(none_as_null=True), nullable=True),
         sa.Column("after", postgresql.JSONB(none_as_null=True), nullable=True),

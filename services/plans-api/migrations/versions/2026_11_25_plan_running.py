@@ -73,6 +73,7 @@ _SEEN = (
     ("party_id", f"SELECT unnest({_TENANTS})", "plan_parties"),
     ("id", _JOINT, "plans"),
     ("plan_id", _JOINT, "plan_sections action_points plan_cells milestone_statuses rag_overrides success_measures"),
+    ("plan_id", _JOINT, "gone_milestones date_changes plan_changes plan_reviews"),
     ("action_point_id", _OF_ACTION_POINTS, "milestones date_values action_point_leads action_point_kpi_links"),
     ("measure_id", _OF_MEASURES, "measure_conditions measure_actuals"),
 )
@@ -156,7 +157,7 @@ def upgrade() -> None:
         "milestone_statuses",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("action_point_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("milestone_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("note", sa.Text()),
@@ -167,11 +168,8 @@ def upgrade() -> None:
         _refers("milestone_statuses", "plan_id", "plans.id"),
         *_known_by_id("milestone_statuses"),
     )
-    op.create_index(
-        "ix_milestone_statuses_action_point_id_position_id",
-        "milestone_statuses",
-        ["action_point_id", "position", "id"],
-    )
+    op.create_index("ix_milestone_statuses_action_point_id_id", "milestone_statuses", ["action_point_id", "id"])
+    op.create_index("ix_milestone_statuses_milestone_id_id", "milestone_statuses", ["milestone_id", "id"])
     op.create_index("ix_milestone_statuses_plan_id_id", "milestone_statuses", ["plan_id", "id"])
     op.create_table(
         "plan_changes",

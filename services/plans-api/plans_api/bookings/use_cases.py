@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from plans_api.bookings import store as own
+from plans_api.plans.use_cases import require_own_action
 from plans_api.programmes import store
 from plans_api.programmes.invoice import INVOICE_LIFE, InvoiceState, NoReason, require_due_after_issue
 from plans_api.programmes.nomination import (
@@ -39,7 +40,7 @@ def nominate(
     Errors: `RunIsCancelled`, `SchoolNotInRegister` where the body is written as a URN, `NominationLimitReached`.
     """
     run = store.get_run(work.session, run_id, for_update=True)
-    work.caller.require(run.alliance_id, nominating_body)
+    require_own_action(work, run.alliance_id, run.programme.action_point_id, nominating_body)
     require_not_cancelled(RunState(run.state))
     refuse_future(what="nominated", on=on, today=work.today)
     if nominating_body.isdecimal():
@@ -75,7 +76,7 @@ def book_places(
     Errors: `RunIsCancelled`, `NotOnThisRun`, `PlaceTypeNotOffered`, `NoPlaceLeft`, and those of the life cycle.
     """
     run = store.get_run(work.session, run_id, for_update=True)
-    work.caller.require(run.alliance_id)
+    require_own_action(work, run.alliance_id, run.programme.action_point_id)
     require_not_cancelled(RunState(run.state))
     everybody = store.nominations_of(work.session, run_id)
     chosen = _chosen(everybody, nomination_ids)
@@ -104,7 +105,7 @@ def end_nomination(
     row = own.get_nomination(work.session, nomination_id)
     run = store.get_run(work.session, row.run_id, for_update=True)
     work.session.refresh(row, with_for_update=True)
-    work.caller.require(row.alliance_id, row.nominating_body)
+    require_own_action(work, row.alliance_id, run.programme.action_point_id, row.nominating_body)
     require_version(row.version, expected_version)
     _move_nomination(work, row, to, on, reason)
     work.record(f"nomination-{to}", subject=row.id, tenant=row.alliance_id, data=_nomination(row))
@@ -188,7 +189,7 @@ def issue_invoice(
 ) -> InvoiceRow:
     """A body is asked to pay for a run. Errors: `InvoiceDueBeforeIssue`, `DateNotYetCome`."""
     run = store.get_run(work.session, run_id)
-    work.caller.require(run.alliance_id)
+    require_own_action(work, run.alliance_id, run.programme.action_point_id)
     require_due_after_issue(issued_on, due_on)
     refuse_future(what=InvoiceState.ISSUED, on=issued_on, today=work.today)
     row = InvoiceRow(
@@ -224,7 +225,7 @@ def _people_on(
     work: UnitOfWork, run_id: UUID, nomination_ids: Sequence[UUID]
 ) -> tuple[ProgrammeRunRow, Sequence[NominationRow]]:
     run = store.get_run(work.session, run_id, for_update=True)
-    work.caller.require(run.alliance_id)
+    require_own_action(work, run.alliance_id, run.programme.action_point_id)
     require_not_cancelled(RunState(run.state))
     chosen = _chosen(store.nominations_of(work.session, run_id), nomination_ids)
     unbooked = sum(row.state != NominationState.BOOKED for row in chosen)

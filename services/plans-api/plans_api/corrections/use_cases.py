@@ -151,7 +151,7 @@ def _write_differences(
                 point.title = says.title
             case PlanColumn.MILESTONES:
                 texts = [milestone.text for milestone in says.milestones]
-                write_milestones(point, texts, work.session, are_split=says.milestones_are_split)
+                write_milestones(work, point, texts, are_split=says.milestones_are_split)
             case PlanColumn.DATE:
                 changed = write_dates(point, says.dates, after.academic_year, work.session)
                 record_date_changes(work, plan.id, changed, ChangeReason.DOCUMENT_CORRECTED, None)

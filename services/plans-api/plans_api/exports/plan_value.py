@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
 from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.kpi_links import KpiLink
 from plans_api.plans.leads import Lead
 from plans_api.plans.milestone_date import MilestoneDate
 
@@ -18,7 +19,7 @@ class ActionPointValue:
     dates: tuple[MilestoneDate, ...]
     leads: tuple[Lead, ...]
     impact: str
-    kpi_links: tuple[str, ...]
+    kpi_links: tuple[KpiLink, ...]
     kpi_links_are_none: bool
     kpi_links_unread: tuple[str, ...]
 
@@ -58,7 +59,7 @@ def _action_point(point: ReadActionPoint) -> ActionPointValue:
         point.dates,
         point.leads.named,
         point.impact,
-        point.kpi_links.codes,
+        point.kpi_links.links,
         point.kpi_links.are_none,
         point.kpi_links.unread,
     )

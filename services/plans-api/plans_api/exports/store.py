@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 from plans_api.exports.plan_value import ActionPointValue, PlanValue, SectionValue
 from plans_api.milestone_dates.store import value_of
 from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.kpi_links import KpiLink
 from plans_api.plans.leads import Lead, LeadKind
 from plans_api.plans.tables import ActionPointRow, LeadRow, PlanRow, SectionRow
 from service_kit.errors import NotFound
@@ -45,7 +46,7 @@ def _action_point(row: ActionPointRow) -> ActionPointValue:
         tuple(map(value_of, row.dates)),
         tuple(map(_lead, row.leads)),
         row.impact,
-        tuple(link.code for link in row.kpi_links),
+        tuple(KpiLink(link.code, link.named_set, link.named_version) for link in row.kpi_links),
         row.kpi_links_are_none,
         tuple(row.kpi_links_unread),
     )

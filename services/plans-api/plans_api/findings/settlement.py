@@ -73,7 +73,9 @@ def read_kpi_answer(answer: str) -> KpiLinks:
     """The KPI numbers that an answer writes, or that there are none. Raises `AnswerNotRead`."""
     links = read_kpi_links("\n".join(read_lines(answer)))
     if links.unread or not (links.codes or links.are_none):
-        raise AnswerNotRead("Write KPIs by number, such as “3, 4”, or N/A for none.")
+        raise AnswerNotRead(
+            "Write KPIs by number, such as “3, 4”, of another set than the plan's as “set B 2015: 8b”, or N/A for none."
+        )
     return links
 
 

@@ -6,19 +6,28 @@ from uuid import UUID
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from plans_api.findings.tables import FindingDecisionRow
 from plans_api.imports.finding import Finding, PlanColumn, Severity
 from plans_api.imports.plan_reading import paired
 from plans_api.imports.tables import FindingRow
-from plans_api.milestone_dates.date_change import DateChange, changes_between
+from plans_api.milestone_dates.date_change import DateChange, earlier_dates
 from plans_api.milestone_dates.store import new_date, set_value, value_of
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.kpi_links import KpiLinks
 from plans_api.plans.leads import Lead
 from plans_api.plans.milestone_date import MilestoneDate
-from plans_api.plans.tables import ActionPointRow, DateValueRow, KpiLinkRow, LeadRow, MilestoneRow, PlanRow
+from plans_api.plans.milestone_identity import successors
+from plans_api.plans.tables import (
+    ActionPointRow,
+    DateValueRow,
+    GoneMilestoneRow,
+    KpiLinkRow,
+    LeadRow,
+    MilestoneRow,
+    PlanRow,
+)
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
@@ -77,38 +86,70 @@ def mark_changed(plan: PlanRow) -> None:
     flag_modified(plan, "title")
 
 
-def write_milestones(point: ActionPointRow, texts: Sequence[str], session: Session, *, are_split: bool) -> None:
-    """The action point has these milestones; where they are not split, the one text is the whole cell."""
+def write_milestones(work: UnitOfWork, point: ActionPointRow, texts: Sequence[str], *, are_split: bool) -> None:
+    """The action point has these milestones; where they are not split, the one text is the whole cell. What stays keeps
+    its id, and with it all that was recorded of it; what is gone can still be read."""
+    known = list(point.milestones)
+    rows: list[MilestoneRow] = []
+    whole = are_split and not point.milestones_are_split
+    for position, one in enumerate(successors([row.text for row in known], texts, was_whole_cell=whole), start=1):
+        if one.same_as is not None:
+            row = known[one.same_as]
+            row.text, row.position = one.text, position
+        else:
+            row = MilestoneRow(
+                id=new_id(),
+                alliance_id=point.alliance_id,
+                action_point_id=point.id,
+                position=position,
+                text=one.text,
+                split_from_id=None if one.split_from is None else known[one.split_from].id,
+            )
+            work.session.add(row)
+        rows.append(row)
+    for row in known:
+        if row not in rows:
+            _keep_gone(work, point, row)
+            work.session.delete(row)
     point.milestones_are_split = are_split
-    for row, text in zip(point.milestones, texts, strict=False):
-        row.text = text
-    added = enumerate(texts[len(point.milestones) :], start=len(point.milestones) + 1)
-    _cut(session, point.milestones, len(texts))
-    point.milestones += [
-        MilestoneRow(alliance_id=point.alliance_id, position=position, text=text) for position, text in added
-    ]
-    _pair(point, len(texts), len(point.dates))
+    set_committed_value(point, "milestones", rows)
+    _pair(point)
+
+
+def _keep_gone(work: UnitOfWork, point: ActionPointRow, row: MilestoneRow) -> None:
+    names = ("id", "alliance_id", "action_point_id", "text", "split_from_id", "carried_from_id")
+    as_it_stood = {name: getattr(row, name) for name in names}
+    work.session.add(GoneMilestoneRow(plan_id=point.plan_id, gone_at=work.now, **as_it_stood))
 
 
 def write_dates(
     point: ActionPointRow, values: Sequence[MilestoneDate], year: AcademicYear, session: Session
 ) -> list[tuple[DateValueRow, DateChange]]:
-    """The action point has these dates; answers what changed, for the history."""
-    rows = list(point.dates)
+    """The action point has these dates; answers what changed, for the history. A date keeps its id wherever it comes to
+    stand."""
+    known = list(point.dates)
+    before = [value_of(row) for row in known]
+    rows: list[DateValueRow] = []
     changed = []
-    for change in changes_between([value_of(row) for row in rows], values):
-        if change.after is None:
-            row = rows[change.position - 1]
-        elif change.before is None:
-            row = new_date(point.alliance_id, change.position, change.after, year)
+    for position, (value, was) in enumerate(zip(values, earlier_dates(before, values), strict=True), start=1):
+        if was is None:
+            row = new_date(point.alliance_id, position, value, year)
             row.action_point_id = point.id
             session.add(row)
         else:
-            row = rows[change.position - 1]
-            set_value(row, change.after, year)
-        changed.append((row, change))
-    _cut(session, rows, len(values))
-    _pair(point, len(point.milestones), len(values))
+            row = known[was]
+            row.position = position
+            set_value(row, value, year)
+        rows.append(row)
+        old = None if was is None else before[was]
+        if old != value:
+            changed.append((row, DateChange(position, old, value)))
+    for row, old in zip(known, before, strict=True):
+        if row not in rows:
+            session.delete(row)
+            changed.append((row, DateChange(row.position, old, None)))
+    set_committed_value(point, "dates", rows)
+    _pair(point)
     return changed
 
 
@@ -133,12 +174,19 @@ def write_leads(point: ActionPointRow, leads: Sequence[Lead], known_as: dict[str
 def write_kpi_links(point: ActionPointRow, links: KpiLinks, session: Session) -> None:
     """The action point says this of KPIs."""
     point.kpi_links_are_none, point.kpi_links_unread = links.are_none, list(links.unread)
-    for row, code in zip(point.kpi_links, links.codes, strict=False):
-        row.code = code
-    added = enumerate(links.codes[len(point.kpi_links) :], start=len(point.kpi_links) + 1)
-    _cut(session, point.kpi_links, len(links.codes))
+    for row, link in zip(point.kpi_links, links.links, strict=False):
+        row.code, row.named_set, row.named_version = link.code, link.kpi_set, link.kpi_set_version
+    added = enumerate(links.links[len(point.kpi_links) :], start=len(point.kpi_links) + 1)
+    _cut(session, point.kpi_links, len(links.links))
     point.kpi_links += [
-        KpiLinkRow(alliance_id=point.alliance_id, position=position, code=code) for position, code in added
+        KpiLinkRow(
+            alliance_id=point.alliance_id,
+            position=position,
+            code=link.code,
+            named_set=link.kpi_set,
+            named_version=link.kpi_set_version,
+        )
+        for position, link in added
     ]
 
 
@@ -152,14 +200,14 @@ def name_leads(session: Session, plan_id: UUID, names: dict[str, str | None]) ->
             row.known_as = name
 
 
-def _pair(point: ActionPointRow, milestones: int, dates: int) -> None:
+def _pair(point: ActionPointRow) -> None:
     """A milestone has the date that is certainly its own, or none."""
-    has_own = paired(milestones, dates, are_split=point.milestones_are_split)
-    for row in point.milestones[:milestones]:
+    has_own = paired(len(point.milestones), len(point.dates), are_split=point.milestones_are_split)
+    for row in point.milestones:
         row.date_position = row.position if has_own else None
 
 
-def _cut(session: Session, rows: Sequence[MilestoneRow | LeadRow | KpiLinkRow | DateValueRow], length: int) -> None:
+def _cut(session: Session, rows: Sequence[LeadRow | KpiLinkRow], length: int) -> None:
     for row in rows[length:]:
         session.delete(row)
 

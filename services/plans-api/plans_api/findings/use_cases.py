@@ -67,7 +67,7 @@ def _write_column(
     year = AcademicYear.read(plan.academic_year)
     match column:
         case PlanColumn.MILESTONES:
-            store.write_milestones(point, read_lines(answer), work.session, are_split=True)
+            store.write_milestones(work, point, read_lines(answer), are_split=True)
         case PlanColumn.DATE:
             calendar = calendar_of(work.session, plan.alliance_id)
             values = [value_of(row) for row in point.dates]

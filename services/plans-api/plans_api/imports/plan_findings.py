@@ -251,13 +251,14 @@ def _about_kpi_set(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi]
     codes = tuple(kpi.code for kpi in national_kpis)
     linked = [(cell, read_kpi_links(cell.words)) for row in rows if (cell := row.cells.get(PlanColumn.KPIS))]
     linked = [(cell, links) for cell, links in linked if links.codes]
-    if linked:
+    without_set = [cell for cell, links in linked if any(link.kpi_set is None for link in links.links)]
+    if without_set:
         proposal = "The KPI numbers of the plan do not say which set they count in. Say which."
         if codes == _SET_A:
             proposal += " The table at its foot prints KPIs 1 to 6, the national set in force for 2014/15 (set A)."
-        yield _found("kpi-set-not-stated", Severity.NEEDS_DECISION, linked[0][0], proposal)
+        yield _found("kpi-set-not-stated", Severity.NEEDS_DECISION, without_set[0], proposal)
     for cell, links in linked:
-        strangers = [code for code in links.codes if codes and code not in codes]
+        strangers = [link.code for link in links.links if codes and not link.kpi_set and link.code not in codes]
         if strangers:
             proposal = f"The plan prints the KPIs {', '.join(codes)} only. Say which KPI is meant."
             yield _found("kpi-not-in-set", Severity.NEEDS_DECISION, cell, proposal, ", ".join(strangers), writes=True)

@@ -13,6 +13,7 @@ from plans_api.imports.plan_reading import ReadPlan, read_plan
 from plans_api.imports.schemas import FindingOut, KpiLinksOut, PlanImportOut, StoredFindingOut
 from plans_api.imports.use_cases import PlanImport
 from plans_api.milestone_dates.store import calendar_of
+from plans_api.plans.schemas import KpiLinkOut
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.paging import PageOf
@@ -82,7 +83,12 @@ def _told(done: PlanImport, plan: ReadPlan, alliance_id: UUID, *, dry_run: bool)
         dates_by_kind=plan.dates_by_kind,
         dates_outside_year=plan.dates_outside_year,
         kpi_links=[
-            KpiLinksOut(row=point.rows[0], text=links.text, codes=list(links.codes), are_none=links.are_none)
+            KpiLinksOut(
+                row=point.rows[0],
+                text=links.text,
+                links=[KpiLinkOut.model_validate(link) for link in links.links],
+                are_none=links.are_none,
+            )
             for point in plan.action_points
             for links in [point.kpi_links]
         ],

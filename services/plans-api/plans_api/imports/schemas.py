@@ -7,6 +7,7 @@ from pydantic import Field
 
 from plans_api.imports.finding import PlanColumn, Severity
 from plans_api.imports.finding_state import FindingState
+from plans_api.plans.schemas import KpiLinkOut
 from service_kit.schemas import ResponseBody, example
 
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
@@ -65,14 +66,18 @@ class StoredFindingOut(FindingOut):
     version: int
 
 
-class KpiLinksOut(ResponseBody):
-    """What one action point writes about KPIs: `are_none` where it says that there are none."""
+_LINKS = [{"code": code, "kpi_set": None, "kpi_set_version": None} for code in ("3", "4")]
 
-    model_config = ResponseBody.model_config | example(row=15, text="3,4,", codes=["3", "4"], are_none=False)
+
+class KpiLinksOut(ResponseBody):
+    """What one action point writes about KPIs: `are_none` where it says that there are none. Nobody has said yet in
+    which set the plan's own count: a link names a set where the plan writes one with it."""
+
+    model_config = ResponseBody.model_config | example(row=15, text="3,4,", links=_LINKS, are_none=False)
 
     row: int
     text: str
-    codes: list[str]
+    links: list[KpiLinkOut]
     are_none: bool
 
 
@@ -90,7 +95,7 @@ class PlanImportOut(ResponseBody):
         action_points_by_section=[4, 4, 4, 4, 3, 0, 3],
         dates_by_kind={"month": 40, "term": 12, "ongoing": 10, "tbc": 1},
         dates_outside_year=5,
-        kpi_links=[{"row": 15, "text": "3,4,", "codes": ["3", "4"], "are_none": False}],
+        kpi_links=[{"row": 15, "text": "3,4,", "links": _LINKS, "are_none": False}],
         findings=[_FINDING],
     )
 

@@ -160,7 +160,11 @@ def new_action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: 
         rows=list(read.rows),
         milestones=[
             MilestoneRow(
-                position=number, text=milestone.text, date_position=number if milestone.date else None, **owner
+                id=new_id(),
+                position=number,
+                text=milestone.text,
+                date_position=number if milestone.date else None,
+                **owner,
             )
             for number, milestone in enumerate(read.milestones, start=1)
         ],
@@ -170,7 +174,14 @@ def new_action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: 
             for number, lead in enumerate(read.leads.named, start=1)
         ],
         kpi_links=[
-            KpiLinkRow(position=number, code=code, **owner) for number, code in enumerate(read.kpi_links.codes, start=1)
+            KpiLinkRow(
+                position=number,
+                code=link.code,
+                named_set=link.kpi_set,
+                named_version=link.kpi_set_version,
+                **owner,
+            )
+            for number, link in enumerate(read.kpi_links.links, start=1)
         ],
         **owner,
     )

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
 
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import DateKind, MilestoneDate, read_milestone_dates
+from plans_api.plans.milestone_identity import in_same_words
 from plans_api.plans.term_calendar import TermCalendar
 from service_kit.errors import RuleBroken
 
@@ -91,7 +91,12 @@ def read_new_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tup
     return values
 
 
-def changes_between(before: Sequence[MilestoneDate], after: Sequence[MilestoneDate]) -> tuple[DateChange, ...]:
-    """What changes where the dates of an action point are written anew, position by position."""
-    pairs = enumerate(zip_longest(before, after), start=1)
-    return tuple(DateChange(position, old, new) for position, (old, new) in pairs if old != new)
+def earlier_dates(before: Sequence[MilestoneDate], after: Sequence[MilestoneDate]) -> list[int | None]:
+    """For each date of an action point that is written anew, which of the earlier ones, counted from 0, it is: the one
+    with the same words, else the one that stood at its place and stands nowhere else; none where it is new."""
+    same_as = in_same_words([value.text for value in before], [value.text for value in after])
+    kept = set(same_as.values())
+    return [
+        same_as.get(position, position if position < len(before) and position not in kept else None)
+        for position in range(len(after))
+    ]

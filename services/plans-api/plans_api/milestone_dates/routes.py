@@ -17,6 +17,7 @@ from plans_api.milestone_dates.schemas import (
     WrittenYear,
 )
 from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.store import reader_of
 from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
@@ -54,16 +55,25 @@ def list_date_changes(
     page: PageOf,
     plan_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
     action_point_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    milestone_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
 ) -> Page[DateChangeOut]:
     """What the dates of plans were before they were changed, oldest change first, with who changed them and why. The
     reading is noted in the audit log."""
     with reading.transaction() as session:
         found = store.page_of_date_changes(
-            session, reading.caller, plan_id or (), action_point_id or (), page, DateChangeOut.model_validate
+            session,
+            reading.caller,
+            plan_id or (),
+            action_point_id or (),
+            milestone_id or (),
+            page,
+            DateChangeOut.model_validate,
         )
-        reading.note_each(
-            session, "date-changes-read", read={item.alliance_id: item.alliance_id for item in found.items}
-        )
+        readers: dict[UUID | str, UUID | None] = {
+            item.alliance_id: reader_of(session, reading.caller, item.plan_id, item.alliance_id)
+            for item in {item.plan_id: item for item in found.items}.values()
+        }
+        reading.note_each(session, "date-changes-read", read=readers)
     return found
 
 

@@ -90,6 +90,7 @@ class DateChangeOut(ResponseBody):
         plan_id=_PLAN,
         action_point_id=_ACTION_POINT,
         date_value_id=_DATE,
+        milestone_id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077",
         position=1,
         before=_SPRING | _WAITS,
         after=_EASTER | {"inferred": False} | _WAITS,
@@ -104,6 +105,7 @@ class DateChangeOut(ResponseBody):
     plan_id: UUID
     action_point_id: UUID
     date_value_id: UUID
+    milestone_id: Annotated[UUID | None, Field(description="The milestone whose own date it was, where certain.")]
     position: int
     before: KeptDateOut | None
     after: KeptDateOut | None

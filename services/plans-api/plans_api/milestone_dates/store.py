@@ -14,7 +14,8 @@ from plans_api.milestone_dates.tables import DateChangeRow, TermCalendarRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import DateKind, MilestoneDate
 from plans_api.plans.plan_life import PlanState
-from plans_api.plans.tables import ActionPointRow, DateValueRow, PlanRow
+from plans_api.plans.store import readable
+from plans_api.plans.tables import ActionPointRow, DateValueRow, MilestoneRow, PlanRow
 from plans_api.plans.term_calendar import TermCalendar, TermDates
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
@@ -97,12 +98,16 @@ def keep_changes(
         "issuer": work.caller.issuer,
         "changed_by": work.caller.subject,
     }
+    points = {row.action_point_id for row, _ in changed}
+    own = select(MilestoneRow).where(MilestoneRow.action_point_id.in_(points), MilestoneRow.date_position.is_not(None))
+    milestones = {(row.action_point_id, row.date_position): row.id for row in work.session.scalars(own)}
     history = [
         {
             "id": new_id(),
             "alliance_id": row.alliance_id,
             "action_point_id": row.action_point_id,
             "date_value_id": row.id,
+            "milestone_id": milestones.get((row.action_point_id, row.position)) if change.after else None,
             "position": change.position,
             "before": None if change.before is None else asdict(change.before),
             "after": None if change.after is None else asdict(change.after),
@@ -118,14 +123,16 @@ def page_of_date_changes(
     caller: Caller,
     plan_ids: Sequence[UUID],
     action_point_ids: Sequence[UUID],
+    milestone_ids: Sequence[UUID],
     page: PageRequest,
     shape: Callable[[DateChangeRow], Item],
 ) -> Page[Item]:
-    """A page of the history the caller may read, of these plans and action points where any are named."""
+    """A page of the history the caller may read, of these plans, action points and milestones where any are named."""
     found = select(DateChangeRow).where(
-        caller.membership.condition(DateChangeRow.alliance_id),
+        readable(caller, DateChangeRow.alliance_id, DateChangeRow.plan_id),
         DateChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
         DateChangeRow.action_point_id.in_(action_point_ids) if action_point_ids else true(),
+        DateChangeRow.milestone_id.in_(milestone_ids) if milestone_ids else true(),
     )
     return read_page(session, found, [DateChangeRow.id], page, shape)
 

@@ -30,7 +30,8 @@ class TermCalendarRow(Base):
 
 
 class DateChangeRow(Base):
-    """One change of one date: the values before and after, who changed it, when, and why. Never changed itself."""
+    """One change of one date: the values before and after, who changed it, when, and why. Never changed itself.
+    `milestone_id` is the milestone whose own date it certainly was."""
 
     __tablename__ = "date_changes"
     __table_args__ = (Index(None, "plan_id", "id"), Index(None, "action_point_id", "id"))
@@ -40,6 +41,7 @@ class DateChangeRow(Base):
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
     action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
     date_value_id: Mapped[UUID]
+    milestone_id: Mapped[UUID | None]
     position: Mapped[int]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

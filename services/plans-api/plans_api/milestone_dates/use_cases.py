@@ -14,7 +14,7 @@ from plans_api.plans.milestone_date import read_milestone_date
 from plans_api.plans.store import add_change, get_plan
 from plans_api.plans.tables import DateValueRow
 from plans_api.plans.term_calendar import TermDates
-from plans_api.plans.use_cases import open_plan
+from plans_api.plans.use_cases import open_plan, require_own_action
 from service_kit.commands import UnitOfWork
 from service_kit.etags import require_version
 
@@ -24,10 +24,10 @@ def change_date(
 ) -> DateValueRow:
     """A milestone's date becomes another, in words; what it was stays in the history.
 
-    Errors: `VersionMismatch`, `DateNotRead`, `DateUnchanged`, `ReasonDoesNotFit`.
+    Errors: `Forbidden`, `VersionMismatch`, `DateNotRead`, `DateUnchanged`, `ReasonDoesNotFit`.
     """
     row = store.get_date_value(work.session, date_value_id, for_update=True)
-    work.caller.require(row.alliance_id)
+    require_own_action(work, row.alliance_id, row.action_point_id)
     require_version(row.version, expected_version)
     plan = open_plan(work, store.plan_of(work.session, row.action_point_id).id)
     year, calendar = AcademicYear.read(plan.academic_year), store.calendar_of(work.session, row.alliance_id)

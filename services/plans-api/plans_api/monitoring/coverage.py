@@ -15,13 +15,15 @@ KPI_SETS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class CoveredAction:
-    """An action point as far as coverage needs it. `says_none` is a plan that states it serves no KPI."""
+    """An action point as far as coverage needs it: `kpi_codes` are those of the plan's set, `serves_another_set` says
+    that it has others. `says_none` is a plan that states it serves no KPI."""
 
     id: UUID
     title: str
     kpi_codes: tuple[str, ...]
     says_none: bool
     leads: tuple[str, ...]
+    serves_another_set: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def coverage_of(
     return Coverage(
         thin_kpis={code: codes[code] for code in in_set if codes[code] < fewest_actions},
         unknown_kpis=tuple(sorted(set(codes) - set(in_set))),
-        actions_without_kpi=tuple(one.id for one in actions if not one.kpi_codes and not one.says_none),
+        actions_without_kpi=tuple(
+            one.id for one in actions if not (one.kpi_codes or one.serves_another_set or one.says_none)
+        ),
         actions_that_say_none=tuple(one.id for one in actions if one.says_none),
         overloaded_leads={lead: count for lead, count in sorted(leads.items()) if count > most_actions},
         empty_sections=tuple(section for section, count in sections.items() if count == 0),

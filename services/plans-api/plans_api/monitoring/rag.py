@@ -52,6 +52,7 @@ class DatedAs:
 class MilestoneProgress:
     """A milestone: how far it is, as of which day, and the dates it is held to."""
 
+    milestone_id: UUID
     position: int
     text: str
     status: MilestoneStatus
@@ -63,6 +64,7 @@ class MilestoneProgress:
 class Judged:
     """What the rule says of one milestone, and why."""
 
+    milestone_id: UUID
     position: int
     text: str
     status: MilestoneStatus
@@ -87,7 +89,9 @@ class JudgedActionPoint:
 def judge(milestone: MilestoneProgress, today: date) -> Judged:
     """Red, amber or green of one milestone on that day."""
     rag, reason = _judgement(milestone, today)
-    return Judged(milestone.position, milestone.text, milestone.status, milestone.on, rag, reason)
+    return Judged(
+        milestone.milestone_id, milestone.position, milestone.text, milestone.status, milestone.on, rag, reason
+    )
 
 
 def worst(judged: Sequence[Judged]) -> Rag:

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query, Response
 from plans_api.milestone_dates.store import calendar_of, value_of
 from plans_api.monitoring import store, use_cases
 from plans_api.monitoring.coverage import CoveredAction, coverage_of
+from plans_api.monitoring.due_question import DueQuestion
 from plans_api.monitoring.rag import RULE, JudgedActionPoint, Rag
 from plans_api.monitoring.schemas import (
     CarryForwardIn,
     CoverageOut,
+    DueMilestonesOut,
     JudgedMilestoneOut,
     LeadNameIn,
     LeadNameOut,
@@ -26,7 +28,7 @@ from plans_api.monitoring.schemas import (
     RagOverrideIn,
     RagOverrideOut,
 )
-from plans_api.plans.due import is_due_for_review
+from plans_api.plans.due import Due, is_due_for_review, present_half_term
 from plans_api.plans.schemas import PlanOut
 from plans_api.plans.store import get_plan, reader_of
 from service_kit.application import KeyedCommand, ReadingOf
@@ -45,23 +47,31 @@ PlanIds = Annotated[list[UUID] | None, Query(max_length=50)]
 )
 def record_milestone_status(body: MilestoneStatusIn, command: KeyedCommand) -> Response:
     """Adds to the milestone's history: not started, under way, done, missed or dropped, as of a day, with notes and
-    links to the evidence. The newest counts."""
+    links to the evidence. What is said of the latest day counts; of one day, what is said last."""
     return command.execute(
-        lambda work: use_cases.record_status(
-            work, body.action_point_id, body.position, body.status, body.on, body.note, body.evidence
-        ),
+        lambda work: use_cases.record_status(work, body.milestone_id, body.status, body.on, body.note, body.evidence),
         lambda row: Reply(MilestoneStatusOut.model_validate(row), 201),
     )
 
 
 @router.get("/v1/milestone-statuses", response_model=Page[MilestoneStatusOut], summary="List what milestones were")
 def list_milestone_statuses(
-    reading: ReadingOf, page: PageOf, plan_id: PlanIds = None, action_point_id: PlanIds = None
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: PlanIds = None,
+    action_point_id: PlanIds = None,
+    milestone_id: PlanIds = None,
 ) -> Page[MilestoneStatusOut]:
-    """What was said of milestones, oldest first."""
+    """What was said of milestones, those too that the plan no longer has, oldest first."""
     with reading.transaction() as session:
         return store.page_of_statuses(
-            session, reading.caller, plan_id or (), action_point_id or (), page, MilestoneStatusOut.model_validate
+            session,
+            reading.caller,
+            plan_id or (),
+            action_point_id or (),
+            milestone_id or (),
+            page,
+            MilestoneStatusOut.model_validate,
         )
 
 
@@ -78,16 +88,18 @@ def override_rag(body: RagOverrideIn, command: KeyedCommand) -> Response:
 def get_plan_progress(
     plan_id: UUID,
     reading: ReadingOf,
-    as_of: Annotated[Day | None, Query(description="The day to judge lateness by; today where absent.")] = None,
+    as_of: Annotated[Day | None, Query(description="The day to judge by; today where absent.")] = None,
 ) -> PlanProgressOut:
-    """Red, amber or green of every action point, derived from dates and progress by the rule in the answer."""
+    """Red, amber or green of every action point, derived by the rule in the answer: on the day in question, by the
+    statuses as of that day or before, and the overrides and reviews there were by then. Milestones and their dates are
+    those the plan has now."""
     day = as_of or day_of(reading.now)
     with reading.transaction() as session:
         plan = get_plan(session, plan_id)
         reader_of(session, reading.caller, plan.id, plan.alliance_id)
         rows = store.action_points_of(session, plan_id)
         told = [_told(one) for one in store.judged(session, rows, day)]
-        reviewed_on = store.last_review_on(session, plan_id)
+        reviewed_on = store.last_review_on(session, plan_id, day)
         calendar = calendar_of(session, plan.alliance_id)
         due = [
             row.id for row in rows if any(is_due_for_review(value_of(d), reviewed_on, day, calendar) for d in row.dates)
@@ -102,6 +114,27 @@ def get_plan_progress(
         due_for_review=due,
         action_points=told,
     )
+
+
+@router.get("/v1/due-milestones", response_model=Page[DueMilestonesOut], summary="List what is overdue and due")
+def list_due_milestones(
+    reading: ReadingOf,
+    page: PageOf,
+    plan_id: PlanIds = None,
+    alliance_id: PlanIds = None,
+    due: Annotated[list[Due] | None, Query(max_length=len(Due), description="In which ways; all where absent.")] = None,
+    days: Annotated[int, Query(ge=0, le=366, description="How far ahead `due_within` looks.")] = 28,
+    as_of: Annotated[Day | None, Query(description="The day to judge by; today where absent.")] = None,
+) -> Page[DueMilestonesOut]:
+    """The dates of plans not closed whose milestones are to be reached: overdue, due within so many days, or ongoing
+    and not reviewed in the present half-term. By the last day they can mean; what is ongoing comes last."""
+    asked = DueQuestion(as_of or day_of(reading.now), days, due or tuple(Due), plan_id or (), alliance_id or ())
+    with reading.transaction() as session:
+        starts = {
+            one: present_half_term(asked.day, calendar_of(session, one)).earliest
+            for one in store.ongoing_in(session, reading.caller, asked)
+        }
+        return store.page_of_due(session, reading.caller, asked, starts, page, DueMilestonesOut.model_validate)
 
 
 @router.get("/v1/my-actions", response_model=Page[ProgressOut], summary="List my actions")
@@ -140,7 +173,8 @@ def list_plan_reviews(reading: ReadingOf, page: PageOf, plan_id: PlanIds = None)
     with reading.transaction() as session:
         found = store.page_of_reviews(session, reading.caller, plan_id or (), page, PlanReviewOut.model_validate)
         read: dict[UUID | str, UUID | None] = {
-            item.plan_id: get_plan(session, item.plan_id).alliance_id for item in found.items
+            plan.id: reader_of(session, reading.caller, plan.id, plan.alliance_id)
+            for plan in (get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
         }
         reading.note_each(session, "plan-reviews-read", read=read)
     return found
@@ -167,22 +201,23 @@ def get_plan_coverage(
     is noted in the audit log."""
     with reading.transaction() as session:
         plan = get_plan(session, plan_id)
-        reading.caller.require_membership(plan.alliance_id)
-        reading.note(session, "plan-coverage-read", subject=plan.id, tenant=plan.alliance_id)
+        reader = reader_of(session, reading.caller, plan.id, plan.alliance_id)
+        reading.note(session, "plan-coverage-read", subject=plan.id, tenant=reader)
         rows = store.action_points_of(session, plan_id)
         actions = [
             CoveredAction(
                 row.id,
                 row.title,
-                tuple(link.code for link in row.kpi_links),
+                tuple(link.code for link in row.kpi_links if link.kpi_set == plan.kpi_set),
                 row.kpi_links_are_none,
                 tuple(lead.known_as or lead.text for lead in row.leads if lead.kind != "tbc"),
+                any(link.kpi_set != plan.kpi_set for link in row.kpi_links),
             )
             for row in rows
         ]
         sections = {section.id: len(section.action_points) for section in plan.sections}
     coverage = coverage_of(actions, sections, plan.kpi_set, fewest_actions=fewest_actions, most_actions=most_actions)
-    return CoverageOut(plan_id=plan_id, kpi_set=plan.kpi_set, **asdict(coverage))
+    return CoverageOut(plan_id=plan_id, kpi_set=plan.kpi_set, kpi_set_version=plan.kpi_set_version, **asdict(coverage))
 
 
 def _told(one: JudgedActionPoint) -> ProgressOut:

@@ -7,14 +7,16 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from plans_api.monitoring.rag import MilestoneStatus, Rag
+from plans_api.plans.due import Due
+from plans_api.plans.schemas import MilestoneDateOut
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
 
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
 _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
+_MILESTONE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077"
 _STATUS = {
-    "action_point_id": _ACTION_POINT,
-    "position": 1,
+    "milestone_id": _MILESTONE,
     "status": "done",
     "on": "2014-10-24",
     "note": "Two open days held",
@@ -27,8 +29,8 @@ _PROGRESS = {
     "rag": "amber",
     "derived": "red",
     "override_reason": "The open day is on Friday",
-    "milestones": [{"position": 1, "text": "Hold two open days", "status": "under_way", "rag": "red",
-                    "reason": "late since 2014-10-31", "on": "2014-10-24"}],
+    "milestones": [{"milestone_id": _MILESTONE, "position": 1, "text": "Hold two open days", "status": "under_way",
+                    "rag": "red", "reason": "late since 2014-10-31", "on": "2014-10-24"}],
 }  # fmt: skip
 
 Link = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s\x00]+$")]
@@ -40,8 +42,7 @@ class MilestoneStatusIn(RequestBody):
 
     model_config = RequestBody.model_config | example(**_STATUS)
 
-    action_point_id: UUID
-    position: Annotated[int, Field(ge=1, le=10_000, description="The milestone's position in its action point.")]
+    milestone_id: UUID
     status: MilestoneStatus
     on: Day
     note: Text | None = None
@@ -54,6 +55,7 @@ class MilestoneStatusOut(ResponseBody):
     model_config = ResponseBody.model_config | example(
         id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f60b1",
         plan_id=_PLAN,
+        action_point_id=_ACTION_POINT,
         **_STATUS,
         recorded_at="2014-10-24T15:00:00Z",
     )
@@ -61,7 +63,7 @@ class MilestoneStatusOut(ResponseBody):
     id: UUID
     plan_id: UUID
     action_point_id: UUID
-    position: int
+    milestone_id: UUID
     status: MilestoneStatus
     on: date
     note: str | None
@@ -104,6 +106,7 @@ class RagOverrideOut(ResponseBody):
 class JudgedMilestoneOut(ResponseBody):
     """A milestone: how far it is, and what the rule says of it."""
 
+    milestone_id: UUID
     position: int
     text: str
     status: MilestoneStatus
@@ -149,6 +152,41 @@ class PlanProgressOut(ResponseBody):
     action_points: list[ProgressOut]
 
 
+class DueMilestoneOut(ResponseBody):
+    """A milestone that is to be reached."""
+
+    milestone_id: UUID
+    position: int
+    text: str
+    status: MilestoneStatus
+
+
+class DueMilestonesOut(ResponseBody):
+    """A date that asks for attention, in which way, and the milestones that are to be reached by it."""
+
+    model_config = ResponseBody.model_config | example(
+        due="overdue",
+        alliance_id=_ALLIANCE,
+        plan_id=_PLAN,
+        action_point_id=_ACTION_POINT,
+        title="Fill every training place",
+        date={"id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6078", "position": 1, "text": "October 2014", "kind": "month",
+              "earliest": "2014-10-01", "latest": "2014-10-31", "inferred": False, "waits_for": None,
+              "outside_year": False, "version": 1},
+        milestones=[
+            {"milestone_id": _MILESTONE, "position": 1, "text": "Hold two open days", "status": "under_way"}
+        ],
+    )  # fmt: skip
+
+    due: Due
+    alliance_id: UUID
+    plan_id: UUID
+    action_point_id: UUID
+    title: str
+    date: MilestoneDateOut
+    milestones: list[DueMilestoneOut]
+
+
 class PlanReviewIn(RequestBody):
     """A half-termly review, with its minutes."""
 
@@ -192,11 +230,13 @@ class CarryForwardIn(RequestBody):
 
 
 class CoverageOut(ResponseBody):
-    """What a plan leaves uncovered. Leads are named as the plan names them."""
+    """What a plan leaves uncovered. KPIs are those of the plan's set; what an action point links in another set counts
+    for none of them. Leads are named as the plan names them."""
 
     model_config = ResponseBody.model_config | example(
         plan_id=_PLAN,
         kpi_set="A",
+        kpi_set_version="2014",
         thin_kpis={"1": 1},
         unknown_kpis=[],
         actions_without_kpi=[],
@@ -207,6 +247,7 @@ class CoverageOut(ResponseBody):
 
     plan_id: UUID
     kpi_set: str | None
+    kpi_set_version: str | None
     thin_kpis: dict[str, int]
     unknown_kpis: list[str]
     actions_without_kpi: list[UUID]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,13 +14,17 @@ class MilestoneStatusRow(Base):
     """How far a milestone was said to be, on which day, with notes and links to the evidence."""
 
     __tablename__ = "milestone_statuses"
-    __table_args__ = (Index(None, "plan_id", "id"), Index(None, "action_point_id", "position", "id"))
+    __table_args__ = (
+        Index(None, "plan_id", "id"),
+        Index(None, "action_point_id", "id"),
+        Index(None, "milestone_id", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
     action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
-    position: Mapped[int]
+    milestone_id: Mapped[UUID]
     status: Mapped[str]
     on: Mapped[date]
     note: Mapped[str | None]
@@ -55,15 +59,3 @@ class PlanReviewRow(Base):
     held_on: Mapped[date]
     half_term_from: Mapped[date]
     minutes: Mapped[str] = mapped_column(info={"personal": True})
-
-
-class LeadPersonRow(Base):
-    """Who a lead named in the alliance's plans is: somebody who signs in."""
-
-    __tablename__ = "lead_people"
-    __table_args__ = (CheckConstraint("lead <> ''", name="lead_is_named"), Index(None, "issuer", "subject"))
-
-    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
-    lead: Mapped[str] = mapped_column(primary_key=True, info={"personal": True})
-    issuer: Mapped[str]
-    subject: Mapped[str] = mapped_column(info={"personal": True})

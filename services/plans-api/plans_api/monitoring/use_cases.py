@@ -16,7 +16,7 @@ from plans_api.plans.tables import PlanRow
 from plans_api.plans.use_cases import open_action_point, open_plan, record_plan_change
 from service_kit.commands import UnitOfWork
 from service_kit.dates_in_order import refuse_future
-from service_kit.errors import NotFound, RuleBroken
+from service_kit.errors import RuleBroken
 from service_kit.ids import new_id
 
 
@@ -26,26 +26,24 @@ class NothingToCarryForward(RuleBroken):
 
 def record_status(
     work: UnitOfWork,
-    action_point_id: UUID,
-    position: int,
+    milestone_id: UUID,
     status: MilestoneStatus,
     on: date,
     note: str | None,
     evidence: Sequence[str],
 ) -> MilestoneStatusRow:
-    """Somebody says how far a milestone is; what was said before stays. Errors: `NotFound`, `PlanIsClosed`,
-    `DateNotYetCome`."""
-    plan, action_point = open_action_point(work, action_point_id)
-    if position not in {milestone.position for milestone in action_point.milestones}:
-        raise NotFound("There is no such thing here.")
+    """Somebody says how far a milestone is; what was said before stays. Errors: `NotFound`, `Forbidden`,
+    `PlanIsClosed`, `DateNotYetCome`."""
+    action_point_id = store.get_milestone(work.session, milestone_id).action_point_id
+    plan = open_action_point(work, action_point_id)
     refuse_future(what=status, on=on, today=work.today)
-    before = store.present_statuses(work.session, [action_point_id]).get((action_point_id, position))
+    before = store.statuses_on(work.session, [action_point_id], work.today).get(milestone_id)
     row = MilestoneStatusRow(
         id=new_id(),
         alliance_id=plan.alliance_id,
         plan_id=plan.id,
         action_point_id=action_point_id,
-        position=position,
+        milestone_id=milestone_id,
         status=status,
         on=on,
         note=note,
@@ -58,7 +56,7 @@ def record_status(
         plan,
         "milestone-status-recorded",
         subject=row.id,
-        data={"action_point_id": action_point_id, "position": position, "status": status, "on": on},
+        data={"action_point_id": action_point_id, "milestone_id": milestone_id, "status": status, "on": on},
         action_point_id=action_point_id,
         before=before.status if before else MilestoneStatus.NOT_STARTED,
         after=status,
@@ -68,8 +66,8 @@ def record_status(
 
 def override_rag(work: UnitOfWork, action_point_id: UUID, rag: Rag | None, reason: str) -> RagOverrideRow:
     """Somebody says otherwise than the rule, and why; None takes it back. Errors: `NotFound`, `PlanIsClosed`."""
-    plan, _ = open_action_point(work, action_point_id)
-    before = store.present_overrides(work.session, [action_point_id]).get(action_point_id)
+    plan = open_action_point(work, action_point_id)
+    before = store.overrides_on(work.session, [action_point_id], work.today).get(action_point_id)
     row = RagOverrideRow(
         id=new_id(),
         alliance_id=plan.alliance_id,
@@ -137,9 +135,10 @@ def carry_forward(work: UnitOfWork, plan_id: UUID, title: str, chosen: Collectio
     work.caller.require(before.alliance_id)
     year = AcademicYear(AcademicYear.read(before.academic_year).first_year + 1)
     everything = store.action_points_of(work.session, plan_id)
-    statuses = store.present_statuses(work.session, [one.id for one in everything])
+    statuses = store.statuses_on(work.session, [one.id for one in everything], work.today)
     left = {
-        one.id: [m.position for m in store.progress_of(one, statuses) if m.status not in FINISHED] for one in everything
+        one.id: [m.milestone_id for m in store.progress_of(one, statuses) if m.status not in FINISHED]
+        for one in everything
     }
     carried = [one for one in everything if left[one.id] and (not chosen or one.id in chosen)]
     if not carried:

@@ -1,10 +1,19 @@
 """What is late, what is due soon and what is due for review, on any day: read off a date's own words."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.milestone_date import DateKind, MilestoneDate
 from plans_api.plans.term_calendar import Span, TermCalendar
+
+
+class Due(StrEnum):
+    """Why a date asks for attention on a day."""
+
+    OVERDUE = "overdue"
+    DUE_WITHIN = "due_within"
+    FOR_REVIEW = "for_review"
 
 
 def is_overdue(value: MilestoneDate, today: date) -> bool:
@@ -15,7 +24,7 @@ def is_overdue(value: MilestoneDate, today: date) -> bool:
 
 def is_due_within(value: MilestoneDate, days: int, today: date) -> bool:
     """Whether the last day the words can mean is today or one of the next `days` days. What is overdue is not due."""
-    return value.latest is not None and today <= value.latest <= today + timedelta(days=days)
+    return value.latest is not None and timedelta(0) <= value.latest - today <= timedelta(days=days)
 
 
 def is_due_for_review(value: MilestoneDate, reviewed_on: date | None, today: date, calendar: TermCalendar) -> bool:

@@ -11,6 +11,7 @@ from plans_api.plans.schemas import (
     ActionPointDetailOut,
     ActionPointOut,
     CellOut,
+    GoneMilestoneOut,
     PlanChangeOut,
     PlanChangesIn,
     PlanDetailOut,
@@ -81,7 +82,8 @@ def list_plan_changes(
             session, reading.caller, plan_id or (), (changed_from, changed_to), page, PlanChangeOut.model_validate
         )
         read: dict[UUID | str, UUID | None] = {
-            item.plan_id: store.get_plan(session, item.plan_id).alliance_id for item in found.items
+            plan.id: store.reader_of(session, reading.caller, plan.id, plan.alliance_id)
+            for plan in (store.get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
         }
         reading.note_each(session, "plan-changes-read", read=read)
     return found
@@ -112,12 +114,13 @@ def list_action_points(
 
 @router.get("/v1/action-points/{action_point_id}", response_model=ActionPointDetailOut, summary="Read an action point")
 def get_action_point(action_point_id: UUID, reading: ReadingOf) -> ActionPointDetailOut:
-    """An action point with the original text of its cells. Its leads are people: the reading is noted in the audit
-    log."""
+    """An action point with the original text of its cells, and the milestones it no longer has. Its leads are people:
+    the reading is noted in the audit log."""
     with reading.transaction() as session:
         row = store.get_action_point(session, action_point_id)
         reader = store.reader_of(session, reading.caller, row.plan_id, row.alliance_id)
         reading.note(session, "action-point-read", subject=row.id, tenant=reader)
         cells = [CellOut.model_validate(cell) for cell in store.cells_of(session, row)]
+        gone = [GoneMilestoneOut.model_validate(one) for one in row.gone_milestones]
         told = ActionPointOut.model_validate(row)
-    return ActionPointDetailOut(**dict(told), cells=cells)
+    return ActionPointDetailOut(**dict(told), cells=cells, gone_milestones=gone)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from plans_api.alliances.schemas import MAY_BE_ABSENT
 from plans_api.plans.leads import LeadKind
@@ -16,6 +16,7 @@ _ALLIANCE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _PLAN = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6074"
 _SECTION = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6075"
 _ACTION_POINT = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076"
+_MILESTONE = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6077"
 _DATE = {
     "id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6078",
     "position": 1,
@@ -29,6 +30,7 @@ _DATE = {
     "version": 1,
 }
 
+_KPI_LINK = {"code": "3", "kpi_set": "A", "kpi_set_version": "2014"}
 _AN_ACTION_POINT = {
     "id": _ACTION_POINT,
     "alliance_id": _ALLIANCE,
@@ -36,27 +38,34 @@ _AN_ACTION_POINT = {
     "section_id": _SECTION,
     "position": 1,
     "title": "Fill every training place",
-    "milestones": [{"position": 1, "text": "Hold two open days", "date_position": 1}],
+    "milestones": [
+        {
+            "id": _MILESTONE,
+            "position": 1,
+            "text": "Hold two open days",
+            "date_position": 1,
+            "split_from_id": None,
+            "carried_from_id": None,
+        }
+    ],
     "milestones_are_split": True,
     "dates": [_DATE],
     "leads": [{"position": 1, "text": "R Example", "kind": "person", "known_as": None}],
     "impact": "All places taken by July",
-    "kpi_links": ["3", "4"],
+    "kpi_links": [_KPI_LINK],
     "kpi_links_are_none": False,
     "kpi_links_unread": [],
     "carried_from_id": None,
 }
 
 
-def _codes(links: Any) -> Any:
-    return [getattr(link, "code", link) for link in links]
+class KpiLinkOut(ResponseBody):
+    """A KPI by its number, with the set and version in which it counts: those written with it, or the plan's; null
+    where neither says."""
 
-
-KpiCodes = Annotated[
-    list[str],
-    BeforeValidator(_codes),
-    Field(description="KPI numbers as written; they do not say of which set."),
-]
+    code: str
+    kpi_set: str | None
+    kpi_set_version: str | None
 
 
 class PlanOut(ResponseBody):
@@ -155,7 +164,7 @@ class ActionPointSummaryOut(ResponseBody):
     position: int
     title: str
     impact: str
-    kpi_links: KpiCodes
+    kpi_links: list[KpiLinkOut]
     kpi_links_are_none: bool
 
 
@@ -198,7 +207,7 @@ class PlanDetailOut(PlanOut):
                         "position": 1,
                         "title": "Fill every training place",
                         "impact": "All places taken by July",
-                        "kpi_links": ["3", "4"],
+                        "kpi_links": [_KPI_LINK],
                         "kpi_links_are_none": False,
                     }
                 ],
@@ -227,11 +236,25 @@ class MilestoneDateOut(ResponseBody):
 
 
 class MilestoneOut(ResponseBody):
-    """A milestone, with the position of the date that is certainly its own."""
+    """A milestone, with the position of the date that is certainly its own. It keeps its id wherever it comes to
+    stand."""
 
+    id: UUID
     position: int
     text: str
     date_position: int | None
+    split_from_id: Annotated[UUID | None, Field(description="The milestone it was a part of.")]
+    carried_from_id: Annotated[UUID | None, Field(description="The milestone of an earlier plan it carries on.")]
+
+
+class GoneMilestoneOut(ResponseBody):
+    """A milestone that the plan no longer has, as it last stood. What was recorded of it names its id and stays."""
+
+    id: UUID
+    text: str
+    split_from_id: UUID | None
+    carried_from_id: UUID | None
+    gone_at: datetime
 
 
 class LeadOut(ResponseBody):
@@ -267,17 +290,20 @@ class ActionPointOut(ResponseBody):
     dates: list[MilestoneDateOut]
     leads: list[LeadOut]
     impact: str
-    kpi_links: KpiCodes
+    kpi_links: list[KpiLinkOut]
     kpi_links_are_none: bool
     carried_from_id: Annotated[UUID | None, Field(description="The action point of an earlier plan it carries on.")]
     kpi_links_unread: Annotated[list[str], Field(description="What stands among the KPI numbers and is none.")]
 
 
 class ActionPointDetailOut(ActionPointOut):
-    """An action point, with the original text of its cells."""
+    """An action point, with the original text of its cells, and the milestones it no longer has."""
 
     model_config = ResponseBody.model_config | example(
-        **_AN_ACTION_POINT, cells=[{"row": 15, "column": "Milestones", "text": "Hold two open days"}]
+        **_AN_ACTION_POINT,
+        cells=[{"row": 15, "column": "Milestones", "text": "Hold two open days"}],
+        gone_milestones=[],
     )
 
     cells: list[CellOut]
+    gone_milestones: list[GoneMilestoneOut]

@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from plans_api.plans.tables import ActionPointRow, CellRow, PlanChangeRow, PlanPartyRow, PlanRow, SectionRow
+from plans_api.plans.tables import (
+    ActionPointRow,
+    CellRow,
+    LeadPersonRow,
+    LeadRow,
+    PlanChangeRow,
+    PlanPartyRow,
+    PlanRow,
+    SectionRow,
+)
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
@@ -70,6 +79,22 @@ def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID
     return found or alliance_id
 
 
+def led_by(caller: Caller) -> ColumnElement[bool]:
+    """The action points that the caller leads: those of whose leads the alliance said that they are the caller."""
+    return exists().where(
+        LeadRow.action_point_id == ActionPointRow.id,
+        LeadPersonRow.alliance_id == LeadRow.alliance_id,
+        or_(LeadPersonRow.lead == LeadRow.text, LeadPersonRow.lead == LeadRow.known_as),
+        LeadPersonRow.issuer == caller.issuer,
+        LeadPersonRow.subject == caller.subject,
+    )
+
+
+def leads(session: Session, caller: Caller, action_point_id: UUID) -> bool:
+    """Whether the caller leads this action point."""
+    return bool(session.scalar(select(exists().where(ActionPointRow.id == action_point_id, led_by(caller)))))
+
+
 def touch(session: Session, plan: PlanRow) -> None:
     """Raises the plan's version: its parties stand in rows of their own, and changing them changes the plan."""
     flag_modified(plan, "title")
@@ -114,7 +139,7 @@ def page_of_changes(
     before the second."""
     begin, end = between
     found = select(PlanChangeRow).where(
-        caller.permitted.condition(PlanChangeRow.alliance_id),
+        readable(caller, PlanChangeRow.alliance_id, PlanChangeRow.plan_id),
         PlanChangeRow.plan_id.in_(plan_ids) if plan_ids else true(),
         PlanChangeRow.changed_at >= begin if begin else true(),
         PlanChangeRow.changed_at < end if end else true(),
@@ -139,7 +164,7 @@ def page_of_plans(
 
 def get_action_point(session: Session, action_point_id: UUID) -> ActionPointRow:
     """The action point with all that was read of it. Errors: `NotFound`."""
-    row = session.get(ActionPointRow, action_point_id, options=_WHOLE)
+    row = session.get(ActionPointRow, action_point_id, options=[*_WHOLE, selectinload(ActionPointRow.gone_milestones)])
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

@@ -3,9 +3,21 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    ScalarSelect,
+    Text,
+    UniqueConstraint,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column, relationship
 
 from plans_api.tables import Base
 
@@ -91,6 +103,7 @@ class ActionPointRow(Base):
 
     section: Mapped[SectionRow] = relationship(lazy="raise", back_populates="action_points")
     milestones: Mapped[list["MilestoneRow"]] = relationship(order_by="MilestoneRow.position", lazy="raise")
+    gone_milestones: Mapped[list["GoneMilestoneRow"]] = relationship(order_by="GoneMilestoneRow.gone_at", lazy="raise")
     dates: Mapped[list["DateValueRow"]] = relationship(order_by="DateValueRow.position", lazy="raise")
     leads: Mapped[list["LeadRow"]] = relationship(order_by="LeadRow.position", lazy="raise")
     kpi_links: Mapped[list["KpiLinkRow"]] = relationship(order_by="KpiLinkRow.position", lazy="raise")
@@ -98,15 +111,36 @@ class ActionPointRow(Base):
 
 class MilestoneRow(Base):
     """A milestone, or the whole cell of them where it could not be split with certainty. `date_position` is the date
-    that is certainly its own."""
+    that is certainly its own. It keeps its id wherever it comes to stand; `split_from_id` is the milestone it was part
+    of, `carried_from_id` the one of an earlier plan that it carries on."""
 
     __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("action_point_id", "position", deferrable=True, initially="DEFERRED"),)
 
-    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    position: Mapped[int]
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str]
     date_position: Mapped[int | None]
+    split_from_id: Mapped[UUID | None]
+    carried_from_id: Mapped[UUID | None]
+
+
+class GoneMilestoneRow(Base):
+    """A milestone that the plan no longer has, as it last stood. What was recorded of it names its id and stays."""
+
+    __tablename__ = "gone_milestones"
+    __table_args__ = (Index(None, "action_point_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    text: Mapped[str]
+    split_from_id: Mapped[UUID | None]
+    carried_from_id: Mapped[UUID | None]
+    gone_at: Mapped[datetime]
 
 
 class DateValueRow(Base):
@@ -114,23 +148,28 @@ class DateValueRow(Base):
 
     __tablename__ = "date_values"
     __table_args__ = (
-        UniqueConstraint("id"),
+        UniqueConstraint("action_point_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("earliest <= latest", name="days_in_order"),
         CheckConstraint("(earliest IS NULL) = (latest IS NULL)", name="days_are_whole"),
     )
 
-    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    action_point_id: Mapped[UUID] = mapped_column(ForeignKey("action_points.id"))
+    position: Mapped[int]
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     text: Mapped[str]
     kind: Mapped[str]
     earliest: Mapped[date | None]
-    latest: Mapped[date | None]
+    latest: Mapped[date | None] = mapped_column()
     inferred: Mapped[bool]
     waits_for: Mapped[str | None]
     outside_year: Mapped[bool]
-    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     version: Mapped[int] = mapped_column(server_default="1")
+
+    due_by: Mapped[date] = column_property(func.coalesce(latest, literal(date.max)))
+    """The last day it can mean; what has no day comes last."""
+
+    action_point: Mapped[ActionPointRow] = relationship(lazy="raise", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
 
@@ -148,8 +187,26 @@ class LeadRow(Base):
     known_as: Mapped[str | None] = mapped_column(info={"personal": True})
 
 
+class LeadPersonRow(Base):
+    """Who a lead named in the alliance's plans is: somebody who signs in."""
+
+    __tablename__ = "lead_people"
+    __table_args__ = (CheckConstraint("lead <> ''", name="lead_is_named"), Index(None, "issuer", "subject"))
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"), primary_key=True)
+    lead: Mapped[str] = mapped_column(primary_key=True, info={"personal": True})
+    issuer: Mapped[str]
+    subject: Mapped[str] = mapped_column(info={"personal": True})
+
+
+def _of_its_plan(action_point_id: Mapped[UUID], fact: InstrumentedAttribute[str | None]) -> ScalarSelect[str | None]:
+    plan = select(fact).join(ActionPointRow, ActionPointRow.plan_id == PlanRow.id)
+    return plan.where(ActionPointRow.id == action_point_id).scalar_subquery()
+
+
 class KpiLinkRow(Base):
-    """A KPI that an action point says it works towards, by the number it writes, which does not say of which set."""
+    """A KPI that an action point says it works towards, by the number it writes. `named_set` is the set that is written
+    with it; where none is, it counts in the plan's."""
 
     __tablename__ = "action_point_kpi_links"
 
@@ -157,6 +214,21 @@ class KpiLinkRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id"))
     code: Mapped[str]
+    named_set: Mapped[str | None] = mapped_column("kpi_set")
+    named_version: Mapped[str | None] = mapped_column("kpi_set_version")
+
+    plan_set: Mapped[str | None] = column_property(_of_its_plan(action_point_id, PlanRow.kpi_set))
+    plan_version: Mapped[str | None] = column_property(_of_its_plan(action_point_id, PlanRow.kpi_set_version))
+
+    @property
+    def kpi_set(self) -> str | None:
+        """The set in which it counts."""
+        return self.named_set or self.plan_set
+
+    @property
+    def kpi_set_version(self) -> str | None:
+        """That set's version: its own, or the plan's where it is the plan's set."""
+        return self.named_version or (self.plan_version if self.kpi_set == self.plan_set else None)
 
 
 class CellRow(Base):

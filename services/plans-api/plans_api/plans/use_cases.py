@@ -5,10 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from plans_api.access.roles import Role
 from plans_api.plans import store
 from plans_api.plans.plan_life import PLAN_LIFE, NoReason, PlanState, require_open
-from plans_api.plans.tables import ActionPointRow, PlanPartyRow, PlanRow
+from plans_api.plans.tables import PlanPartyRow, PlanRow
+from service_kit.access import Reach
 from service_kit.commands import UnitOfWork
+from service_kit.errors import Forbidden
 from service_kit.etags import require_version
 from service_kit.life_cycle import Step
 
@@ -29,10 +32,32 @@ def open_plan(work: UnitOfWork, plan_id: UUID) -> PlanRow:
     return row
 
 
-def open_action_point(work: UnitOfWork, action_point_id: UUID) -> tuple[PlanRow, ActionPointRow]:
-    """An action point that is about to be written, and its plan, locked. Errors: `NotFound`, `PlanIsClosed`."""
+def open_action_point(work: UnitOfWork, action_point_id: UUID) -> PlanRow:
+    """The plan of an action point that is about to be written by an administrator or by whoever leads it, locked.
+
+    Errors: `NotFound`, `Forbidden`, `PlanIsClosed`.
+    """
     action_point = store.get_action_point(work.session, action_point_id)
-    return open_plan(work, action_point.plan_id), action_point
+    require_own_action(work, action_point.alliance_id, action_point_id)
+    return open_plan(work, action_point.plan_id)
+
+
+def require_own_action(work: UnitOfWork, alliance_id: UUID, action_point_id: UUID | None, *parties: str) -> None:
+    """A plan lead writes the action points they lead, and what belongs to those. Whoever else the operation is for is
+    not narrowed: administrators write all of an alliance's, others what names one of their `parties`.
+
+    Errors: `NotFound`, `Forbidden`.
+    """
+    caller = work.caller
+    caller.require(alliance_id, *parties)
+    granted = (grant for grant in caller.grants if grant.role in caller.permission.roles - {Role.PLAN_LEAD})
+    if Reach.of(granted).covers(alliance_id, *parties):
+        return
+    if action_point_id is None or not store.leads(work.session, caller, action_point_id):
+        raise Forbidden(
+            "You write the action points you lead, and what belongs to them. Ask an administrator of the alliance to "
+            "make this change, or to say that you lead the action point (POST /v1/lead-names)."
+        )
 
 
 def record_plan_change(

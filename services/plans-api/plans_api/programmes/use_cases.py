@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from plans_api.plans.academic_year import AcademicYear
+from plans_api.plans.use_cases import require_own_action
 from plans_api.programmes import store
 from plans_api.programmes.outcome import figures_of
 from plans_api.programmes.programme import (
@@ -51,7 +52,7 @@ def begin_programme(
 
     Errors: `ProgrammeKindNotKnown`, `NotFound` for an action point that is not the alliance's.
     """
-    work.caller.require(alliance_id)
+    require_own_action(work, alliance_id, action_point_id)
     _require_kind(work, kind)
     _require_own(work, alliance_id, action_point_id)
     row = ProgrammeRow(id=new_id(), alliance_id=alliance_id, kind=kind, title=title, action_point_id=action_point_id)
@@ -69,7 +70,9 @@ def change_programme(
     Errors: `VersionMismatch`, `ProgrammeKindNotKnown`, `NotFound`.
     """
     row = store.get_programme(work.session, programme_id, for_update=True)
-    work.caller.require(row.alliance_id)
+    require_own_action(work, row.alliance_id, row.action_point_id)
+    if "action_point_id" in changes:
+        require_own_action(work, row.alliance_id, changes["action_point_id"])
     require_version(row.version, expected_version)
     _require_kind(work, changes.get("kind", row.kind))
     _require_own(work, row.alliance_id, changes.get("action_point_id"))
@@ -99,7 +102,7 @@ def plan_run(
     Errors: `RunEndsBeforeItBegins`, `PlaceTypeNamedTwice`.
     """
     programme = store.get_programme(work.session, programme_id, for_update=True)
-    work.caller.require(programme.alliance_id)
+    require_own_action(work, programme.alliance_id, programme.action_point_id)
     row = ProgrammeRunRow(
         id=new_id(),
         alliance_id=programme.alliance_id,
@@ -131,7 +134,7 @@ def change_run(
     Errors: `VersionMismatch`, `RunIsCancelled`, `RunEndsBeforeItBegins`, `PlaceTypeNamedTwice`.
     """
     row = store.get_run(work.session, run_id, for_update=True)
-    work.caller.require(row.alliance_id)
+    require_own_action(work, row.alliance_id, row.programme.action_point_id)
     require_version(row.version, expected_version)
     require_not_cancelled(RunState(row.state))
     for name, value in changes.items():
@@ -150,7 +153,7 @@ def move_run(
 ) -> ProgrammeRunRow:
     """A run begins, is completed or is cancelled. Errors: `VersionMismatch`, and those of the life cycle."""
     row = store.get_run(work.session, run_id, for_update=True)
-    work.caller.require(row.alliance_id)
+    require_own_action(work, row.alliance_id, row.programme.action_point_id)
     require_version(row.version, expected_version)
     present: Step[RunState, CancelReason] = Step(RunState(row.state), row.state_on)
     step = RUN_LIFE.next_step([present], to=to, on=on, today=work.today, reason=reason)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from plans_api.plans.store import get_action_point
-from plans_api.plans.use_cases import open_plan, record_plan_change
+from plans_api.plans.use_cases import open_plan, record_plan_change, require_own_action
 from plans_api.programmes.outcome import figures_of, rates_of
 from plans_api.programmes.store import get_run, parts_of
 from plans_api.success_measures import store
@@ -66,9 +66,10 @@ def record_actual(
     """What was reached of one condition, as of a day: a value, or how many of how many, or a figure of a programme's
     run as it is now. What was said before stays.
 
-    Errors: `NotFound`, `PlanIsClosed`, `ActualSaidTwoWays`, `MoreThanAll`, `DateNotYetCome`.
+    Errors: `NotFound`, `Forbidden`, `PlanIsClosed`, `ActualSaidTwoWays`, `MoreThanAll`, `DateNotYetCome`.
     """
     measure = store.get_measure(work.session, measure_id)
+    require_own_action(work, measure.alliance_id, measure.action_point_id)
     plan = open_plan(work, measure.plan_id)
     if position not in {condition.position for condition in measure.conditions}:
         raise NotFound("There is no such thing here.")
