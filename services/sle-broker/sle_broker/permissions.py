@@ -123,6 +123,8 @@ MATRIX: Matrix = {
     "ask_lender": _write("broker"),
     "list_lending_requests": _read(*_READERS),
     "get_lending_request": _read(*_READERS),
+    "get_lender_shortlist": _read("alliance_admin", "broker", "auditor"),
+    "list_lenders": _read(*_READERS),
     "transition_lending_request": _write("broker"),
     "offer_leader": _write("broker"),
     "list_lending_offers": _read(*_READERS),

@@ -63,16 +63,22 @@ def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str
 
     Errors: `SpecialismNotInList`.
     """
+    found = listed_specialisms(session, alliance_id, codes)
+    unknown = sorted(set(codes) - found.keys())
+    if unknown:
+        raise SpecialismNotInList(f"Neither the standard list nor the alliance's own has {', '.join(unknown)}.")
+    return found
+
+
+def listed_specialisms(session: Session, alliance_id: UUID, codes: Sequence[str]) -> Mapping[str, Specialism]:
+    """Those of `codes` by which an alliance means something: its own entry where it has one, else that of the standard
+    list, each in its latest version."""
     meant = _latest().where(
         SpecialismRow.code.in_(codes),
         or_(SpecialismRow.alliance_id.is_(None), SpecialismRow.alliance_id == alliance_id),
     )
     rows = session.scalars(meant.order_by(SpecialismRow.alliance_id.nulls_first()))
-    found = {row.code: specialism_of(row) for row in rows}
-    unknown = sorted(set(codes) - found.keys())
-    if unknown:
-        raise SpecialismNotInList(f"Neither the standard list nor the alliance's own has {', '.join(unknown)}.")
-    return found
+    return {row.code: specialism_of(row) for row in rows}
 
 
 def add_version(
