@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.people import People
+from tests.people import People, SignedIn
 from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually, if_match
 from tests.sle_broker.lending_offers.two_alliances import (
@@ -99,6 +99,43 @@ def test_a_lent_leader_from_the_offer_to_the_first_day_on_site(two: TwoAlliances
     assert done(two.borrower.broker.get("/v1/visits", params={"deployment_id": deployment["id"]}))["items"] == [visit]
     for side in (two.borrower, two.lender):
         assert deployment["id"] in [one["id"] for one in done(side.broker.get("/v1/deployments"))["items"]]
+    evaluate_together(two, deployment, themself, home)
+
+
+def evaluate_together(two: TwoAlliances, deployment: Json, themself: SignedIn, home: SignedIn) -> None:
+    """A lent leader's work is judged by whom it was done for, and read by those whose leader it is."""
+    host = two.borrower.someone("school", two.borrower.host_school_urn)
+    said = {"deployment_id": deployment["id"], "on": TODAY, "rating": "positive", "text": "Calm and clear."}
+    given = [created(host.post("/v1/feedback", json=said | {"given_by": "host_school"}))]
+    given.append(created(home.post("/v1/feedback", json=said | {"given_by": "home_school"})))
+    ids = {one["id"] for one in given}
+
+    def fed_back_to(reader: SignedIn) -> set[str]:
+        found = done(reader.get("/v1/feedback", params={"deployment_id": deployment["id"]}))["items"]
+        assert all(done(reader.get(f"/v1/feedback/{one['id']}")) == one for one in found)
+        return {one["id"] for one in found}
+
+    assert (fed_back_to(two.lender.broker), fed_back_to(two.borrower.broker)) == (ids, ids)
+    assert (fed_back_to(themself), fed_back_to(home)) == (set(), {given[1]["id"]})
+    deployment = deployment_of(two.borrower, deployment)
+    deployment = done(two.borrower.move(deployment, "deployments", "closing_meeting_held", TODAY))
+    outcomes = [{"objective_id": one["id"], "outcome": "met"} for one in deployment["objectives"]]
+    deployment = done(two.borrower.on(deployment, "outcomes", host, outcomes=outcomes))
+    deployment = done(two.borrower.move(deployment, "deployments", "evaluated", TODAY))
+    seen = {side: deployment_of(side, deployment)["objectives"][0]["outcome"] for side in (two.borrower, two.lender)}
+    assert seen == {two.borrower: "met", two.lender: "met"}
+    path = f"/v1/deployments/{deployment['id']}"
+    assert done(themself.get(path))["objectives"][0]["outcome"] is None
+    results = {"measure": "Phonics check", "before": 60, "after": 75, "better": "rise"}
+    by_lender = two.lender.broker.put(f"{path}/outcome", json={"results": results}, headers=if_match(deployment))
+    assert (by_lender.status_code, by_lender.json()["code"]) == (403, "forbidden")
+    outcome = done(host.put(f"{path}/outcome", json={"results": results}, headers=if_match(deployment)))
+    assert done(two.lender.broker.get(f"{path}/outcome")) == outcome
+    assert done(themself.get(f"{path}/outcome")) == outcome
+    deployment = deployment_of(two.borrower, deployment)
+    done(two.borrower.on(deployment, "evaluation-releases", on=TODAY))
+    assert (fed_back_to(themself), fed_back_to(home)) == (ids, ids)
+    assert done(themself.get(path))["objectives"][0]["outcome"] == "met"
 
 
 @pytest.mark.parametrize(("to", "reason"), [("declined", "not_the_right_match"), ("withdrawn", "leader_unavailable")])
@@ -320,6 +357,18 @@ def test_the_database_shows_shared_rows_to_the_two_and_lent_ones_to_the_lender(
             known = "true" if table in SHARED else f"{column} = '{offer['id']}'"
             found = app.execute(f"SELECT count(*) > 0 FROM {table} WHERE {known}").fetchone()  # noqa: S608 -- ours
             assert found == (sees,), (table, alliance)
+
+
+def test_whatever_is_recorded_of_a_deployment_is_recorded_of_a_lent_one_too(
+    app: "psycopg.Connection[tuple[object, ...]]",
+) -> None:
+    parts = app.execute(
+        "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint WHERE confrelid = 'deployments'::regclass "
+        "AND conrelid NOT IN ('deployments'::regclass, 'lending_offers'::regclass)"
+    ).fetchall()
+    lent = app.execute("SELECT tablename FROM pg_policies WHERE policyname = 'tenant_rows_lent'").fetchall()
+    assert len(parts) > 0
+    assert {*parts, ("deployments",)} == set(lent)
 
 
 def test_without_an_agreement_no_row_is_written_in_another_alliances_name(

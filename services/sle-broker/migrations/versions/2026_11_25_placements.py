@@ -19,6 +19,7 @@ OWNED = ("teachers", "teacher_specialisms", "placement_hosts", "placement_applic
 
 PARTS = (
     "agreements",
+    "deployment_outcomes",
     "deployment_steps",
     "feedback",
     "first_day_corrections",
