@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_the_day_on_which_it_is_due_to_lapse_is_known_from_the_first_and_a_recor
     assert due.as_of(date(2015, 1, 5)) == due
     withdrawn = end(due, DesignationState.WITHDRAWN, date(2015, 5, 31), today=TODAY, reason=WithdrawalReason.STOOD_DOWN)
     assert (withdrawn.ended_on, withdrawn.as_of(date(2015, 5, 30))) == (date(2015, 5, 31), due)
-    late = {"on": date(2015, 6, 2), "today": date(2015, 6, 2)}
+    late: dict[str, Any] = {"on": date(2015, 6, 2), "today": date(2015, 6, 2)}
     assert end(due, DesignationState.LAPSED, **late).ended_on == date(2015, 6, 1)
     with pytest.raises(StateConflict):
         end(due, DesignationState.WITHDRAWN, reason=WithdrawalReason.STOOD_DOWN, **late)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
-from sle_broker.deployments.agreement import Judgement, Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Judgement, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.visit import Visit
 from sle_broker.placements.placement import Application, Host, Placement
@@ -210,6 +210,9 @@ class AimIn(RequestBody):
     measure: Text
 
 
+Aims = Annotated[list[AimIn], Field(max_length=20)]
+
+
 class PlacementIn(RequestBody):
     """An applicant proposed to a host. `proposed_on` is today where absent."""
 
@@ -222,16 +225,33 @@ class PlacementIn(RequestBody):
     days: Days
     starts_on: Day
     ends_on: Day
-    aims: Annotated[list[AimIn], Field(max_length=20)] = Field(default_factory=list)
+    aims: Aims = Field(default_factory=list)
     proposed_on: Day | None = None
 
     def booking(self) -> Booking:
         """The days asked for. Errors: those of `Booking`."""
         return Booking(self.starts_on, self.ends_on, Decimal(str(self.days)))
 
-    def aims_under(self, ids: Sequence[UUID]) -> tuple[Objective, ...]:
-        """The development aims, under these ids."""
-        return tuple(Objective(id, one.text, one.measure) for id, one in zip(ids, self.aims, strict=True))
+
+class PlacementTermsIn(RequestBody):
+    """What changes of the terms: a member that is absent stays as it is."""
+
+    model_config = RequestBody.model_config | example(days=4, ends_on="2015-02-13")
+
+    # The defaults are never used: only what was sent is a change.
+    days: Days = Field(default_factory=float)
+    starts_on: Day = Field(default_factory=lambda: date.min)
+    ends_on: Day = Field(default_factory=lambda: date.min)
+    aims: Aims = Field(default_factory=list)
+
+    def booking_changes(self) -> dict[str, Any]:
+        """What was sent about days and dates, by the name of the fact."""
+        sent = self.model_dump(exclude_unset=True, exclude={"aims"})
+        return sent | ({"days": Decimal(str(self.days))} if "days" in sent else {})
+
+    def sent_aims(self) -> Sequence[AimIn] | None:
+        """The development aims, where they were sent."""
+        return self.aims if "aims" in self.model_fields_set else None
 
 
 class PlacementTransitionIn(RequestBody):
