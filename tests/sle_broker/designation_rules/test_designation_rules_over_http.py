@@ -198,10 +198,13 @@ def test_the_rules_of_an_alliance_are_its_administrators_to_decide_and_its_staff
     assert stranger.someone("alliance_admin").post("/v1/designation-rules", json=body).status_code == 404
 
 
-def test_an_apprentice_whose_mentor_is_no_longer_designated_is_listed(brokerage: Brokerage, ple: str) -> None:
+def test_an_apprentice_whose_mentor_is_no_longer_designated_is_listed(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    kind = {"alliance_id": brokerage.alliance_id, "code": "ple", "name": "Lead educator", "needs_mentor": True}
+    created(brokerage.broker.post("/v1/leader-kinds", json=kind))
     mentor = brokerage.leader(None)
     made = brokerage.designation(mentor)
-    apprentice = brokerage.leader(None, kind=ple, mentor_id=mentor["id"])
+    apprentice = brokerage.leader(None, kind="ple", mentor_id=mentor["id"])
 
     def unmentored() -> list[str]:
         return [

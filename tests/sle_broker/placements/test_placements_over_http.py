@@ -203,11 +203,11 @@ def test_a_list_looks_its_areas_up_once_however_long_it_is(people: People, house
     brokerage = Brokerage.open(people)
     alliance_id = UUID(brokerage.alliance_id)
     hosts = [a_host(brokerage)["id"] for _ in range(3)]
-    engine = create_engine(house.stores["sle-broker"].admin_url)
+    engine = create_engine(house.stores["sle-broker"].app_url)
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *asked: statements.append(asked[2]))
     with Session(engine) as session:
-        session.execute(text("SELECT set_config('app.tenants', '*', false)"))
+        session.execute(text("SELECT set_config('app.tenants', :alliance, true)"), {"alliance": brokerage.alliance_id})
         statements.clear()
         found = hosts_of(session, alliance_id, PlacementKind.RESIDENCY)
     assert sorted(str(host.id) for host in found) == sorted(hosts)
