@@ -158,8 +158,7 @@ def change_placement_terms(
 ) -> Response:
     """Changes days, dates or development aims up to the agreement, within the limits of the kind and the places of the
     host, and leaves what is not sent (a merge patch). Every yes given before is asked for again."""
-    sent = body.sent_aims()
-    aims = None if sent is None else _under_new_ids(sent)
+    aims = None if body.aims is None else _under_new_ids(body.aims)
     return command.execute(
         lambda work: use_cases.change_placement_terms(work, placement_id, expected, body.booking_changes(), aims),
         _as_it_is_now,

@@ -1,9 +1,9 @@
 """The JSON of hosts, applications and placements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from pydantic import Field
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
 from sle_broker.deployments.agreement import Judgement, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.schemas import BookingChangesIn
 from sle_broker.deployments.visit import Visit
 from sle_broker.placements.placement import Application, Host, Placement
 from sle_broker.placements.placement_kind import ARRANGEMENT, TERMS, PlacementKind
@@ -233,30 +234,16 @@ class PlacementIn(RequestBody):
         return Booking(self.starts_on, self.ends_on, Decimal(str(self.days)))
 
 
-class PlacementTermsIn(RequestBody):
+class PlacementTermsIn(BookingChangesIn):
     """What changes of the terms: a member that is absent stays as it is."""
 
     model_config = RequestBody.model_config | example(days=4, ends_on="2015-02-13")
 
-    # The defaults are never used: only what was sent is a change.
-    days: Days = Field(default_factory=float)
-    starts_on: Day = Field(default_factory=lambda: date.min)
-    ends_on: Day = Field(default_factory=lambda: date.min)
-    aims: Aims = Field(default_factory=list)
-
-    def booking_changes(self) -> dict[str, Any]:
-        """What was sent about days and dates, by the name of the fact."""
-        sent = self.model_dump(exclude_unset=True, exclude={"aims"})
-        return sent | ({"days": Decimal(str(self.days))} if "days" in sent else {})
-
-    def sent_aims(self) -> Sequence[AimIn] | None:
-        """The development aims, where they were sent."""
-        return self.aims if "aims" in self.model_fields_set else None
+    aims: Aims | None = None
 
 
 class PlacementTransitionIn(RequestBody):
-    """One step in the words of the kind, with the day it was taken, and its coded reason where it leaves the main
-    path."""
+    """One step in the words of the kind, with its day, and its coded reason where it leaves the main path."""
 
     model_config = RequestBody.model_config | example(to="closing_presentation_held", on="2015-02-06")
 
