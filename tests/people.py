@@ -1,6 +1,7 @@
 """Who the tests act as: alliances, and clients of the services that hold a role in them."""
 
 import secrets
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -12,12 +13,17 @@ from tests.running import OPERATOR, House
 
 SCOPES = [f"{service}:{what}" for service in ("plans-api", "sle-broker", "kpi-service") for what in ("read", "write")]
 
+_TLS = ssl.create_default_context()
+"""Read once: to read the authorities anew for every client costs more than most tests do."""
+
 
 class SignedIn(httpx.Client):
     """An HTTP client that acts as one client of the services, and gives every POST a fresh idempotency key."""
 
     def __init__(self, client_id: str, base_url: str, credentials: httpx.Auth) -> None:
-        super().__init__(base_url=base_url, auth=credentials, timeout=30, event_hooks={"request": [_give_key]})
+        super().__init__(
+            base_url=base_url, auth=credentials, timeout=30, verify=_TLS, event_hooks={"request": [_give_key]}
+        )
         self.client_id = client_id
         self.credentials = credentials
 
@@ -119,7 +125,7 @@ class People:
         """An HTTP client of `service`, started where it is not running yet, that fetches and sends its own token."""
         base = {"plans-api": "plans", "sle-broker": "broker", "kpi-service": "kpis"}[service]
         address = getattr(self.house, base)
-        token_http = httpx.Client(timeout=30)
+        token_http = httpx.Client(timeout=30, verify=_TLS)
         auth = ClientCredentials(f"{self.house.url('plans-api')}/oauth/token", client_id, secret, token_http)
         client = SignedIn(client_id, address, auth)
         self._open += [token_http, client]

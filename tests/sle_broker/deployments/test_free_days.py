@@ -119,7 +119,7 @@ SAID = st.dictionaries(
 OFFERED = st.builds(Availability, st.integers(0, 16).map(lambda number: number * HALF_DAY), SAID)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(OFFERED, TAKEN, SPANS)
 def test_as_many_days_are_free_as_can_find_a_place_beside_what_is_taken(
     availability: Availability, taken: list[HeldDays], span: list[HalfTerm]

@@ -180,6 +180,17 @@ def test_a_leader_applies_once_in_a_round_and_again_after_withdrawing(applying: 
     created(applying.submit(body))
 
 
+def test_a_designated_leader_is_renewed_and_does_not_apply(applying: Applying, autumn: Json) -> None:
+    leader = applying.brokerage.leader(None)
+    made = applying.brokerage.designation(leader, "2014-09-01")
+    body = applying.body(autumn, applicant=None, leader_id=leader["id"])
+    refused = applying.submit(body)
+    assert refusal(refused) == (409, "already-designated")
+    assert made["id"] in refused.json()["detail"]
+    done(applying.brokerage.move(made, "designations", "lapsed", "2014-09-02"))
+    created(applying.submit(body))
+
+
 def test_an_apprentice_becomes_a_specialist_leader(applying: Applying, autumn: Json) -> None:
     brokerage = applying.brokerage
     kind = {"alliance_id": brokerage.alliance_id, "code": "apprentice", "name": "Apprentice", "needs_mentor": True}

@@ -169,7 +169,7 @@ def test_the_alliance_says_after_how_many_years_a_designation_is_due_to_lapse(pe
     early, late = brokerage.leader(None), brokerage.leader(None)
     assert created(designate(brokerage, early, "2014-08-31"))["due_to_lapse_on"] is None
     made = created(designate(brokerage, late, "2014-11-03"))
-    assert (made["due_to_lapse_on"], made["state"]) == ("2017-11-03", "designated")
+    assert (made["due_to_lapse_on"], made["state"]) == ("2017-11-03", "lapsed")
 
     def due_before(day: str) -> list[str]:
         found = done(brokerage.broker.get("/v1/designations", params={"due_to_lapse_to": day}))["items"]
@@ -196,3 +196,47 @@ def test_the_rules_of_an_alliance_are_its_administrators_to_decide_and_its_staff
     stranger = Brokerage.open(brokerage.people)
     assert done(stranger.broker.get("/v1/designation-rules"))["items"] == []
     assert stranger.someone("alliance_admin").post("/v1/designation-rules", json=body).status_code == 404
+
+
+def test_an_apprentice_whose_mentor_is_no_longer_designated_is_listed(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    kind = {"alliance_id": brokerage.alliance_id, "code": "ple", "name": "Lead educator", "needs_mentor": True}
+    created(brokerage.broker.post("/v1/leader-kinds", json=kind))
+    mentor = brokerage.leader(None)
+    made = brokerage.designation(mentor)
+    apprentice = brokerage.leader(None, kind="ple", mentor_id=mentor["id"])
+
+    def unmentored() -> list[str]:
+        return [
+            one["id"] for one in done(brokerage.broker.get("/v1/leaders", params={"needs_new_mentor": True}))["items"]
+        ]
+
+    assert apprentice["id"] not in unmentored()
+    done(brokerage.move(made, "designations", "lapsed", "2015-09-01"))
+    assert apprentice["id"] in unmentored()
+    other = brokerage.leader()
+    path = f"/v1/leaders/{apprentice['id']}"
+    done(brokerage.broker.patch(path, json={"mentor_id": other["id"]}, headers=if_match(apprentice)))
+    assert apprentice["id"] not in unmentored()
+
+
+def test_what_is_due_to_lapse_has_lapsed_everywhere_though_nobody_recorded_it(people: People) -> None:
+    brokerage = Brokerage.open(people)
+    admin = brokerage.someone("alliance_admin")
+    decide(admin, brokerage.alliance_id, from_on="2010-09-01", lapses_after_years=1)
+    leader = brokerage.leader()
+    [made] = done(brokerage.broker.get("/v1/designations"))["items"]
+    assert (made["state"], made["due_to_lapse_on"], made["lapsed_on"]) == ("lapsed", "2015-11-03", None)
+    late = brokerage.proposal(leader, brokerage.request(), starts_on="2015-11-03", ends_on="2016-07-15")
+    assert refusal(brokerage.broker.post("/v1/deployments", json=late)) == (409, "leader-not-designated")
+    created(brokerage.broker.post("/v1/deployments", json=late | {"starts_on": "2015-11-02"}))
+    withdrawn = brokerage.move(made, "designations", "withdrawn", "2015-11-03", reason="stood_down")
+    assert refusal(withdrawn) == (409, "state-conflict")
+    need(brokerage)
+    for day, serving in (("2015-11-02", [leader["id"]]), ("2015-11-03", [])):
+        asked = {"alliance_id": brokerage.alliance_id, "as_of": day}
+        [phonics] = done(brokerage.broker.get("/v1/need-cover", params=asked))["cover"]
+        assert phonics["leader_ids"] == serving
+    summary = done(brokerage.broker.get(f"/v1/alliances/{brokerage.alliance_id}/need-summary"))
+    assert [one["leaders"] for one in summary["specialisms"]] == [0]
+    created(designate(brokerage, leader, "2015-11-03"))

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from sle_broker.designations.designation import (
     is_designated,
     refuse_second_designation,
     refuse_unless_designated,
+    refuse_while_designated,
 )
 from tests.sle_broker.builders import TODAY, a_designation, an_id
 
@@ -40,6 +42,38 @@ def test_the_end_of_a_designation_is_not_known_before_its_day(end: str) -> None:
     designation = a_designation(date(2014, 11, 3), **{end: date(2015, 3, 1)})
     assert designation.as_of(date(2015, 2, 28)) == a_designation(date(2014, 11, 3))
     assert designation.as_of(date(2015, 3, 1)) == designation
+
+
+def test_what_is_due_to_lapse_lapses_on_its_day_though_nobody_records_it() -> None:
+    designation = a_designation(date(2014, 11, 3), due_to_lapse_on=date(2018, 11, 3))
+    last, lapsed_on = date(2018, 11, 2), date(2018, 11, 3)
+    assert (designation.is_in_force(last), designation.is_in_force(lapsed_on)) == (True, False)
+    assert designation.state(last) is DesignationState.DESIGNATED
+    assert designation.state(lapsed_on) is DesignationState.LAPSED
+    with pytest.raises(LeaderNotDesignated):
+        refuse_unless_designated([designation], lapsed_on)
+    refuse_second_designation(a_designation(lapsed_on, id=an_id(4)), [designation])
+    with pytest.raises(AlreadyDesignated):
+        refuse_second_designation(a_designation(last, id=an_id(4)), [designation])
+
+
+def test_the_day_on_which_it_is_due_to_lapse_is_known_from_the_first_and_a_recorded_end_may_come_before() -> None:
+    due = a_designation(date(2014, 11, 3), due_to_lapse_on=date(2015, 6, 1))
+    assert due.as_of(date(2015, 1, 5)) == due
+    withdrawn = end(due, DesignationState.WITHDRAWN, date(2015, 5, 31), today=TODAY, reason=WithdrawalReason.STOOD_DOWN)
+    assert (withdrawn.ended_on, withdrawn.as_of(date(2015, 5, 30))) == (date(2015, 5, 31), due)
+    late: dict[str, Any] = {"on": date(2015, 6, 2), "today": date(2015, 6, 2)}
+    assert end(due, DesignationState.LAPSED, **late).ended_on == date(2015, 6, 1)
+    with pytest.raises(StateConflict):
+        end(due, DesignationState.WITHDRAWN, reason=WithdrawalReason.STOOD_DOWN, **late)
+
+
+def test_whoever_is_designated_is_renewed_and_does_not_apply() -> None:
+    standing = a_designation(date(2014, 11, 3), due_to_lapse_on=date(2018, 11, 3))
+    with pytest.raises(AlreadyDesignated, match=f"renew the designation, with `renews_designation_id` {standing.id}"):
+        refuse_while_designated([standing], date(2018, 11, 2))
+    refuse_while_designated([standing], date(2018, 11, 3))
+    refuse_while_designated([standing], date(2014, 11, 2))
 
 
 def test_a_renewal_carries_a_leader_over_the_lapse_of_the_first() -> None:
@@ -108,7 +142,7 @@ def test_a_designation_lapses_without_a_reason_and_is_withdrawn_for_one() -> Non
     designation, on = a_designation(), date(2015, 1, 5)
     assert end(designation, DesignationState.LAPSED, on, today=TODAY).lapsed_on == on
     withdrawn = end(designation, DesignationState.WITHDRAWN, on, today=TODAY, reason=WithdrawalReason.STOOD_DOWN)
-    assert (withdrawn.state, withdrawn.ended_on) == (DesignationState.WITHDRAWN, on)
+    assert (withdrawn.state(on), withdrawn.ended_on) == (DesignationState.WITHDRAWN, on)
     with pytest.raises(ReasonNotInList):
         end(designation, DesignationState.WITHDRAWN, on, today=TODAY)
     with pytest.raises(StateConflict):

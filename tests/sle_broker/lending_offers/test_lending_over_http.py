@@ -6,10 +6,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.people import People
+from tests.people import People, SignedIn
 from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually, if_match
-from tests.sle_broker.lending_offers.two_alliances import TODAY, TwoAlliances, agree, agreement_body, in_seconds
+from tests.sle_broker.lending_offers.two_alliances import (
+    LAST_DAY,
+    TODAY,
+    TwoAlliances,
+    agree,
+    agreement_body,
+    in_seconds,
+)
 
 NOTHING = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 
@@ -92,6 +99,43 @@ def test_a_lent_leader_from_the_offer_to_the_first_day_on_site(two: TwoAlliances
     assert done(two.borrower.broker.get("/v1/visits", params={"deployment_id": deployment["id"]}))["items"] == [visit]
     for side in (two.borrower, two.lender):
         assert deployment["id"] in [one["id"] for one in done(side.broker.get("/v1/deployments"))["items"]]
+    evaluate_together(two, deployment, themself, home)
+
+
+def evaluate_together(two: TwoAlliances, deployment: Json, themself: SignedIn, home: SignedIn) -> None:
+    """A lent leader's work is judged by whom it was done for, and read by those whose leader it is."""
+    host = two.borrower.someone("school", two.borrower.host_school_urn)
+    said = {"deployment_id": deployment["id"], "on": TODAY, "rating": "positive", "text": "Calm and clear."}
+    given = [created(host.post("/v1/feedback", json=said | {"given_by": "host_school"}))]
+    given.append(created(home.post("/v1/feedback", json=said | {"given_by": "home_school"})))
+    ids = {one["id"] for one in given}
+
+    def fed_back_to(reader: SignedIn) -> set[str]:
+        found = done(reader.get("/v1/feedback", params={"deployment_id": deployment["id"]}))["items"]
+        assert all(done(reader.get(f"/v1/feedback/{one['id']}")) == one for one in found)
+        return {one["id"] for one in found}
+
+    assert (fed_back_to(two.lender.broker), fed_back_to(two.borrower.broker)) == (ids, ids)
+    assert (fed_back_to(themself), fed_back_to(home)) == (set(), {given[1]["id"]})
+    deployment = deployment_of(two.borrower, deployment)
+    deployment = done(two.borrower.move(deployment, "deployments", "closing_meeting_held", TODAY))
+    outcomes = [{"objective_id": one["id"], "outcome": "met"} for one in deployment["objectives"]]
+    deployment = done(two.borrower.on(deployment, "outcomes", host, outcomes=outcomes))
+    deployment = done(two.borrower.move(deployment, "deployments", "evaluated", TODAY))
+    for side in (two.borrower, two.lender):
+        assert deployment_of(side, deployment)["objectives"][0]["outcome"] == "met"
+    path = f"/v1/deployments/{deployment['id']}"
+    assert done(themself.get(path))["objectives"][0]["outcome"] is None
+    results = {"measure": "Phonics check", "before": 60, "after": 75, "better": "rise"}
+    by_lender = two.lender.broker.put(f"{path}/outcome", json={"results": results}, headers=if_match(deployment))
+    assert (by_lender.status_code, by_lender.json()["code"]) == (403, "forbidden")
+    outcome = done(host.put(f"{path}/outcome", json={"results": results}, headers=if_match(deployment)))
+    assert done(two.lender.broker.get(f"{path}/outcome")) == outcome
+    assert done(themself.get(f"{path}/outcome")) == outcome
+    deployment = deployment_of(two.borrower, deployment)
+    done(two.borrower.on(deployment, "evaluation-releases", on=TODAY))
+    assert (fed_back_to(themself), fed_back_to(home)) == (ids, ids)
+    assert done(themself.get(path))["objectives"][0]["outcome"] == "met"
 
 
 @pytest.mark.parametrize(("to", "reason"), [("declined", "not_the_right_match"), ("withdrawn", "leader_unavailable")])
@@ -212,6 +256,83 @@ def test_a_closed_request_is_offered_nobody(two: TwoAlliances) -> None:
     assert two.borrower.move(closed, "lending-requests", "closed", TODAY).json()["code"] == "lending-request-closed"
 
 
+def test_a_lender_finds_its_own_leaders_for_what_it_was_asked(people: People) -> None:
+    two = TwoAlliances.open(people)
+    window = {"earliest_start_on": TODAY, "latest_finish_on": LAST_DAY}
+    lenders_own = {"alliance_id": two.lender.alliance_id, "code": "phonics", "group": "pupil_achievement"}
+    created(two.lender.broker.post("/v1/specialisms", json=lenders_own | {"name": "Phonics, as the lender means it"}))
+    asked = two.asked(support_request_id=two.borrower.request(days_wanted=1, **window)["id"])
+    offered = two.lender.leader(travel_limit_km=200)
+    other_phase = two.lender.leader(phases=["secondary"])
+    blocked = {
+        two.lender.leader(home_school_urn=two.borrower.host_school_urn)["id"]: "own_school",
+        two.lender.leader(designated_on=None)["id"]: "not_designated",
+        two.lender.leader(specialisms=[{"code": "literacy", "claimed_on": "2014-09-01"}])["id"]: "lacks_specialism",
+        two.lender.leader(travel_limit_km=0)["id"]: "outside_travel_limit",
+        two.lender.leader(conflicts=[two.borrower.host_school_urn])["id"]: "conflict_of_interest",
+    }
+    theirs = two.borrower.leader()
+    path = f"/v1/lending-requests/{asked['id']}/shortlist"
+    found = done(two.lender.broker.get(path))
+    assert [(one["leader_id"], one["rank"]) for one in found["candidates"]] == [
+        (offered["id"], 1),
+        (other_phase["id"], 2),
+    ]
+    assert all(sum(part["points"] for part in one["parts"]) == one["total"] > 0 for one in found["candidates"])
+    assert {one["leader_id"]: one["reason"] for one in found["blocked"]} == blocked
+    assert theirs["id"] not in str(found)
+    assert (found["support_request_id"], found["line"]) == (asked["support_request_id"], 1)
+    assert [one["leader_id"] for one in done(two.lender.broker.get(path, params={"limit": 1}))["candidates"]] == [
+        offered["id"]
+    ]
+    refused = two.borrower.broker.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert Brokerage.open(people).broker.get(path).status_code == 404
+    # The days of whoever is on offer are held, in the shortlist as in the year.
+    two.offer(offered, asked, days=15)
+    now_blocked = {one["leader_id"]: one["reason"] for one in done(two.lender.broker.get(path))["blocked"]}
+    assert now_blocked == blocked | {offered["id"]: "no_days_left"}
+
+
+def test_an_area_that_only_the_borrower_knows_is_looked_for_by_nobody(two: TwoAlliances) -> None:
+    own = {"alliance_id": two.borrower.alliance_id, "code": "forest-school", "group": "pupil_achievement"}
+    created(two.borrower.broker.post("/v1/specialisms", json=own | {"name": "Learning in the forest"}))
+    leader = two.lender.leader()
+    window = {"earliest_start_on": TODAY, "latest_finish_on": LAST_DAY}
+    both = two.borrower.request(areas=["forest-school", "phonics"], **window)
+    path = f"/v1/lending-requests/{two.asked(support_request_id=both['id'])['id']}/shortlist"
+    assert leader["id"] in [one["leader_id"] for one in done(two.lender.broker.get(path))["candidates"]]
+    alone = two.borrower.request(areas=["forest-school"], **window)
+    path = f"/v1/lending-requests/{two.asked(support_request_id=alone['id'])['id']}/shortlist"
+    refused = two.lender.broker.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (422, "specialism-not-in-list")
+
+
+def test_a_borrower_sees_whom_it_can_ask_and_whom_it_has_asked(people: People) -> None:
+    two = TwoAlliances.open(people)
+    ended, not_begun = Brokerage.open(people), Brokerage.open(people)
+    over = created(
+        two.borrower.broker.post("/v1/lending-agreements", json=agreement_body(ended, two.borrower, to_on="2015-08-31"))
+    )
+    agree(ended, over)
+    created(two.borrower.broker.post("/v1/lending-agreements", json=agreement_body(not_begun, two.borrower)))
+    request = two.borrower.request()
+    path = f"/v1/support-requests/{request['id']}/lenders"
+    lender = {
+        "lender_alliance_id": two.lender.alliance_id,
+        "lending_agreement_id": two.agreement["id"],
+        "to_on": None,
+        "lending_request_id": None,
+    }
+    assert done(two.borrower.broker.get(path))["items"] == [lender]
+    asked = two.asked(support_request_id=request["id"])
+    assert done(two.borrower.broker.get(path))["items"] == [lender | {"lending_request_id": asked["id"]}]
+    assert done(two.borrower.broker.get(path, params={"line": 2}))["items"] == [lender]
+    assert two.lender.broker.get(path).status_code == 404
+    done(two.borrower.move(asked, "lending-requests", "closed", TODAY))
+    assert done(two.borrower.broker.get(path))["items"] == [lender]
+
+
 @pytest.fixture
 def app(house: House) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     """A connection as the application's own role; nothing it does is kept."""
@@ -236,6 +357,18 @@ def test_the_database_shows_shared_rows_to_the_two_and_lent_ones_to_the_lender(
             known = "true" if table in SHARED else f"{column} = '{offer['id']}'"
             found = app.execute(f"SELECT count(*) > 0 FROM {table} WHERE {known}").fetchone()  # noqa: S608 -- ours
             assert found == (sees,), (table, alliance)
+
+
+def test_whatever_is_recorded_of_a_deployment_is_recorded_of_a_lent_one_too(
+    app: "psycopg.Connection[tuple[object, ...]]",
+) -> None:
+    parts = app.execute(
+        "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint WHERE confrelid = 'deployments'::regclass "
+        "AND conrelid NOT IN ('deployments'::regclass, 'lending_offers'::regclass)"
+    ).fetchall()
+    lent = app.execute("SELECT tablename FROM pg_policies WHERE policyname = 'tenant_rows_lent'").fetchall()
+    assert len(parts) > 0
+    assert {*parts, ("deployments",)} == set(lent)
 
 
 def test_without_an_agreement_no_row_is_written_in_another_alliances_name(

@@ -2,11 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
 
+from sle_broker.placements.placement_kind import PlacementKind
+from sle_broker.placements.store import hosts_of
 from tests.people import People, SignedIn
 from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually, if_match
@@ -141,6 +146,74 @@ def test_a_host_takes_two_residents_a_year_whoever_asks_at_the_same_moment(broke
     cancelled = brokerage.move(placed, "placements", "cancelled", "2015-01-07", reason="no_longer_needed")
     assert done(cancelled)["state"] == "cancelled"
     created(brokerage.broker.post("/v1/placements", json=proposal(an_application(brokerage), host)))
+
+
+def test_the_database_itself_gives_no_place_twice_and_no_resident_a_third(brokerage: Brokerage, house: House) -> None:
+    host = a_host(brokerage)
+    placements = [
+        created(brokerage.broker.post("/v1/placements", json=proposal(an_application(brokerage), host)))["id"]
+        for _ in range(2)
+    ]
+    with psycopg.connect(house.stores["sle-broker"].admin_url) as admin:
+        admin.execute("SELECT set_config('app.tenants', '*', false)")
+        places = admin.execute(
+            "SELECT place FROM placements WHERE id = ANY(%s) ORDER BY place", [placements]
+        ).fetchall()
+        assert places == [(1,), (2,)]
+        for place, refusal in ((1, psycopg.errors.UniqueViolation), (3, psycopg.errors.CheckViolation)):
+            with pytest.raises(refusal), admin.transaction():
+                admin.execute("UPDATE placements SET place = %s WHERE id = ANY(%s) AND place = 2", [place, placements])
+
+
+def test_terms_change_up_to_the_agreement_and_are_agreed_to_anew(brokerage: Brokerage) -> None:
+    host = a_host(brokerage, to_on="2016-07-15", places_a_year=1)
+    body = proposal(an_application(brokerage), host)
+    placement = released(brokerage, created(brokerage.broker.post("/v1/placements", json=body)))
+    placement = done(on(brokerage, placement, "agreements", party="applicant", on="2015-01-08"))
+    path = f"/v1/placements/{placement['id']}"
+
+    def change(changed: Json, **terms: Any) -> httpx.Response:
+        return brokerage.broker.patch(path, json=terms, headers=if_match(changed))
+
+    assert done(change(placement)) == placement
+    stale = change(placement | {"version": placement["version"] - 1}, days=4)
+    assert (stale.status_code, stale.json()["code"]) == (412, "version-mismatch")
+    for terms, code in (
+        ({"days": 6}, "days-outside-limits"),
+        ({"ends_on": "2015-01-11"}, "dates-out-of-order"),
+        ({"starts_on": "2014-08-31", "ends_on": "2014-08-31"}, "host-takes-nobody-then"),
+    ):
+        assert change(placement, **terms).json()["code"] == code, terms
+    changed = done(change(placement, days=4, ends_on="2015-02-13", aims=[AIM, AIM]))
+    assert (changed["days"], changed["starts_on"], changed["ends_on"]) == (4, "2015-01-12", "2015-02-13")
+    assert (len(changed["aims"]), changed["agreements"]) == (2, [])
+    # The place is the academic year's: who goes later leaves theirs to somebody else, and comes back to none.
+    later = done(change(changed, starts_on="2015-09-07", ends_on="2015-09-18"))
+    created(brokerage.broker.post("/v1/placements", json=proposal(an_application(brokerage), host)))
+    back = change(later, starts_on="2015-01-12", ends_on="2015-02-06")
+    assert (back.status_code, back.json()["code"]) == (409, "host-has-no-place-left")
+    for party in ("applicant", "home_head", "host_head"):
+        later = done(on(brokerage, later, "agreements", party=party, on="2015-01-08"))
+    agreed = done(brokerage.move(later, "placements", "agreed", "2015-01-09"))
+    settled = change(agreed, days=5)
+    assert (settled.status_code, settled.json()["code"]) == (409, "state-conflict")
+
+
+def test_a_list_looks_its_areas_up_once_however_long_it_is(people: People, house: House) -> None:
+    brokerage = Brokerage.open(people)
+    alliance_id = UUID(brokerage.alliance_id)
+    hosts = [a_host(brokerage)["id"] for _ in range(3)]
+    engine = create_engine(house.stores["sle-broker"].app_url)
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *asked: statements.append(asked[2]))
+    with Session(engine) as session:
+        session.execute(text("SELECT set_config('app.tenants', :alliance, true)"), {"alliance": brokerage.alliance_id})
+        statements.clear()
+        found = hosts_of(session, alliance_id, PlacementKind.RESIDENCY)
+    assert sorted(str(host.id) for host in found) == sorted(hosts)
+    assert all(area.code == "phonics" for host in found for area in host.areas)
+    assert len(statements) == 2
+    engine.dispose()
 
 
 def test_limits_and_doubles_are_refused(brokerage: Brokerage) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
 from service_kit.clock import day_of, now
 from tests.people import People, SignedIn
 from tests.running import House
-from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually
+from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually, if_match
 
 TODAY = str(day_of(now()))
 
@@ -130,3 +131,41 @@ def test_the_feed_tells_of_nobody_and_every_reading_is_recorded(brokerage: Broke
         ).fetchone()
     assert read
     assert read[0] >= 1
+
+
+def test_an_entry_is_corrected_and_its_consent_is_not(brokerage: Brokerage) -> None:
+    teacher = a_teacher(brokerage, specialisms=["phonics", "mathematics"])
+    path = f"/v1/teachers/{teacher['id']}"
+
+    def correct(entry: Json, by: SignedIn | None = None, **changes: Any) -> httpx.Response:
+        return (by or brokerage.broker).patch(path, json=changes, headers=if_match(entry))
+
+    assert done(correct(teacher)) == teacher
+    right = done(correct(teacher, name="Tom Reid", grade="good", specialisms=["mathematics", "literacy"]))
+    assert [one["code"] for one in right["specialisms"]] == ["mathematics", "literacy"]
+    unchanged = {"specialisms", "version", "name", "grade"}
+    assert (right["name"], right["grade"], right["version"] > teacher["version"]) == ("Tom Reid", "good", True)
+    assert {k: v for k, v in right.items() if k not in unchanged} == {
+        k: v for k, v in teacher.items() if k not in unchanged
+    }
+    assert done(brokerage.broker.get(path)) == right
+    assert teacher["id"] in found(brokerage.broker, specialisms=["literacy"])
+    assert teacher["id"] not in found(brokerage.broker, specialisms=["phonics"])
+    home = brokerage.someone("school", brokerage.home_school_urn)
+    host = brokerage.someone("school", brokerage.host_school_urn)
+    right = done(correct(right, home, observer="The head"))
+    for answer, refusal in (
+        (correct(teacher, name="Too late"), (412, "version-mismatch")),
+        (correct(right, host, name="Not theirs"), (404, "not-found")),
+        (correct(right, home, school_urn=brokerage.host_school_urn), (404, "not-found")),
+        (correct(right, school_urn="999999"), (422, "school-not-known")),
+        (correct(right, specialisms=["unheard-of"]), (422, "specialism-not-in-list")),
+        (correct(right, specialisms=[]), (422, "validation-failed")),
+        (correct(right, graded_on="2199-01-01"), (422, "date-not-yet-come")),
+        (correct(right, name=None), (422, "validation-failed")),
+        (correct(right, consent={"scope": "partners"}), (422, "validation-failed")),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == refusal
+    done(brokerage.move(right, "teachers", "withdrawn", TODAY))
+    late = correct(right | {"version": right["version"] + 1}, name="Tom Reed")
+    assert (late.status_code, late.json()["code"]) == (409, "consent-withdrawn")

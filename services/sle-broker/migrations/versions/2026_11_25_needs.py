@@ -23,7 +23,8 @@ SHARING_AND_AUDITS = (
 
 
 def upgrade() -> None:
-    """Makes the tables. A school that has arrived already gets its authority when the register next changes it."""
+    """Makes the tables. A school that has arrived already gets its authority when the register next changes it: nothing
+    here says which it is."""
     op.execute("SET LOCAL lock_timeout = '2s'")
     op.add_column("schools", sa.Column("local_authority_code", sa.Text(), nullable=True))
     op.create_table(
@@ -114,6 +115,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("support_request_id", "number", name=op.f("pk_support_request_lines")),
     )
     protect_tenant_rows("support_request_lines", "alliance_id")
+    _record_needs_of_open_requests()
+
+
+def _record_needs_of_open_requests() -> None:
+    """What schools had asked for before needs were kept is a need while the request is open."""
+    op.execute("SELECT set_config('app.tenants', '*', true)")
+    op.execute("""
+        INSERT INTO needs (id, alliance_id, host_school_urn, specialism_id, phase, kind, source, source_reference,
+                           arisen_on, recorded_by, version)
+        SELECT gen_random_uuid(), request.alliance_id, request.host_school_urn, area.specialism_id, request.phase,
+               'actual', 'support_request', request.id::text, step."on", request.submitted_by, 1
+        FROM support_requests request
+        JOIN support_request_areas area ON area.support_request_id = request.id
+        JOIN support_request_steps step ON step.support_request_id = request.id AND step.position = 0
+        WHERE request.state IN ('submitted', 'accepted', 'matched')
+        ON CONFLICT DO NOTHING
+    """)
+    op.execute("SELECT set_config('app.tenants', '', true)")
 
 
 def downgrade() -> None:

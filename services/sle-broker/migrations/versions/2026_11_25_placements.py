@@ -19,6 +19,7 @@ OWNED = ("teachers", "teacher_specialisms", "placement_hosts", "placement_applic
 
 PARTS = (
     "agreements",
+    "deployment_outcomes",
     "deployment_steps",
     "feedback",
     "first_day_corrections",
@@ -281,6 +282,9 @@ def _create_placements() -> None:
         sa.Column("to_on", sa.Date(), nullable=False),
         sa.CheckConstraint(kind_is_known, name=op.f("ck_placement_hosts_kind_is_known")),
         sa.CheckConstraint("places_a_year >= 1", name=op.f("ck_placement_hosts_takes_somebody")),
+        sa.CheckConstraint(
+            "kind <> 'residency' OR places_a_year <= 2", name=op.f("ck_placement_hosts_no_more_than_two_residents")
+        ),
         sa.CheckConstraint("to_on >= from_on", name=op.f("ck_placement_hosts_in_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_hosts")),
     )
@@ -328,12 +332,17 @@ def _create_placements() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("days", sa.Numeric(precision=4, scale=1), nullable=False),
         sa.Column("academic_year", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("record", postgresql.JSONB(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(kind_is_known, name=op.f("ck_placements_kind_is_known")),
         sa.CheckConstraint("home_school_urn <> host_school_urn", name=op.f("ck_placements_not_in_own_school")),
         sa.CheckConstraint("days > 0 AND mod(days * 2, 1) = 0", name=op.f("ck_placements_days_are_in_halves")),
+        sa.CheckConstraint(
+            "place >= 1 AND (kind <> 'residency' OR place <= 2)",
+            name=op.f("ck_placements_no_more_than_two_residents"),
+        ),
         sa.ForeignKeyConstraint(
             ["placement_application_id"],
             ["placement_applications.id"],
@@ -348,8 +357,13 @@ def _create_placements() -> None:
     )
     for table in ("placement_hosts", "placement_applications", "placements"):
         op.create_index(op.f(f"ix_{table}_alliance_id_id"), table, ["alliance_id", "id"])
+    # The second net, below the lock on the host: a place is one applicant's in a year.
     op.create_index(
-        op.f("ix_placements_placement_host_id_academic_year"), "placements", ["placement_host_id", "academic_year"]
+        "uq_placements_place",
+        "placements",
+        ["placement_host_id", "academic_year", "place"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('declined', 'cancelled')"),
     )
     op.create_index(op.f("ix_placements_placement_application_id"), "placements", ["placement_application_id"])
 

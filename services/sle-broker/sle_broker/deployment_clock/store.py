@@ -15,7 +15,8 @@ from service_kit.schemas import Page
 from sle_broker.deployment_clock.fit import Fit, best_first, fit
 from sle_broker.deployments.deployment import DeploymentKind
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow
+from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.designations.clock import ClockReading, read_clock
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.tables import DesignationRow, LeaderRow
@@ -63,16 +64,18 @@ def clock_readings(session: Session, alliance_id: UUID, as_of: date) -> Mapping[
     for leader_id, first_day_on in session.execute(begun):
         if first_day_on is not None:
             first_days[leader_id].append(first_day_on)
-    columns = (row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, row.lapsed_on)
-    made = select(*columns, row.withdrawn_on).where(row.alliance_id == alliance_id)
+    columns = (row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id)
+    ends = (row.due_to_lapse_on, row.lapsed_on, row.withdrawn_on)
+    made = select(*columns, *ends).where(row.alliance_id == alliance_id)
     readings = {}
-    for id, leader_id, kind, designated_on, renews, lapsed_on, withdrawn_on in session.execute(made).tuples():
+    for id, leader_id, kind, designated_on, renews, due_on, lapsed_on, withdrawn_on in session.execute(made).tuples():
         designation = Designation(
             id=id,
             leader_id=leader_id,
             kind=kind,
             designated_on=designated_on,
             renews_designation_id=renews,
+            due_to_lapse_on=due_on,
             lapsed_on=lapsed_on,
             withdrawn_on=withdrawn_on,
         ).as_of(as_of)
@@ -91,12 +94,10 @@ def page_of_designations_named(
 
 def planned_starts(session: Session, leader_ids: Iterable[UUID], as_of: date) -> Mapping[UUID, date]:
     """The first day of each leader's earliest commission that was proposed or agreed and had not begun on the day."""
-    row, step = DeploymentRow, DeploymentStepRow
-    reached = select(step.state).where(step.deployment_id == row.id, step.on <= as_of)
-    state = reached.order_by(step.position.desc()).limit(1).scalar_subquery()
+    row = DeploymentRow
     planned = (
         select(row.leader_id, func.min(row.starts_on))
-        .where(row.leader_id.in_(leader_ids), row.kind == DeploymentKind.COMMISSION, state.in_(NOT_BEGUN))
+        .where(row.leader_id.in_(leader_ids), row.kind == DeploymentKind.COMMISSION, state_as_of(as_of).in_(NOT_BEGUN))
         .group_by(row.leader_id)
     )
     return dict(session.execute(planned).tuples().all())

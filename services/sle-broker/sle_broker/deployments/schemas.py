@@ -101,22 +101,27 @@ class DeploymentIn(RequestBody):
         return Booking(self.starts_on, self.ends_on, Decimal(str(self.days)), self.visit_days)
 
 
-class DeploymentTermsIn(RequestBody):
-    """What changes of the terms: a member that is absent stays as it is."""
-
-    model_config = RequestBody.model_config | example(days=6.5, ends_on="2015-05-22")
+class BookingChangesIn(RequestBody):
+    """What changes of the days and dates of a booking: a member that is absent stays as it is."""
 
     # The defaults are never used: only what was sent is a change.
     days: Days = Field(default_factory=float)
     starts_on: Day = Field(default_factory=lambda: date.min)
     ends_on: Day = Field(default_factory=lambda: date.min)
-    visit_days: VisitDays = Field(default_factory=frozenset)
-    objectives: Objectives = Field(default_factory=list)
 
     def booking_changes(self) -> dict[str, Any]:
         """What was sent about days and dates, by the name of the fact."""
-        sent = self.model_dump(exclude_unset=True, exclude={"objectives"})
+        sent = self.model_dump(exclude_unset=True, include={"days", "starts_on", "ends_on", "visit_days"})
         return sent | ({"days": Decimal(str(self.days))} if "days" in sent else {})
+
+
+class DeploymentTermsIn(BookingChangesIn):
+    """What changes of the terms: a member that is absent stays as it is."""
+
+    model_config = RequestBody.model_config | example(days=6.5, ends_on="2015-05-22")
+
+    visit_days: VisitDays = Field(default_factory=frozenset)
+    objectives: Objectives = Field(default_factory=list)
 
     def sent_objectives(self) -> Sequence[ObjectiveIn] | None:
         """The objectives, where they were sent."""

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -100,6 +100,14 @@ def held_days(
     return held
 
 
+def state_as_of(day: date) -> ScalarSelect[str]:
+    """The state that a deployment had reached at the end of a day, of whatever deployment the statement is about; null
+    where it had not been proposed."""
+    step = DeploymentStepRow
+    reached = select(step.state).where(step.deployment_id == DeploymentRow.id, step.on <= day).correlate(DeploymentRow)
+    return reached.order_by(step.position.desc()).limit(1).scalar_subquery()
+
+
 def add_deployment(
     session: Session, alliance_id: UUID, deployment: Deployment, half_days: frozenset[int]
 ) -> Kept[Deployment]:
@@ -181,8 +189,10 @@ def page_of_deployments(
 
 def may_know_judgement(caller: Caller, kept: Kept[Deployment]) -> bool:
     """Whether the caller may know how a deployment was judged: who reads for the whole alliance may; of the parties,
-    the leader and their home school once it has been released to them."""
-    return caller.permitted.covers(kept.alliance_id, *kept.thing.evaluation_parties)
+    the leader and their home school once it has been released to them. Those of a lent leader are in the alliance that
+    lends them."""
+    sides = {kept.alliance_id, kept.thing.lender_alliance_id or kept.alliance_id}
+    return any(caller.permitted.covers(side, *kept.thing.evaluation_parties) for side in sides)
 
 
 def named(

@@ -32,8 +32,9 @@ from sle_broker.designation_applications.application import (
 )
 from sle_broker.designation_rounds.round import Standing, refuse_outside_window, refuse_unless_eligible
 from sle_broker.designation_rounds.store import get_round, rounds_of
+from sle_broker.designations.designation import refuse_while_designated
 from sle_broker.designations.leader import Leader
-from sle_broker.designations.store import get_designation, get_leader, specialisms_held_by
+from sle_broker.designations.store import designations_of, get_designation, get_leader, specialisms_held_by
 from sle_broker.designations.use_cases import change_leader, designate_leader, record_training, register_leader
 from sle_broker.schools.store import require_schools
 from sle_broker.specialisms.kept import Kept
@@ -47,8 +48,8 @@ def submit_application(
     """Somebody applies in a round, a leader of the alliance or somebody who is none yet (one of `leader_id` and
     `applicant`). Whoever applies for themselves does so today; the alliance may record what it received before.
 
-    Errors: `ApplicationOutsideWindow`, `NotEligible`, `TooFewReferees`, `AlreadyApplied`, `KindNotInRound`,
-    `SchoolNotKnown`, `SpecialismNotInList`, `DateNotYetCome`, `Forbidden`.
+    Errors: `ApplicationOutsideWindow`, `NotEligible`, `TooFewReferees`, `AlreadyApplied`, `AlreadyDesignated`,
+    `KindNotInRound`, `SchoolNotKnown`, `SpecialismNotInList`, `DateNotYetCome`, `Forbidden`.
     """
     kept = get_round(work.session, round_id)
     chosen, alliance_id = kept.thing, kept.alliance_id
@@ -206,6 +207,7 @@ def _who_applies(
     leader = get_leader(work.session, leader_id)
     if leader.alliance_id != alliance_id:
         raise NotFound("There is no such thing here.")
+    refuse_while_designated(designations_of(work.session, [leader_id]), on)
     held = specialisms_held_by(work.session, [leader_id])
     return leader.thing, tuple(one.specialism for one in held), best_standing(held, on)
 

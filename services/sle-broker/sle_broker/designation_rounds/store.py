@@ -19,6 +19,7 @@ from sle_broker.designation_rounds.tables import (
     RoundTargetRow,
 )
 from sle_broker.designations.designation import WithdrawalReason
+from sle_broker.designations.store import in_force
 from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
 from sle_broker.needs.need import NeedKind
 from sle_broker.needs.tables import NeedRow
@@ -131,9 +132,7 @@ def serving_leaders(session: Session, alliance_id: UUID, as_of: date) -> Sequenc
             held.claimed_on <= as_of,
             exists().where(
                 made.leader_id == LeaderRow.id,
-                made.designated_on <= as_of,
-                or_(made.lapsed_on.is_(None), made.lapsed_on > as_of),
-                or_(made.withdrawn_on.is_(None), made.withdrawn_on > as_of),
+                in_force(as_of),
             ),
         )
     )

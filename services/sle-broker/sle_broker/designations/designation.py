@@ -79,10 +79,10 @@ class Designation:
 
     `kind` is one of `LeaderKind` or the code of a kind that the alliance has added. `renews_designation_id` is the
     designation that this one continues, `need_id` the need for which it was made. `trained_on` is the day on which the
-    leader's training for it was completed. `due_to_lapse_on` is the day on which it is due to lapse where the round or
-    the alliance says so; it lapses once somebody records that it has. `lapsed_on` and `withdrawn_on` are each the first
-    day on which the leader was no longer designated by it. Raises `DatesOutOfOrder` where it would end before it began,
-    or the leader had been trained before.
+    leader's training for it was completed. Each of these is the first day on which the leader is no longer designated
+    by it: `due_to_lapse_on`, where the round or the alliance says so and whether or not anybody records it; `lapsed_on`
+    and `withdrawn_on`, as recorded. Raises `DatesOutOfOrder` where it would end before it began, or the leader had been
+    trained before.
     """
 
     id: UUID
@@ -110,17 +110,18 @@ class Designation:
                     earlier="the designation", earlier_on=self.designated_on, later=later, later_on=later_on
                 )
 
-    @property
-    def state(self) -> DesignationState:
-        """Whether it has been ended, and how; a lapse or a withdrawal is recorded once its day has come."""
+    def state(self, on: date) -> DesignationState:
+        """Whether it has been ended, and how: what was recorded counts, its day has come by then; what is due to lapse
+        has lapsed from its day on."""
         if self.withdrawn_on is not None:
             return DesignationState.WITHDRAWN
-        return DesignationState.DESIGNATED if self.lapsed_on is None else DesignationState.LAPSED
+        has_lapsed = self.lapsed_on is not None or (self.due_to_lapse_on is not None and self.due_to_lapse_on <= on)
+        return DesignationState.LAPSED if has_lapsed else DesignationState.DESIGNATED
 
     @property
     def ended_on(self) -> date | None:
-        """The first day on which the leader was no longer designated by it; None while it stands."""
-        return min((day for day in (self.lapsed_on, self.withdrawn_on) if day is not None), default=None)
+        """The first day on which the leader is no longer designated by it; None where it has no end."""
+        return _first(self.lapsed_on, self.withdrawn_on, self.due_to_lapse_on)
 
     def is_in_force(self, on: date) -> bool:
         """From the day of designation up to, and not on, the day it lapsed or was withdrawn."""
@@ -128,10 +129,16 @@ class Designation:
 
     def as_of(self, day: date) -> Self:
         """What was known of it at the end of a day: an end is recorded once its day has come, and not before. A
-        designation may be recorded ahead, so one that begins later stays as it is."""
-        if self.ended_on is None or self.ended_on <= day:
+        designation may be recorded ahead, so one that begins later stays as it is, and the day on which it is due to
+        lapse is known from the first."""
+        recorded_on = _first(self.lapsed_on, self.withdrawn_on)
+        if recorded_on is None or recorded_on <= day:
             return self
         return replace(self, lapsed_on=None, withdrawn_on=None, withdrawal_reason=None)
+
+
+def _first(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:
@@ -148,7 +155,7 @@ def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) 
         renewed = by_id.get(new.renews_designation_id)
         if renewed is None:
             raise RenewsNoneOfTheirs("The designation that is to be renewed is none of this leader's.")
-        if renewed.state is DesignationState.WITHDRAWN:
+        if renewed.withdrawn_on is not None:
             raise RenewsWhatWasWithdrawn(
                 f"The designation was withdrawn on {renewed.withdrawn_on}; designate the leader afresh, without "
                 "`renews_designation_id`."
@@ -171,10 +178,12 @@ def end(
     designation: Designation, to: DesignationState, on: date, *, today: date, reason: WithdrawalReason | None = None
 ) -> Designation:
     """The designation lapsed or withdrawn; `on` is the first day on which the leader is no longer designated by it.
+    That it lapsed when it was due to may be recorded; it is not withdrawn afterwards.
 
     Raises `StateConflict`, `ReasonNotInList`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
-    began = Step[DesignationState, WithdrawalReason](designation.state, designation.designated_on)
+    stands = replace(designation, due_to_lapse_on=None) if to is DesignationState.LAPSED else designation
+    began = Step[DesignationState, WithdrawalReason](stands.state(on), designation.designated_on)
     step = LIFE_CYCLE.next_step([began], to=to, on=on, today=today, reason=reason)
     if step.state is DesignationState.LAPSED:
         return replace(designation, lapsed_on=on)
@@ -196,6 +205,16 @@ def complete_training(designation: Designation, on: date, *, today: date) -> Des
 def is_designated(designations: Iterable[Designation], on: date) -> bool:
     """Whether a leader, given all their designations, is one on the day: of whatever kind, first or renewed."""
     return any(designation.is_in_force(on) for designation in designations)
+
+
+def refuse_while_designated(designations: Iterable[Designation], on: date) -> None:
+    """For an application, `on` is the day of it. Raises `AlreadyDesignated`."""
+    for designation in designations:
+        if designation.is_in_force(on):
+            raise AlreadyDesignated(
+                f"The leader has been designated since {designation.designated_on}: to go on they do not apply; renew "
+                f"the designation, with `renews_designation_id` {designation.id}, or end it first."
+            )
 
 
 def refuse_unless_designated(designations: Iterable[Designation], on: date) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
+from service_kit.clock import day_of
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.ids import new_id
@@ -49,10 +50,16 @@ def list_leaders(
     page: PageOf,
     alliance_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
     kind: Kinds = None,
+    needs_new_mentor: Annotated[
+        bool, Query(description="Those alone whose mentor is not designated today: they are to have another.")
+    ] = False,
 ) -> Page[LeaderOut]:
     """The leaders of the alliances you work for; a leader sees themselves. Every reading of a profile is recorded."""
+    unmentored_on = day_of(reading.now) if needs_new_mentor else None
     with reading.transaction() as session:
-        found = store.page_of_leaders(session, reading.caller, alliance_id or (), kind or (), page, LeaderOut.of)
+        found = store.page_of_leaders(
+            session, reading.caller, alliance_id or (), kind or (), unmentored_on, page, LeaderOut.of
+        )
         reading.note_each(session, "leader-read", read={leader.id: leader.alliance_id for leader in found.items})
     return found
 
@@ -156,7 +163,9 @@ def designate_leader(body: DesignationIn, command: KeyedCommand) -> Response:
         lambda work: use_cases.designate_leader(
             work, body.leader_id, body.designated_on, body.round, body.renews_designation_id, body.need_id
         ),
-        lambda kept: Reply(DesignationOut.of(kept), 201, kept.version, f"/v1/designations/{kept.thing.id}"),
+        lambda kept: Reply(
+            DesignationOut.of(kept, day_of(command.now)), 201, kept.version, f"/v1/designations/{kept.thing.id}"
+        ),
     )
 
 
@@ -172,14 +181,18 @@ def list_designations(
         Query(description="Those made for a need they name, or those made for none; renewals cite nothing."),
     ] = None,
     due_to_lapse_to: Annotated[
-        Day | None, Query(description="Those that stand, are due to lapse before this day and are not renewed.")
+        Day | None,
+        Query(description="Those nobody has ended that are due to lapse before this day and are not renewed."),
     ] = None,
 ) -> Page[DesignationOut]:
     """The designations of the alliances you work for, ended ones included; a leader sees their own. Every reading is
     recorded: the reason of a withdrawal judges a person."""
     chosen = store.DesignationFilter(leader_id or (), round or (), kind or (), cites_need, due_to_lapse_to)
+    today = day_of(reading.now)
     with reading.transaction() as session:
-        found = store.page_of_designations(session, reading.caller, chosen, page, DesignationOut.of)
+        found = store.page_of_designations(
+            session, reading.caller, chosen, page, lambda kept: DesignationOut.of(kept, today)
+        )
         reading.note_each(session, "designation-read", read={made.id: made.alliance_id for made in found.items})
     return found
 
@@ -197,7 +210,7 @@ def get_designation(designation_id: UUID, reading: ReadingOf, response: Response
         reading.caller.require(kept.alliance_id, str(kept.thing.leader_id))
         reading.note(session, "designation-read", subject=designation_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
-    return DesignationOut.of(kept)
+    return DesignationOut.of(kept, day_of(reading.now))
 
 
 @router.post(
@@ -209,10 +222,11 @@ def get_designation(designation_id: UUID, reading: ReadingOf, response: Response
 def transition_designation(
     designation_id: UUID, body: DesignationTransitionIn, expected: ExpectedVersion, command: KeyedCommand
 ) -> Response:
-    """A designation lapses, or is withdrawn for a coded reason. What is ended stays ended."""
+    """A designation lapses, or is withdrawn for a coded reason. What is ended stays ended, and what was due to lapse
+    has lapsed without a word."""
     return command.execute(
         lambda work: use_cases.end_designation(work, designation_id, expected, body.to, body.on, body.reason),
-        lambda kept: Reply(DesignationOut.of(kept), version=kept.version),
+        lambda kept: Reply(DesignationOut.of(kept, day_of(command.now)), version=kept.version),
     )
 
 
@@ -229,5 +243,5 @@ def record_training(
     trained. The day is recorded once."""
     return command.execute(
         lambda work: use_cases.record_training(work, designation_id, expected, body.on),
-        lambda kept: Reply(DesignationOut.of(kept), version=kept.version),
+        lambda kept: Reply(DesignationOut.of(kept, day_of(command.now)), version=kept.version),
     )

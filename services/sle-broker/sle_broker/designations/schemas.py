@@ -312,15 +312,15 @@ class DesignationOut(ResponseBody):
     version: int
 
     @classmethod
-    def of(cls, kept: Kept[Designation]) -> Self:
-        """A stored designation."""
+    def of(cls, kept: Kept[Designation], on: date) -> Self:
+        """A stored designation as it stands on a day."""
         made = kept.thing
         return cls(
             id=made.id,
             alliance_id=kept.alliance_id,
             leader_id=made.leader_id,
             kind=made.kind,
-            state=made.state,
+            state=made.state(on),
             designated_on=made.designated_on,
             round=made.round,
             renews_designation_id=made.renews_designation_id,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from service_kit.access import Caller
@@ -31,8 +31,8 @@ class DesignationFilter:
     """Which designations are meant: one of each of these; what is empty or None lets everything through.
 
     `cites_need` asks for those that name the need they were made for, or for those that do not, renewals apart: they
-    cite nothing. `due_to_lapse_to` asks for those that stand, are due to lapse before that day and have not been
-    renewed.
+    cite nothing. `due_to_lapse_to` asks for those that nobody has ended, are due to lapse before that day and have not
+    been renewed.
     """
 
     leader_ids: Sequence[UUID] = ()
@@ -60,6 +60,13 @@ class DesignationFilter:
             row.round.in_(self.rounds) if self.rounds else true(),
             row.kind.in_(self.kinds) if self.kinds else true(),
         )
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """The same rule as `Designation.is_in_force`, as a condition on designations."""
+    row = DesignationRow
+    ended_on = func.least(row.lapsed_on, row.withdrawn_on, row.due_to_lapse_on)
+    return and_(row.designated_on <= on, or_(ended_on.is_(None), on < ended_on))
 
 
 def add_leader(session: Session, alliance_id: UUID, leader: Leader) -> Kept[Leader]:
@@ -101,16 +108,24 @@ def page_of_leaders(
     caller: Caller,
     alliance_ids: Sequence[UUID],
     kinds: Sequence[str],
+    unmentored_on: date | None,
     page: PageRequest,
     shape: Callable[[Kept[Leader]], Item],
 ) -> Page[Item]:
-    """A page of the leaders the caller may read, of these alliances and kinds where any are named."""
+    """A page of the leaders the caller may read, of these alliances and kinds where any are named; where a day is, of
+    those alone whose mentor is not designated on it."""
     found = select(LeaderRow).where(
         caller.permitted.condition(LeaderRow.alliance_id, LeaderRow.party),
         LeaderRow.alliance_id.in_(alliance_ids) if alliance_ids else true(),
         LeaderRow.kind.in_(kinds) if kinds else true(),
+        true() if unmentored_on is None else _is_unmentored(unmentored_on),
     )
     return read_page(session, found, [LeaderRow.id], page, lambda row: shape(_kept_leader(row)))
+
+
+def _is_unmentored(on: date) -> ColumnElement[bool]:
+    mentors = exists().where(DesignationRow.leader_id == LeaderRow.mentor_id, in_force(on))
+    return and_(LeaderRow.mentor_id.is_not(None), ~mentors)
 
 
 def leaders_of(session: Session, alliance_id: UUID) -> Sequence[Leader]:

@@ -15,6 +15,7 @@ from service_kit.schemas import Page
 from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.schemas import DeploymentOut
 from sle_broker.deployments.store import may_know_judgement
+from sle_broker.deployments.use_cases import acting_for, read_by
 from sle_broker.evaluations import store, use_cases
 from sle_broker.evaluations.feedback import Feedback
 from sle_broker.evaluations.schemas import EvaluationReleaseIn, FeedbackIn, FeedbackOut, OutcomesIn
@@ -72,7 +73,9 @@ def list_feedback(
     given, and a leader and their home school what has been released to them. Every reading is recorded."""
     with reading.transaction() as session:
         found = store.page_of_feedback(session, reading.caller, deployment_id or (), page, FeedbackOut.of)
-        reading.note_each(session, "feedback-read", read={one.id: one.alliance_id for one in found.items})
+        lenders = store.lenders_of(session, (one.deployment_id for one in found.items))
+        shared = ((one.id, one.alliance_id, lenders[one.deployment_id]) for one in found.items)
+        reading.note_each(session, "feedback-read", read=read_by(reading.caller, shared))
     return found
 
 
@@ -81,7 +84,9 @@ def get_feedback(feedback_id: UUID, reading: ReadingOf) -> FeedbackOut:
     """One piece of feedback. What has not been released to you is as if it were not there. The reading is recorded."""
     with reading.transaction() as session:
         kept = store.read_feedback(session, reading.caller, feedback_id)
-        reading.note(session, "feedback-read", subject=feedback_id, tenant=kept.alliance_id)
+        lender = store.lenders_of(session, [kept.thing.deployment_id])[kept.thing.deployment_id]
+        whose = acting_for(reading.caller, kept.alliance_id, lender)
+        reading.note(session, "feedback-read", subject=feedback_id, tenant=whose)
     return FeedbackOut.of(kept)
 
 

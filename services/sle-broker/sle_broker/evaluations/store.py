@@ -1,6 +1,6 @@
 """The SQL of feedback."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -56,17 +56,26 @@ def page_of_feedback(
     return read_page(session, found, [FeedbackRow.id], page, lambda row: shape(_kept(row)))
 
 
+def lenders_of(session: Session, deployment_ids: Iterable[UUID]) -> Mapping[UUID, UUID | None]:
+    """Who lends the leader of each of these deployments; None where nobody does."""
+    row = DeploymentRow
+    found = select(row.id, row.lender_alliance_id).where(row.id.in_(set(deployment_ids)))
+    return dict(session.execute(found).tuples().all())
+
+
 def _readable(caller: Caller) -> Select[FeedbackRow]:
-    """Who said it and who asked for the support may read it; the leader and their home school, once it is released."""
+    """Who said it and who asked for the support may read it; the leader and their home school, once it is released. Of
+    a lent leader they may in the alliance that lends them."""
     deployment, may = DeploymentRow, caller.permitted
-    released: ColumnElement[bool] = and_(
-        deployment.evaluation_released_on.is_not(None),
-        may.condition(deployment.alliance_id, deployment.party, deployment.home_school_urn),
-    )
+    sides = (deployment.alliance_id, deployment.lender_alliance_id)
+    told: list[ColumnElement[bool]] = [
+        may.condition(side, FeedbackRow.author, deployment.submitted_by) for side in sides
+    ]
+    released = [may.condition(side, deployment.party, deployment.home_school_urn) for side in sides]
     return (
         select(FeedbackRow)
         .join(deployment, deployment.id == FeedbackRow.deployment_id)
-        .where(or_(may.condition(deployment.alliance_id, FeedbackRow.author, deployment.submitted_by), released))
+        .where(or_(*told, and_(deployment.evaluation_released_on.is_not(None), or_(*released))))
     )
 
 

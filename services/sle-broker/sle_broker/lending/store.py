@@ -21,17 +21,6 @@ Versioned = tuple[LendingAgreement, int]
 """An agreement and the version that a change of it must name: it belongs to two alliances, and to neither alone."""
 
 
-def alliances_lending_to(session: Session, alliance_id: UUID, on: date) -> frozenset[UUID]:
-    """The alliances that lend their leaders to `alliance_id` for help that begins on a day."""
-    found = select(LendingAgreementRow).where(
-        LendingAgreementRow.borrower_alliance_id == alliance_id,
-        LendingAgreementRow.state == LendingAgreementState.AGREED,
-        LendingAgreementRow.from_on <= on,
-    )
-    agreements = (_agreement(row) for row in session.scalars(found))
-    return frozenset(one.lender_alliance_id for one in agreements if one.is_in_force(on))
-
-
 def add_agreement(session: Session, agreement: LendingAgreement) -> Versioned:
     """A new agreement."""
     row = LendingAgreementRow(
@@ -84,6 +73,20 @@ def page_of_agreements(
         if alliance_ids
         else true(),
         row.state.in_(states) if states else true(),
+    )
+    return read_page(session, found, [row.id], page, lambda one: shape(_versioned(one)))
+
+
+def page_of_lenders(
+    session: Session, alliance_id: UUID, on: date, page: PageRequest, shape: Callable[[Versioned], Item]
+) -> Page[Item]:
+    """A page of the agreements under which others lend to an alliance on a day."""
+    row = LendingAgreementRow
+    found = select(row).where(
+        row.borrower_alliance_id == alliance_id,
+        row.state == LendingAgreementState.AGREED,
+        row.from_on <= on,
+        or_(row.to_on.is_(None), row.to_on >= on),
     )
     return read_page(session, found, [row.id], page, lambda one: shape(_versioned(one)))
 

@@ -13,7 +13,8 @@ from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.offer import has_expired
 from sle_broker.matching.candidate import Search
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, SpecialismStanding
+from sle_broker.matching.distance import Location
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismStanding
 from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window
 
 LONGEST_OFFER = timedelta(days=60)
@@ -89,6 +90,22 @@ class LendingRequest:
     asked_on: date
     own_first_reason: OwnFirstReason | None = None
     closed_on: date | None = None
+
+    def search(self, areas: Sequence[Specialism], host_location: Location | None, as_of: date) -> Search:
+        """What the lender searches its own leaders for, by nothing but what the borrower has told it. `areas` are what
+        the lender means by the codes."""
+        return Search(
+            request_id=self.support_request_id,
+            line_number=self.line_number,
+            host_school_urn=self.host_school_urn,
+            host_location=host_location,
+            leader_kind=self.leader_kind,
+            areas=tuple(areas),
+            phase=self.phase,
+            days_wanted=self.days_wanted,
+            window=self.window,
+            as_of=as_of,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Asking lenders for leaders, and their offers, over HTTP."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -9,15 +10,19 @@ from fastapi import APIRouter, Query, Response
 
 from service_kit.access import Caller
 from service_kit.application import KeyedCommand, ReadingOf
+from service_kit.clock import day_of
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
 from sle_broker.deployments.use_cases import acting_for, read_by
+from sle_broker.lending.agreement import Side
+from sle_broker.lending.store import page_of_lenders
 from sle_broker.lending.use_cases import sides_of
 from sle_broker.lending_offers import store, use_cases
 from sle_broker.lending_offers.offer import LendingOffer
 from sle_broker.lending_offers.schemas import (
+    LenderOut,
     LendingOfferIn,
     LendingOfferOut,
     LendingOfferTransitionIn,
@@ -25,11 +30,19 @@ from sle_broker.lending_offers.schemas import (
     LendingRequestOut,
     LendingRequestTransitionIn,
 )
+from sle_broker.matching.schemas import ShortlistOut
+from sle_broker.matching.shortlist import shortlist
+from sle_broker.matching.store import best_candidates, candidates_for, count_by_reason, is_large_pool
+from sle_broker.matching_weights.store import weights_of
 from sle_broker.specialisms.kept import Kept
+from sle_broker.support_requests.store import get_support_request
 
 router = APIRouter(tags=["lending"])
 
 Ids = Annotated[list[UUID] | None, Query(max_length=50)]
+LineOf = Annotated[int, Query(ge=1, le=100, description="Which line of the request a leader is wanted for.")]
+
+_LISTED_OF_A_LARGE_POOL = 10
 
 
 @router.post(
@@ -79,6 +92,61 @@ def transition_lending_request(
         lambda work: use_cases.close_lending_request(work, lending_request_id, expected, body.on),
         lambda kept: Reply(LendingRequestOut.of(kept), version=kept.version),
     )
+
+
+@router.get(
+    "/v1/support-requests/{support_request_id}/lenders",
+    response_model=Page[LenderOut],
+    summary="List the alliances that can be asked",
+)
+def list_lenders(support_request_id: UUID, reading: ReadingOf, page: PageOf, line: LineOf = 1) -> Page[LenderOut]:
+    """Whom to ask where nobody of your own can be offered: the alliances that lend to yours today, each with the
+    agreement, and the request where it has been asked already."""
+    with reading.transaction() as session:
+        kept = get_support_request(session, support_request_id)
+        reading.caller.require(kept.alliance_id)
+        asked = store.open_requests(session, kept.alliance_id, support_request_id, line)
+        return page_of_lenders(
+            session, kept.alliance_id, day_of(reading.now), page, lambda one: LenderOut.of(one[0], asked)
+        )
+
+
+@router.get(
+    "/v1/lending-requests/{lending_request_id}/shortlist",
+    response_model=ShortlistOut,
+    summary="Find leaders to offer to a borrower",
+)
+def get_lender_shortlist(
+    lending_request_id: UUID,
+    reading: ReadingOf,
+    limit: Annotated[
+        int | None, Query(ge=1, le=50, description="How many are offered at most: 10 of more than 200 leaders, or all.")
+    ] = None,
+) -> ShortlistOut:
+    """The lender's own leaders for what it was asked, as of today, by its own weights: those who can be offered, best
+    first and with reasons, and the others with the one reason that stands against each. Nothing but what the borrower
+    told is looked at. Of more than 200 leaders the best are listed, and the others counted by reason. Every reading is
+    recorded: it judges people."""
+    with reading.transaction() as session:
+        asking = store.get_request(session, lending_request_id).thing
+        alliance_id = asking.lender_alliance_id
+        use_cases.require_side(reading.caller, Side.LENDER, alliance_id, asking.borrower_alliance_id)
+        search = store.search_for_lender(session, asking, day_of(reading.now))
+        weights = weights_of(session, alliance_id)
+        is_large = is_large_pool(session, alliance_id)
+        leaders = (
+            best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
+            if is_large
+            else candidates_for(session, alliance_id, search)
+        )
+        found = shortlist(search, [candidate for _, candidate in leaders.values()], weights).first(limit)
+        counts = (
+            count_by_reason(session, alliance_id, search)[0]
+            if is_large
+            else Counter(blocked.reason for blocked in found.blocked)
+        )
+        reading.note(session, "shortlist-read", subject=lending_request_id, tenant=alliance_id)
+    return ShortlistOut.of(found, search, leaders, counts, before={})
 
 
 @router.post("/v1/lending-offers", status_code=201, response_model=LendingOfferOut, summary="Offer a leader")

@@ -1,5 +1,6 @@
 """The JSON of leaders asked for and offered between alliances."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -11,6 +12,7 @@ from service_kit.schemas import Day, RequestBody, ResponseBody, example
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.life_cycle import DeploymentReason
 from sle_broker.designations.schemas import LEADER_EXAMPLE
+from sle_broker.lending.agreement import LendingAgreement
 from sle_broker.lending.schemas import AGREEMENT_EXAMPLE, LENDER_EXAMPLE
 from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, OfferState, OwnFirstReason
 from sle_broker.specialisms.kept import Kept
@@ -112,6 +114,33 @@ class LendingRequestOut(ResponseBody):
             own_first_reason=request.own_first_reason,
             closed_on=request.closed_on,
             version=kept.version,
+        )
+
+
+class LenderOut(ResponseBody):
+    """An alliance that lends to yours today, and the request under which it has been asked for the line already; null
+    where it has not been."""
+
+    model_config = ResponseBody.model_config | example(
+        lender_alliance_id=LENDER_EXAMPLE,
+        lending_agreement_id=AGREEMENT_EXAMPLE,
+        to_on="2015-08-31",
+        lending_request_id=None,
+    )
+
+    lender_alliance_id: UUID
+    lending_agreement_id: UUID
+    to_on: Annotated[date | None, Field(description="The last day on which help may begin; null: there is none.")]
+    lending_request_id: UUID | None
+
+    @classmethod
+    def of(cls, agreement: LendingAgreement, asked: Mapping[UUID, UUID]) -> Self:
+        """The lender of an agreement, with what it has been `asked`."""
+        return cls(
+            lender_alliance_id=agreement.lender_alliance_id,
+            lending_agreement_id=agreement.id,
+            to_on=agreement.to_on,
+            lending_request_id=asked.get(agreement.lender_alliance_id),
         )
 
 

@@ -1,6 +1,6 @@
 """The SQL of leaders asked for and offered between alliances."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -21,9 +21,12 @@ from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, LentLe
 from sle_broker.lending_offers.tables import LendingOfferRow, LendingRequestRow
 from sle_broker.matching.blocking import block
 from sle_broker.matching.candidate import Search
+from sle_broker.matching.distance import Location
 from sle_broker.matching.store import candidates_for
+from sle_broker.schools.store import schools_by_urn
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
+from sle_broker.specialisms.store import listed_specialisms, specialisms_by_code
 from sle_broker.support_requests.store import Lock
 from sle_broker.support_requests.support_request import Urgency, Window
 
@@ -50,6 +53,35 @@ def own_leaders_who_could_serve(session: Session, alliance_id: UUID, search: Sea
         for leader_id, (_, candidate) in candidates.items()
         if leader_id not in placed and block(candidate, search) is None
     )
+
+
+def search_for_lender(session: Session, request: LendingRequest, as_of: date) -> Search:
+    """The search of a lender among its own leaders, with the place of the host school, which is public. An area that
+    only the borrower has in its list is looked for by nobody.
+
+    Errors: `SpecialismNotInList` where the lender has none of them.
+    """
+    known = listed_specialisms(session, request.lender_alliance_id, request.areas)
+    areas = known or specialisms_by_code(session, request.lender_alliance_id, request.areas)
+    host = schools_by_urn(session, [request.host_school_urn]).get(request.host_school_urn)
+    location = None
+    if host is not None and host.latitude is not None and host.longitude is not None:
+        location = Location(host.latitude, host.longitude)
+    return request.search([areas[code] for code in request.areas if code in areas], location, as_of)
+
+
+def open_requests(
+    session: Session, borrower_alliance_id: UUID, support_request_id: UUID, line_number: int
+) -> Mapping[UUID, UUID]:
+    """The requests that are open for one line of a support request, by the lender who is asked."""
+    row = LendingRequestRow
+    found = select(row.lender_alliance_id, row.id).where(
+        row.borrower_alliance_id == borrower_alliance_id,
+        row.support_request_id == support_request_id,
+        row.line_number == line_number,
+        row.closed_on.is_(None),
+    )
+    return dict(session.execute(found).tuples().all())
 
 
 def add_request(session: Session, request: LendingRequest) -> Kept[LendingRequest]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Forbidden, NotFound
@@ -50,7 +51,7 @@ def ask_lender(
     Errors: `NoLendingAgreement`, `SupportRequestNotAccepted`, `LineNotForLeaders`, `OwnLeadersCouldServe`, `Duplicate`.
     """
     agreement, _ = get_agreement(work.session, lending_agreement_id)
-    _require_side(work, Side.BORROWER, agreement.lender_alliance_id, agreement.borrower_alliance_id)
+    require_side(work.caller, Side.BORROWER, agreement.lender_alliance_id, agreement.borrower_alliance_id)
     request = get_support_request(work.session, support_request_id, lock="refer")
     if request.alliance_id != agreement.borrower_alliance_id:
         raise NotFound("There is no such thing here.")
@@ -82,7 +83,7 @@ def close_lending_request(
     Errors: `VersionMismatch`, `LendingRequestClosed`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
     kept = store.get_request(work.session, lending_request_id, lock="change")
-    _require_side(work, Side.BORROWER, kept.thing.lender_alliance_id, kept.thing.borrower_alliance_id)
+    require_side(work.caller, Side.BORROWER, kept.thing.lender_alliance_id, kept.thing.borrower_alliance_id)
     require_version(kept.version, expected_version)
     refuse_unless_open(kept.thing)
     refuse_out_of_order(earlier="the request", earlier_on=kept.thing.asked_on, later="its end", later_on=on)
@@ -102,7 +103,7 @@ def offer_leader(
     `BookingOverlap`, `LeaderNotDesignated`, `SentToOwnSchool`.
     """
     request = store.get_request(work.session, lending_request_id, lock="refer").thing
-    _require_side(work, Side.LENDER, request.lender_alliance_id, request.borrower_alliance_id)
+    require_side(work.caller, Side.LENDER, request.lender_alliance_id, request.borrower_alliance_id)
     refuse_unless_open(request)
     agreement, _ = get_agreement(work.session, request.lending_agreement_id)
     refuse_unless_in_force(agreement, booking.starts_on)
@@ -164,7 +165,7 @@ def answer_offer(
     kept = store.get_offer(work.session, lending_offer_id)
     lender, borrower = kept.alliance_id, kept.thing.borrower_alliance_id
     side = Side.LENDER if to is OfferState.WITHDRAWN else Side.BORROWER
-    _require_side(work, side, lender, borrower)
+    require_side(work.caller, side, lender, borrower)
     if to is OfferState.ACCEPTED:
         # The request is locked before the deployment, here as in a proposal.
         request = get_support_request(work.session, kept.thing.deployment.support_request_id, lock="refer")
@@ -185,8 +186,9 @@ def answer_offer(
     return saved
 
 
-def _require_side(work: UnitOfWork, side: Side, lender_alliance_id: UUID, borrower_alliance_id: UUID) -> None:
-    if side not in sides_of(work.caller, lender_alliance_id, borrower_alliance_id):
+def require_side(caller: Caller, side: Side, lender_alliance_id: UUID, borrower_alliance_id: UUID) -> None:
+    """Refuses who may do this for the other side alone. Errors: `Forbidden`."""
+    if side not in sides_of(caller, lender_alliance_id, borrower_alliance_id):
         raise Forbidden(f"This is for the {side} to do.")
 
 

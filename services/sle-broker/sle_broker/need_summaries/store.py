@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from sle_broker.designations.store import in_force
 from sle_broker.designations.tables import DesignationRow, LeaderSpecialismRow
 from sle_broker.need_summaries.need_summary import CountedNeed, MinimumCount, Supply
 from sle_broker.need_summaries.tables import MinimumCountRow
@@ -39,9 +40,7 @@ def supply(session: Session, alliance_id: UUID, today: date) -> dict[str, Supply
     held, made, specialism = LeaderSpecialismRow, DesignationRow, SpecialismRow
     designated = select(made.leader_id).where(
         made.alliance_id == alliance_id,
-        made.designated_on <= today,
-        or_(made.lapsed_on.is_(None), made.lapsed_on > today),
-        or_(made.withdrawn_on.is_(None), made.withdrawn_on > today),
+        in_force(today),
     )
     leaders = func.count(held.leader_id.distinct())
     found = (

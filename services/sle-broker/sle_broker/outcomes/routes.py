@@ -12,6 +12,7 @@ from service_kit.etags import ExpectedVersion, etag
 from service_kit.paging import PageOf
 from service_kit.schemas import Day
 from sle_broker.deployments.store import get_deployment
+from sle_broker.deployments.use_cases import require_party
 from sle_broker.outcomes import store, use_cases
 from sle_broker.outcomes.schemas import (
     DeploymentOutcomeIn,
@@ -50,7 +51,7 @@ def get_outcome(deployment_id: UUID, reading: ReadingOf, response: Response) -> 
     """What is recorded of the school that a deployment supported; 404 where nothing is recorded yet."""
     with reading.transaction() as session:
         kept = get_deployment(session, deployment_id)
-        reading.caller.require(kept.alliance_id, *kept.thing.parties)
+        require_party(reading.caller, kept)
         outcome = store.outcomes_of(session, [deployment_id]).get(deployment_id)
     if outcome is None:
         raise NotFound("There is no such thing here.")

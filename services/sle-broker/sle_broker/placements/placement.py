@@ -1,8 +1,10 @@
 """Hosts, who apply to them, and the placement of one with the other: the engine's deployment in other words."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from uuid import UUID
 
 from service_kit.dates_in_order import refuse_out_of_order
@@ -10,6 +12,7 @@ from service_kit.errors import Conflict, RuleBroken
 from sle_broker.deployments.agreement import Objective
 from sle_broker.deployments.booking import Booking
 from sle_broker.deployments.deployment import Deployment, proposed
+from sle_broker.deployments.deployment import change_terms as change_engine_terms
 from sle_broker.placements.placement_kind import (
     ARRANGEMENT,
     PlacementKind,
@@ -126,10 +129,7 @@ def propose(
         raise KindsDiffer(f"The application is for {application.kind}, the host is one of {host.kind}.")
     if application.withdrawn_on is not None:
         raise ApplicationWithdrawn(f"The application was withdrawn on {application.withdrawn_on}.")
-    refuse_days_outside_limits(host.kind, booking.days)
-    if not host.takes(booking.starts_on, booking.ends_on):
-        raise HostTakesNobodyThen(f"The host takes applicants from {host.from_on} to {host.to_on}.")
-    refuse_without_place(host.places_a_year, places_taken)
+    _refuse_booking(host, booking, places_taken)
     engine = Deployment(
         id=placement_id,
         support_request_id=application.id,
@@ -143,3 +143,28 @@ def propose(
         arrangement=ARRANGEMENT,
     )
     return Placement(host.kind, host.id, engine)
+
+
+def change_terms(
+    placement: Placement, host: Host, *, booking: Booking, aims: tuple[Objective, ...] | None, places_taken: int
+) -> Placement:
+    """Other days, dates or aims, up to the agreement; every yes given before is asked for again. `places_taken` are
+    those of others, in the academic year of the booking.
+
+    Raises `StateConflict`, `DaysOutsideLimits`, `HostTakesNobodyThen`, `HostHasNoPlaceLeft`.
+    """
+    engine = change_engine_terms(placement.engine, booking=booking, objectives=aims)
+    _refuse_booking(host, booking, places_taken)
+    return replace(placement, engine=engine)
+
+
+def first_free(places_taken: Collection[int]) -> int:
+    """The lowest number of a place that nobody has; places are counted from 1."""
+    return next(place for place in count(1) if place not in places_taken)
+
+
+def _refuse_booking(host: Host, booking: Booking, places_taken: int) -> None:
+    refuse_days_outside_limits(host.kind, booking.days)
+    if not host.takes(booking.starts_on, booking.ends_on):
+        raise HostTakesNobodyThen(f"The host takes applicants from {host.from_on} to {host.to_on}.")
+    refuse_without_place(host.places_a_year, places_taken)

@@ -1,22 +1,24 @@
 """Leadership residencies, coaching and shadowing over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from service_kit.access import Caller
-from service_kit.application import KeyedCommand, ReadingOf
+from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
 from service_kit.ids import new_id
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
+from sle_broker.deployments.agreement import Objective
 from sle_broker.placements import store, use_cases
 from sle_broker.placements.placement import Application, Placement
 from sle_broker.placements.placement_kind import PlacementKind
 from sle_broker.placements.schemas import (
+    AimIn,
     AimOutcomesIn,
     ApplicationIn,
     ApplicationOut,
@@ -26,6 +28,7 @@ from sle_broker.placements.schemas import (
     PlacementAgreementIn,
     PlacementIn,
     PlacementOut,
+    PlacementTermsIn,
     PlacementTransitionIn,
     PlacementVisitIn,
 )
@@ -119,7 +122,7 @@ def transition_placement_application(
 def propose_placement(body: PlacementIn, command: KeyedCommand) -> Response:
     """An applicant is proposed to a host that has a place left in the academic year, for days within the limits of the
     kind."""
-    aims = body.aims_under([new_id() for _ in body.aims])
+    aims = _under_new_ids(body.aims)
     return command.execute(
         lambda work: use_cases.propose_placement(
             work, body.application_id, body.host_id, body.booking(), aims, body.proposed_on or work.today
@@ -147,6 +150,19 @@ def get_placement(placement_id: UUID, reading: ReadingOf, response: Response) ->
         reading.note(session, "placement-read", subject=placement_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
     return PlacementOut.of(kept)
+
+
+@router.patch("/v1/placements/{placement_id}", response_model=PlacementOut, summary="Change a placement's terms")
+def change_placement_terms(
+    placement_id: UUID, body: PlacementTermsIn, expected: ExpectedVersion, command: UnkeyedCommand
+) -> Response:
+    """Changes days, dates or development aims up to the agreement, within the limits of the kind and the places of the
+    host, and leaves what is not sent (a merge patch). Every yes given before is asked for again."""
+    aims = None if body.aims is None else _under_new_ids(body.aims)
+    return command.execute(
+        lambda work: use_cases.change_placement_terms(work, placement_id, expected, body.booking_changes(), aims),
+        _as_it_is_now,
+    )
 
 
 @router.post("/v1/placements/{placement_id}/agreements", response_model=PlacementOut, summary="Agree to a placement")
@@ -191,6 +207,10 @@ def judge_placement(
     return command.execute(
         lambda work: use_cases.judge_placement(work, placement_id, expected, body.by_aim()), _as_it_is_now
     )
+
+
+def _under_new_ids(aims: Sequence[AimIn]) -> tuple[Objective, ...]:
+    return tuple(Objective(new_id(), one.text, one.measure) for one in aims)
 
 
 def _as_it_is_now(kept: Kept[Placement]) -> Reply:

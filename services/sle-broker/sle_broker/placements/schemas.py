@@ -1,6 +1,6 @@
 """The JSON of hosts, applications and placements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -9,8 +9,9 @@ from uuid import UUID
 from pydantic import Field
 
 from service_kit.schemas import Day, RequestBody, ResponseBody, ShortText, Text, example
-from sle_broker.deployments.agreement import Judgement, Objective, ObjectiveOutcome, Party
+from sle_broker.deployments.agreement import Judgement, ObjectiveOutcome, Party
 from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.schemas import BookingChangesIn
 from sle_broker.deployments.visit import Visit
 from sle_broker.placements.placement import Application, Host, Placement
 from sle_broker.placements.placement_kind import ARRANGEMENT, TERMS, PlacementKind
@@ -210,6 +211,9 @@ class AimIn(RequestBody):
     measure: Text
 
 
+Aims = Annotated[list[AimIn], Field(max_length=20)]
+
+
 class PlacementIn(RequestBody):
     """An applicant proposed to a host. `proposed_on` is today where absent."""
 
@@ -222,21 +226,24 @@ class PlacementIn(RequestBody):
     days: Days
     starts_on: Day
     ends_on: Day
-    aims: Annotated[list[AimIn], Field(max_length=20)] = Field(default_factory=list)
+    aims: Aims = Field(default_factory=list)
     proposed_on: Day | None = None
 
     def booking(self) -> Booking:
         """The days asked for. Errors: those of `Booking`."""
         return Booking(self.starts_on, self.ends_on, Decimal(str(self.days)))
 
-    def aims_under(self, ids: Sequence[UUID]) -> tuple[Objective, ...]:
-        """The development aims, under these ids."""
-        return tuple(Objective(id, one.text, one.measure) for id, one in zip(ids, self.aims, strict=True))
+
+class PlacementTermsIn(BookingChangesIn):
+    """What changes of the terms: a member that is absent stays as it is."""
+
+    model_config = RequestBody.model_config | example(days=4, ends_on="2015-02-13")
+
+    aims: Aims | None = None
 
 
 class PlacementTransitionIn(RequestBody):
-    """One step in the words of the kind, with the day it was taken, and its coded reason where it leaves the main
-    path."""
+    """One step in the words of the kind, with its day, and its coded reason where it leaves the main path."""
 
     model_config = RequestBody.model_config | example(to="closing_presentation_held", on="2015-02-06")
 

@@ -1,10 +1,11 @@
 """The SQL of hosts, applications and placements."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
@@ -21,10 +22,11 @@ from sle_broker.placements.placement_kind import ARRANGEMENT, PlacementKind
 from sle_broker.placements.tables import PlacementApplicationRow, PlacementHostRow, PlacementRow
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase, Specialism
-from sle_broker.specialisms.store import specialisms_by_code
+from sle_broker.specialisms.store import specialisms_meant
 from sle_broker.support_requests.support_request import Window
 
 Item = TypeVar("Item")
+_Meant = Mapping[UUID, Mapping[str, Specialism]]
 _NOT_FOUND = "There is no such thing here."
 CAME_TO_NOTHING = (DeploymentState.DECLINED, DeploymentState.CANCELLED)
 
@@ -52,7 +54,7 @@ def get_host(session: Session, host_id: UUID, *, for_update: bool = False) -> Ke
     row = session.get(PlacementHostRow, host_id, with_for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
-    return _kept_host(session, row)
+    return _kept_host(row, _meant(session, [row]))
 
 
 def page_of_hosts(
@@ -65,23 +67,30 @@ def page_of_hosts(
     """A page of the hosts of the alliances in which the caller may look for one, of these kinds where any are named."""
     row = PlacementHostRow
     found = select(row).where(caller.membership.condition(row.alliance_id), row.kind.in_(kinds) if kinds else true())
-    return read_page(session, found, [row.id], page, lambda host: shape(_kept_host(session, host)))
+    shown = read_page(session, found, [row.id], page, lambda host: host)
+    meant = _meant(session, shown.items)
+    return Page(items=[shape(_kept_host(host, meant)) for host in shown.items], next_cursor=shown.next_cursor)
 
 
-def places_taken(session: Session, host_id: UUID, year: AcademicYear) -> int:
-    """How many of a host's places are taken in an academic year, by all placements but those that came to nothing."""
+def places_taken(session: Session, host_id: UUID, year: AcademicYear, *, beside: UUID) -> frozenset[int]:
+    """The numbers of a host's places that are taken in an academic year, by all placements but those that came to
+    nothing and the one named."""
     row = PlacementRow
-    taken = select(func.count()).where(
-        row.placement_host_id == host_id, row.academic_year == year.starting, row.state.not_in(CAME_TO_NOTHING)
+    taken = select(row.place).where(
+        row.placement_host_id == host_id,
+        row.academic_year == year.starting,
+        row.state.not_in(CAME_TO_NOTHING),
+        row.id != beside,
     )
-    return session.scalar(taken) or 0
+    return frozenset(session.scalars(taken))
 
 
 def hosts_of(session: Session, alliance_id: UUID, kind: PlacementKind) -> Sequence[Host]:
     """Every host of a kind in an alliance."""
     row = PlacementHostRow
-    rows = session.scalars(select(row).where(row.alliance_id == alliance_id, row.kind == kind))
-    return [_kept_host(session, one).thing for one in rows]
+    rows = session.scalars(select(row).where(row.alliance_id == alliance_id, row.kind == kind)).all()
+    meant = _meant(session, rows)
+    return [_kept_host(one, meant).thing for one in rows]
 
 
 def add_application(session: Session, alliance_id: UUID, application: Application) -> Kept[Application]:
@@ -104,7 +113,7 @@ def add_application(session: Session, alliance_id: UUID, application: Applicatio
     )
     session.add(row)
     session.flush()
-    return _kept_application(session, row)
+    return _kept_application(row, _meant(session, [row]))
 
 
 def get_application(session: Session, application_id: UUID, *, for_update: bool = False) -> Kept[Application]:
@@ -112,7 +121,7 @@ def get_application(session: Session, application_id: UUID, *, for_update: bool 
     row = session.get(PlacementApplicationRow, application_id, with_for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
-    return _kept_application(session, row)
+    return _kept_application(row, _meant(session, [row]))
 
 
 def withdraw_application(session: Session, withdrawn: Application) -> Kept[Application]:
@@ -120,7 +129,7 @@ def withdraw_application(session: Session, withdrawn: Application) -> Kept[Appli
     row = session.get_one(PlacementApplicationRow, withdrawn.id)
     row.withdrawn_on = withdrawn.withdrawn_on
     session.flush()
-    return _kept_application(session, row)
+    return _kept_application(row, _meant(session, [row]))
 
 
 def page_of_applications(
@@ -129,7 +138,9 @@ def page_of_applications(
     """A page of the applications the caller may read: the alliance's, or a party's own."""
     row = PlacementApplicationRow
     found = select(row).where(caller.permitted.condition(row.alliance_id, row.party, row.home_school_urn))
-    return read_page(session, found, [row.id], page, lambda one: shape(_kept_application(session, one)))
+    shown = read_page(session, found, [row.id], page, lambda one: one)
+    meant = _meant(session, shown.items)
+    return Page(items=[shape(_kept_application(one, meant)) for one in shown.items], next_cursor=shown.next_cursor)
 
 
 def open_applications(session: Session, alliance_id: UUID, kind: PlacementKind) -> Sequence[Application]:
@@ -143,7 +154,9 @@ def open_applications(session: Session, alliance_id: UUID, kind: PlacementKind) 
     found = select(row).where(
         row.alliance_id == alliance_id, row.kind == kind, row.withdrawn_on.is_(None), ~has_placement
     )
-    return [_kept_application(session, one).thing for one in session.scalars(found)]
+    rows = session.scalars(found).all()
+    meant = _meant(session, rows)
+    return [_kept_application(one, meant).thing for one in rows]
 
 
 def has_placement(session: Session, application_id: UUID) -> bool:
@@ -153,8 +166,8 @@ def has_placement(session: Session, application_id: UUID) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def add_placement(session: Session, alliance_id: UUID, placement: Placement) -> Kept[Placement]:
-    """A new placement."""
+def add_placement(session: Session, alliance_id: UUID, placement: Placement, place: int) -> Kept[Placement]:
+    """A new placement, in a place of its host's. The unique index lets each be taken once a year."""
     engine = placement.engine
     row = PlacementRow(
         id=engine.id,
@@ -165,6 +178,7 @@ def add_placement(session: Session, alliance_id: UUID, placement: Placement) -> 
         home_school_urn=engine.home_school_urn,
         host_school_urn=engine.host_school_urn,
         submitted_by=engine.submitted_by,
+        place=place,
     )
     _write(row, engine)
     session.add(row)
@@ -174,15 +188,16 @@ def add_placement(session: Session, alliance_id: UUID, placement: Placement) -> 
 
 def get_placement(session: Session, placement_id: UUID, *, for_update: bool = False) -> Kept[Placement]:
     """The placement, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(PlacementRow, placement_id, with_for_update=for_update)
+    row = session.get(PlacementRow, placement_id, with_for_update=for_update, populate_existing=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept(row)
 
 
-def save_placement(session: Session, engine: Deployment) -> Kept[Placement]:
-    """Stores a placement that was loaded before, as its next version."""
+def save_placement(session: Session, engine: Deployment, place: int | None = None) -> Kept[Placement]:
+    """Stores a placement that was loaded before, as its next version; in the place it has, unless another is given."""
     row = session.get_one(PlacementRow, engine.id)
+    row.place = row.place if place is None else place
     _write(row, engine)
     session.flush()
     return _kept(row)
@@ -201,17 +216,19 @@ def _readable(caller: Caller) -> ColumnElement[bool]:
     return caller.permitted.condition(row.alliance_id, row.party, row.home_school_urn, row.host_school_urn)
 
 
-def _areas(session: Session, alliance_id: UUID, codes: Sequence[str]) -> tuple[Specialism, ...]:
-    meant = specialisms_by_code(session, alliance_id, codes)
-    return tuple(meant[code] for code in codes)
+def _meant(session: Session, rows: Sequence[PlacementHostRow] | Sequence[PlacementApplicationRow]) -> _Meant:
+    codes_of: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        codes_of[row.alliance_id].update(row.areas)
+    return specialisms_meant(session, codes_of)
 
 
-def _kept_host(session: Session, row: PlacementHostRow) -> Kept[Host]:
+def _kept_host(row: PlacementHostRow, meant: _Meant) -> Kept[Host]:
     host = Host(
         id=row.id,
         kind=PlacementKind(row.kind),
         school_urn=row.school_urn,
-        areas=_areas(session, row.alliance_id, row.areas),
+        areas=tuple(meant[row.alliance_id][code] for code in row.areas),
         phases=frozenset(map(Phase, row.phases)),
         places_a_year=row.places_a_year,
         from_on=row.from_on,
@@ -220,13 +237,13 @@ def _kept_host(session: Session, row: PlacementHostRow) -> Kept[Host]:
     return Kept(host, row.alliance_id, 1)
 
 
-def _kept_application(session: Session, row: PlacementApplicationRow) -> Kept[Application]:
+def _kept_application(row: PlacementApplicationRow, meant: _Meant) -> Kept[Application]:
     application = Application(
         id=row.id,
         kind=PlacementKind(row.kind),
         name=row.name,
         home_school_urn=row.home_school_urn,
-        areas=_areas(session, row.alliance_id, row.areas),
+        areas=tuple(meant[row.alliance_id][code] for code in row.areas),
         phase=Phase(row.phase),
         days_wanted=row.days_wanted,
         window=Window(row.earliest_start_on, row.latest_finish_on),

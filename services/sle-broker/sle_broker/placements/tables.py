@@ -21,6 +21,7 @@ class PlacementHostRow(Base):
     __table_args__ = (
         CheckConstraint(KINDS, name="kind_is_known"),
         CheckConstraint("places_a_year >= 1", name="takes_somebody"),
+        CheckConstraint("kind <> 'residency' OR places_a_year <= 2", name="no_more_than_two_residents"),
         CheckConstraint("to_on >= from_on", name="in_order"),
         Index(None, "alliance_id", "id"),
     )
@@ -71,7 +72,8 @@ class PlacementApplicationRow(Base):
 
 
 class PlacementRow(Base):
-    """One placement. `record` is what happened: steps, aims, agreements and visits, loaded and stored as a whole."""
+    """One placement, in one `place` of its host's in the academic year. `record` is what happened: steps, aims,
+    agreements and visits, loaded and stored as a whole."""
 
     __tablename__ = "placements"
     __table_args__ = (
@@ -79,7 +81,15 @@ class PlacementRow(Base):
         CheckConstraint("home_school_urn <> host_school_urn", name="not_in_own_school"),
         CheckConstraint("days > 0 AND mod(days * 2, 1) = 0", name="days_are_in_halves"),
         Index(None, "alliance_id", "id"),
-        Index(None, "placement_host_id", "academic_year"),
+        CheckConstraint("place >= 1 AND (kind <> 'residency' OR place <= 2)", name="no_more_than_two_residents"),
+        Index(
+            "uq_placements_place",
+            "placement_host_id",
+            "academic_year",
+            "place",
+            unique=True,
+            postgresql_where="state NOT IN ('declined', 'cancelled')",
+        ),
         Index(None, "placement_application_id"),
     )
 
@@ -95,6 +105,7 @@ class PlacementRow(Base):
     ends_on: Mapped[date]
     days: Mapped[Decimal]
     academic_year: Mapped[int]
+    place: Mapped[int]
     state: Mapped[str]
     record: Mapped[dict[str, Any]] = mapped_column(JSONB, info={"personal": True})
     version: Mapped[int] = mapped_column()

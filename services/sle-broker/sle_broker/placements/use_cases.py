@@ -23,7 +23,15 @@ from sle_broker.deployments.use_cases import SPEAKERS
 from sle_broker.deployments.visit import Visit
 from sle_broker.evaluations.evaluation import judge_objectives
 from sle_broker.placements import store
-from sle_broker.placements.placement import Application, ApplicationWithdrawn, Host, Placement, propose
+from sle_broker.placements.placement import (
+    Application,
+    ApplicationWithdrawn,
+    Host,
+    Placement,
+    change_terms,
+    first_free,
+    propose,
+)
 from sle_broker.placements.placement_kind import TERMS, PlacementKind
 from sle_broker.schools.store import require_alliance, require_schools
 from sle_broker.specialisms.kept import Kept
@@ -99,20 +107,48 @@ def propose_placement(
         raise NotFound("There is no such thing here.")
     if store.has_placement(work.session, application_id):
         raise Duplicate("The applicant has a placement already; cancel that one, or apply for another.")
+    placement_id = new_id()
+    taken = store.places_taken(work.session, host_id, booking.academic_year, beside=placement_id)
     with _in_words(host.thing.kind):
         placement = propose(
             application.thing,
             host.thing,
-            placement_id=new_id(),
+            placement_id=placement_id,
             booking=booking,
             aims=aims,
-            places_taken=store.places_taken(work.session, host_id, booking.academic_year),
+            places_taken=len(taken),
             on=proposed_on,
             today=work.today,
         )
-    kept = store.add_placement(work.session, host.alliance_id, placement)
+    kept = store.add_placement(work.session, host.alliance_id, placement, first_free(taken))
     _record_step(work, kept, DeploymentState.PROPOSED, proposed_on)
     return kept
+
+
+def change_placement_terms(
+    work: UnitOfWork,
+    placement_id: UUID,
+    expected_version: int,
+    booking_changes: Mapping[str, Any],
+    aims: tuple[Objective, ...] | None,
+) -> Kept[Placement]:
+    """Other days, dates or aims, up to the agreement. Where nothing changes nothing is recorded.
+
+    Errors: `VersionMismatch`, those of `Booking`, and those of `change_terms`.
+    """
+    # The host is locked before the placement, here as in a proposal, so that the two never wait for each other.
+    host_id = store.get_placement(work.session, placement_id).thing.host_id
+    host = store.get_host(work.session, host_id, for_update=True).thing
+    kept = _to_change(work, placement_id, expected_version)
+    booking = replace(kept.thing.engine.booking, **booking_changes)
+    taken = store.places_taken(work.session, host_id, booking.academic_year, beside=placement_id)
+    with _in_words(host.kind):
+        changed = change_terms(kept.thing, host, booking=booking, aims=aims, places_taken=len(taken))
+    if booking == kept.thing.engine.booking and aims is None:
+        return kept
+    saved = store.save_placement(work.session, changed.engine, first_free(taken))
+    _note(work, "placement-terms-changed", placement_id, kept.alliance_id)
+    return saved
 
 
 def agree_to_placement(

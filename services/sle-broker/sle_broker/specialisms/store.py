@@ -1,6 +1,6 @@
 """The SQL of specialisms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -63,16 +63,37 @@ def specialisms_by_code(session: Session, alliance_id: UUID, codes: Sequence[str
 
     Errors: `SpecialismNotInList`.
     """
-    meant = _latest().where(
-        SpecialismRow.code.in_(codes),
-        or_(SpecialismRow.alliance_id.is_(None), SpecialismRow.alliance_id == alliance_id),
-    )
-    rows = session.scalars(meant.order_by(SpecialismRow.alliance_id.nulls_first()))
-    found = {row.code: specialism_of(row) for row in rows}
+    found = listed_specialisms(session, alliance_id, codes)
     unknown = sorted(set(codes) - found.keys())
     if unknown:
         raise SpecialismNotInList(f"Neither the standard list nor the alliance's own has {', '.join(unknown)}.")
     return found
+
+
+def listed_specialisms(session: Session, alliance_id: UUID, codes: Collection[str]) -> Mapping[str, Specialism]:
+    """Those of `codes` by which an alliance means something: its own entry where it has one, else that of the standard
+    list, each in its latest version."""
+    return specialisms_meant(session, {alliance_id: codes})[alliance_id]
+
+
+def specialisms_meant(
+    session: Session, codes_of: Mapping[UUID, Collection[str]]
+) -> Mapping[UUID, Mapping[str, Specialism]]:
+    """What each of several alliances means by its codes, as `listed_specialisms` has it, in one statement."""
+    row = SpecialismRow
+    meant = _latest().where(
+        row.code.in_({code for codes in codes_of.values() for code in codes}),
+        or_(row.alliance_id.is_(None), row.alliance_id.in_(codes_of)),
+    )
+    rows = session.scalars(meant.order_by(row.alliance_id.nulls_first())).all()
+    return {
+        alliance_id: {
+            one.code: specialism_of(one)
+            for one in rows
+            if one.code in codes and (one.alliance_id is None or one.alliance_id == alliance_id)
+        }
+        for alliance_id, codes in codes_of.items()
+    }
 
 
 def add_version(

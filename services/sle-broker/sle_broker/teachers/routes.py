@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service_kit.application import KeyedCommand, ReadingOf
+from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
 from service_kit.clock import day_of
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
@@ -12,7 +12,7 @@ from service_kit.ids import new_id
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
 from sle_broker.teachers import store, use_cases
-from sle_broker.teachers.schemas import TeacherIn, TeacherOut, TeacherSearchIn, TeacherTransitionIn
+from sle_broker.teachers.schemas import TeacherCorrectionIn, TeacherIn, TeacherOut, TeacherSearchIn, TeacherTransitionIn
 
 router = APIRouter(tags=["teachers"])
 
@@ -62,6 +62,18 @@ def get_teacher(teacher_id: UUID, reading: ReadingOf, response: Response) -> Tea
         reading.note(session, "teacher-read", subject=teacher_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
     return TeacherOut.of(kept)
+
+
+@router.patch("/v1/teachers/{teacher_id}", response_model=TeacherOut, summary="Correct a teacher's entry")
+def correct_teacher(
+    teacher_id: UUID, body: TeacherCorrectionIn, expected: ExpectedVersion, command: UnkeyedCommand
+) -> Response:
+    """Puts right what was written wrongly of a teacher, and leaves what is not sent (a merge patch). The consent is not
+    changed: it is withdrawn, and a new one is a new entry."""
+    return command.execute(
+        lambda work: use_cases.correct_teacher(work, teacher_id, expected, body.changes(), body.sent_specialisms()),
+        lambda kept: Reply(TeacherOut.of(kept), version=kept.version),
+    )
 
 
 @router.post("/v1/teachers/{teacher_id}/transitions", response_model=TeacherOut, summary="Withdraw a teacher's consent")

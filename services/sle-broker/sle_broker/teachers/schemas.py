@@ -1,7 +1,7 @@
 """The JSON of the catalogue of teachers."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -64,6 +64,29 @@ class TeacherIn(RequestBody):
             observer=self.observer,
             consent=Consent(self.consent.given_on, self.consent.given_by, self.consent.scope),
         )
+
+
+class TeacherCorrectionIn(RequestBody):
+    """What was written wrongly: a member that is absent stays as it is."""
+
+    model_config = RequestBody.model_config | example(name="Tom Reid", specialisms=["phonics", "mathematics"])
+
+    # The defaults are never used: only what was sent is a change.
+    name: ShortText = Field(default_factory=str)
+    school_urn: Urn = Field(default_factory=str)
+    phase: Phase = Phase.PRIMARY
+    specialisms: Annotated[SpecialismCodes, Field(min_length=1)] = Field(default_factory=list)
+    grade: TeacherGrade = TeacherGrade.GOOD
+    graded_on: Day = Field(default_factory=lambda: date.min)
+    observer: ShortText = Field(default_factory=str)
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, by the name of the fact, but the specialisms."""
+        return self.model_dump(exclude_unset=True, exclude={"specialisms"})
+
+    def sent_specialisms(self) -> list[str] | None:
+        """The codes of the specialisms, where they were sent."""
+        return self.specialisms if "specialisms" in self.model_fields_set else None
 
 
 class TeacherSearchIn(RequestBody):

@@ -42,21 +42,22 @@ def add_teacher(session: Session, alliance_id: UUID, teacher: Teacher) -> Kept[T
     row = TeacherRow(
         id=teacher.id,
         alliance_id=alliance_id,
-        name=teacher.name,
-        school_urn=teacher.school_urn,
-        phase=teacher.phase,
-        grade=teacher.grade,
-        graded_on=teacher.graded_on,
-        observer=teacher.observer,
         consent_given_on=teacher.consent.given_on,
         consent_given_by=teacher.consent.given_by,
         consent_scope=teacher.consent.scope,
-        specialisms=[
-            TeacherSpecialismRow(alliance_id=alliance_id, position=position, specialism_id=specialism.id)
-            for position, specialism in enumerate(teacher.specialisms)
-        ],
     )
+    _write(row, teacher)
     session.add(row)
+    session.flush()
+    return _kept(row)
+
+
+def save_teacher(session: Session, corrected: Teacher) -> Kept[Teacher]:
+    """Stores what an entry that was loaded before says of the teacher."""
+    row = session.get_one(TeacherRow, corrected.id)
+    row.specialisms.clear()
+    session.flush()
+    _write(row, corrected)
     session.flush()
     return _kept(row)
 
@@ -111,6 +112,19 @@ def page_of_teachers(
         else true(),
     )
     return read_page(session, found, [row.id], page, lambda one: shape(_kept(one)))
+
+
+def _write(row: TeacherRow, teacher: Teacher) -> None:
+    row.name = teacher.name
+    row.school_urn = teacher.school_urn
+    row.phase = teacher.phase
+    row.grade = teacher.grade
+    row.graded_on = teacher.graded_on
+    row.observer = teacher.observer
+    row.specialisms = [
+        TeacherSpecialismRow(alliance_id=row.alliance_id, position=position, specialism_id=specialism.id)
+        for position, specialism in enumerate(teacher.specialisms)
+    ]
 
 
 def _consented(caller: Caller, today: date) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ class TeacherRow(Base):
     consent_withdrawn_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
     specialisms: Mapped[list[TeacherSpecialismRow]] = relationship(
-        order_by=TeacherSpecialismRow.position, lazy="selectin"
+        order_by=TeacherSpecialismRow.position, lazy="selectin", cascade="all, delete-orphan"
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so

@@ -1,8 +1,10 @@
 """A good or outstanding teacher who models teaching for others, as long as they consent to be found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
@@ -63,6 +65,15 @@ def catalogued(teacher: Teacher, *, today: date) -> Teacher:
     refuse_future(what="The judgement", on=teacher.graded_on, today=today)
     refuse_future(what="The consent", on=teacher.consent.given_on, today=today)
     return teacher
+
+
+def correct(teacher: Teacher, changes: Mapping[str, Any], *, today: date) -> Teacher:
+    """The entry with what was written wrongly put right; the consent is no part of it. Raises `ConsentWithdrawn`,
+    `DateNotYetCome`."""
+    withdrawn_on = teacher.consent.withdrawn_on
+    if withdrawn_on is not None:
+        raise ConsentWithdrawn(f"The consent was withdrawn on {withdrawn_on}; a new one is a new entry.")
+    return catalogued(replace(teacher, **changes), today=today)
 
 
 def withdraw_consent(teacher: Teacher, on: date, *, today: date) -> Teacher:

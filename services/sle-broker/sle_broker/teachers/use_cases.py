@@ -1,7 +1,8 @@
 """What people do with the catalogue of teachers: put somebody in with their consent, and take the consent back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from service_kit.commands import UnitOfWork
@@ -11,7 +12,7 @@ from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Specialism
 from sle_broker.specialisms.store import specialisms_by_code
 from sle_broker.teachers import store
-from sle_broker.teachers.teacher import Teacher, catalogued, withdraw_consent
+from sle_broker.teachers.teacher import Teacher, catalogued, correct, withdraw_consent
 
 
 def catalogue_teacher(
@@ -35,6 +36,31 @@ def catalogue_teacher(
     told = {"teacher_id": teacher.id, "alliance_id": alliance_id}
     work.record("teacher-catalogued", subject=teacher.id, tenant=alliance_id, data=told)
     return kept
+
+
+def correct_teacher(
+    work: UnitOfWork, teacher_id: UUID, expected_version: int, changes: Mapping[str, Any], codes: Sequence[str] | None
+) -> Kept[Teacher]:
+    """What was written wrongly of a teacher is put right, by their school or the alliance; what is not named stays.
+
+    Errors: `VersionMismatch`, `SchoolNotKnown`, `SpecialismNotInList`, and those of `correct`.
+    """
+    kept = store.get_teacher(work.session, teacher_id, for_update=True)
+    work.caller.require(kept.alliance_id, kept.thing.school_urn)
+    require_version(kept.version, expected_version)
+    if "school_urn" in changes:
+        work.caller.require(kept.alliance_id, changes["school_urn"])
+        require_schools(work.session, [changes["school_urn"]])
+    if codes is not None:
+        meant = specialisms_by_code(work.session, kept.alliance_id, codes)
+        changes = {**changes, "specialisms": tuple(meant[code] for code in codes)}
+    corrected = correct(kept.thing, changes, today=work.today)
+    if corrected == kept.thing:
+        return kept
+    saved = store.save_teacher(work.session, corrected)
+    told = {"teacher_id": teacher_id, "alliance_id": saved.alliance_id}
+    work.record("teacher-corrected", subject=teacher_id, tenant=saved.alliance_id, data=told)
+    return saved
 
 
 def withdraw_teacher_consent(work: UnitOfWork, teacher_id: UUID, expected_version: int, on: date) -> Kept[Teacher]:
