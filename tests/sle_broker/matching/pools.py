@@ -120,11 +120,12 @@ class Lot:
             [kind.value for kind in LeaderKind], [8, 1, 1], k=self.chance.choice([0, 1, 1, 2])
         ):
             begun, ended = sorted((self.day() - timedelta(60), self.day()))
-            end = self.chance.choice([None, None, None, "lapsed_on", "withdrawn_on"])
+            end = self.chance.choice([None, None, None, "due_to_lapse_on", "lapsed_on", "withdrawn_on"])
             made = self.id()
             self._store(
                 "designations", id=made, **whose, kind=kind, designated_on=begun,
                 renews_designation_id=first and self.maybe(0.5, lambda renewed=first: renewed),
+                due_to_lapse_on=ended if end == "due_to_lapse_on" else None,
                 lapsed_on=ended if end == "lapsed_on" else None, withdrawn_on=ended if end == "withdrawn_on" else None,
                 withdrawal_reason="stood_down" if end == "withdrawn_on" else None, version=1,
             )  # fmt: skip

@@ -114,7 +114,7 @@ _PROFILES = f"""profile AS (
                max(designated_on) FILTER (WHERE kind = 'sle' AND renews_designation_id IS NULL) AS clocked_on
         FROM designations
         WHERE leader_id = leader.id AND designated_on <= :first_day
-          AND least(lapsed_on, withdrawn_on) <= :as_of IS NOT TRUE
+          AND least(lapsed_on, withdrawn_on) <= :as_of IS NOT TRUE AND due_to_lapse_on <= :first_day IS NOT TRUE
     ) designated)"""  # noqa: S608 -- our own words alone
 _FACTS = f"""{_PROFILES}, facts AS (
     SELECT profile.*, record.* FROM profile CROSS JOIN LATERAL ({_RECORD}) record)"""  # noqa: S608 -- our own words alone
@@ -152,7 +152,8 @@ _BEST = f"""best AS (
 
 _BROUGHT = """
 SELECT {chosen}.*, (
-    SELECT json_agg(json_build_array(id, kind, designated_on, renews_designation_id, lapsed_on, withdrawn_on))
+    SELECT json_agg(json_build_array(id, kind, designated_on, renews_designation_id, due_to_lapse_on, lapsed_on,
+                                     withdrawn_on))
     FROM designations WHERE leader_id = {chosen}.id
 ) AS designations, (
     SELECT json_agg(json_build_array(held.id, held.claimed_on, held.validated_on, specialism.id, specialism.code,
@@ -324,16 +325,18 @@ def _candidate(row: Row[Any], search: Search) -> Candidate:
 
 
 def _designation(
-    leader_id: UUID, id: str, kind: str, designated: str, renews: str | None, lapsed: str | None, withdrawn: str | None
+    leader_id: UUID, id: str, kind: str, designated: str, renews: str | None, *ends: str | None
 ) -> Designation:
+    due_to_lapse_on, lapsed_on, withdrawn_on = map(_day, ends)
     return Designation(
         id=UUID(id),
         leader_id=leader_id,
         kind=kind,
         designated_on=date.fromisoformat(designated),
         renews_designation_id=None if renews is None else UUID(renews),
-        lapsed_on=_day(lapsed),
-        withdrawn_on=_day(withdrawn),
+        due_to_lapse_on=due_to_lapse_on,
+        lapsed_on=lapsed_on,
+        withdrawn_on=withdrawn_on,
     )
 
 
