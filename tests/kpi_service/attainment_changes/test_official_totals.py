@@ -1,5 +1,5 @@
-"""Attainment and its gap at key stage 2, added up over every school of two local authorities, beside the official row of
-totals in the same files.
+"""Attainment and its gap at key stage 2, added up over every school of two local authorities, beside the official row
+of totals in the same files.
 
 The files publish whole percentages: a total may be off by half a percentage point, and what is added up of the schools
 by as much. Nothing is published of a group of fewer than six pupils, so a gap is of the schools that have enough of
