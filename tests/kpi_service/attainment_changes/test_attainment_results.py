@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kpi_service.official_files.attainment import Figure, Level, Unit
+from kpi_service.official_files.attainment import Attainment, Figure, Level, Unit
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.own_templates import NationalAverage
@@ -189,7 +189,7 @@ def test_the_day_before_the_year_ends_its_results_do_not_count(kpi_http: Serving
     assert (before["year"], before["value"], before["state"]) == ("2015/16", None, "no_data")
 
 
-def gap(urn: str, year: FileYear, others: str, disadvantaged: str) -> list[object]:
+def gap(urn: str, year: FileYear, others: str, disadvantaged: str) -> list[Attainment]:
     """The figures of a hundred disadvantaged pupils and a hundred others."""
     return [
         figure(urn, year, others, 100, Figure.RWM_EXPECTED_OTHERS),

@@ -3,18 +3,15 @@
 from datetime import date
 from typing import Any
 
-from kpi_service.improvements.result import ImprovementResult
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
-from kpi_service.results.result import DeploymentResult, NationalResult, SchoolsResult
+from kpi_service.results.result import AllianceResult, DeploymentResult, NationalResult, SchoolsResult
 from service_kit.access import Grant, Reach
 from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import TODAY, Alliance
 
 
-def answers(
-    alliance: Alliance, as_of: date, **asked: Any
-) -> list[DeploymentResult | SchoolsResult | ImprovementResult]:
+def answers(alliance: Alliance, as_of: date, **asked: Any) -> list[AllianceResult]:
     """The alliance's results, seen with a role in this alliance only."""
     chosen = DesignatedIn(*(asked.pop(name, None) for name in ("round", "designated_from", "designated_to")))
     filters = {"set_code": None, "code": None, "today": TODAY} | asked
@@ -40,4 +37,5 @@ def a1(database: Database, as_of: date, today: date = TODAY) -> NationalResult:
     """KPI A1 of the nation."""
     with database.transaction(EVERY_TENANT) as session:
         (result,) = use_cases.answer_nationally(session, set_code="A", code="A1", as_of=as_of, today=today)
+    assert isinstance(result, NationalResult)
     return result
