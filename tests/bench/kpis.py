@@ -158,10 +158,13 @@ def _results(session: Session, alliance_id: UUID) -> None:
 
 @contextmanager
 def _session(database: ServiceDatabase) -> Iterator[Session]:
-    """A transaction of the service's own role, with the statement timeout that the service has."""
+    """A transaction of the service's own role; what takes longer than its statements may is seen in the table."""
     engine = make_engine(
         ServiceSettings(
-            database_url=database.app_url, token_issuer="http://127.0.0.1:1", idle_in_transaction_timeout_ms=600_000
+            database_url=database.app_url,
+            token_issuer="http://127.0.0.1:1",
+            statement_timeout_ms=600_000,
+            idle_in_transaction_timeout_ms=600_000,
         )
     )
     with Database(engine).transaction(EVERY_TENANT) as session:
