@@ -5,12 +5,13 @@ other pair by pair.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sle_broker.allocation.columns import Demand, Supply
+from sle_broker.allocation.columns import Demand, Supply, alliances_of
 from sle_broker.allocation.open_brokerage import OpenBrokerage
 from sle_broker.allocation.problem import Flags, Floats, Ints, Problem
 from sle_broker.matching.distance import EARTH_RADIUS_KM
@@ -21,10 +22,12 @@ _ANYWHERE: Final = 2.0
 
 @dataclass(frozen=True)
 class CandidateGraph:
-    """The problem of a round, and the half-term of each of its edges, by its place among those of the brokerage."""
+    """The problem of a round; of each of its edges the half-term, by its place among those of the brokerage, and whether
+    the leader would be lent by another alliance."""
 
     problem: Problem
     half_term: Ints
+    is_lent: Flags
 
 
 def candidate_graph(brokerage: OpenBrokerage) -> CandidateGraph:
@@ -43,8 +46,9 @@ def candidate_graph(brokerage: OpenBrokerage) -> CandidateGraph:
     pair, half_term = np.nonzero(demand.is_open[pair_line])
     leader, line = pair_leader[pair], pair_line[pair]
     first_day, last_day = demand.first_day[line, half_term], demand.last_day[line, half_term]
-    stays = supply.is_designated(leader, first_day) & supply.is_released(leader, first_day, last_day)
+    stays = supply.is_designated(leader, first_day, demand.kind[line]) & supply.is_released(leader, first_day, last_day)
     stays &= supply.room[leader, half_term] >= demand.half_days[line]
+    stays &= _is_own(supply, demand, leader, line) | _is_lent(brokerage, supply, demand, leader, line, first_day)
     leader, line, half_term, first_day = leader[stays], line[stays], half_term[stays], first_day[stays]
     km = km[pair[stays]]
 
@@ -92,9 +96,26 @@ def _pairs(brokerage: OpenBrokerage, supply: Supply, demand: Demand) -> tuple[In
     forbidden = np.array(_forbidden(brokerage), np.int64).reshape(-1, 2)
     pair = np.setdiff1d(pair, forbidden[:, 0] * count + forbidden[:, 1], assume_unique=False)
     leader, line = pair // max(count, 1), pair % max(count, 1)
-    is_of_kind = (demand.kind[line] == 0) | (demand.kind[line] == supply.kind[leader])
-    may_meet: Flags = np.asarray((supply.alliance[leader] == demand.alliance[line]) & is_of_kind)
-    return leader[may_meet], line[may_meet]
+    if not brokerage.lending:
+        own = _is_own(supply, demand, leader, line)
+        leader, line = leader[own], line[own]
+    return leader, line
+
+
+def _is_own(supply: Supply, demand: Demand, leader: Ints, line: Ints) -> Flags:
+    return np.asarray(supply.alliance[leader] == demand.alliance[line])
+
+
+def _is_lent(
+    brokerage: OpenBrokerage, supply: Supply, demand: Demand, leader: Ints, line: Ints, first_day: Ints
+) -> Flags:
+    """Whether an agreement covers the first day of help: those that stand on the day of the round are looked at."""
+    lent = np.zeros(len(leader), np.bool_)
+    for one in brokerage.lending:
+        lender, borrower = (alliances_of(brokerage)[id] for id in (one.lender_alliance_id, one.borrower_alliance_id))
+        covers = (one.from_on.toordinal() <= first_day) & (first_day <= (one.to_on or date.max).toordinal())
+        lent |= (supply.alliance[leader] == lender) & (demand.alliance[line] == borrower) & covers
+    return lent
 
 
 def _forbidden(brokerage: OpenBrokerage) -> list[tuple[int, int]]:
@@ -118,19 +139,10 @@ def _graph(
 ) -> CandidateGraph:
     order = np.lexsort((leader, half_term, line))
     leader, line, half_term = leader[order], line[order], half_term[order]
-    terms = len(supply.year)
+    terms = supply.room.shape[1]
     blocks, block = np.unique(leader * terms + half_term, return_inverse=True)
     capacity = supply.room[blocks // terms, blocks % terms]
-    left = supply.days_left[blocks // terms, blocks % terms]
-    # One span a leader and academic year, where its half-terms together have more room than the year.
-    years, span = np.unique(
-        (blocks // terms) * (supply.year.max(initial=0) + 1) + supply.year[blocks % terms], return_inverse=True
-    )
-    in_year = np.zeros(len(years), np.int64)
-    np.maximum.at(in_year, span, left)
-    binds = np.bincount(span, capacity, len(years)) > in_year
-    numbers = np.cumsum(binds) - 1
-    of_span = np.flatnonzero(binds[span])
+    span_blocks, span_capacity = _spans(supply, blocks)
     problem = Problem(
         leader=leader,
         line=line,
@@ -144,10 +156,25 @@ def _graph(
         arrived_on=demand.arrived_on,
         is_urgent=demand.is_urgent,
         capacity=capacity,
-        span_blocks=np.column_stack((numbers[span[of_span]], of_span)),
-        span_capacity=in_year[binds],
+        span_blocks=span_blocks,
+        span_capacity=span_capacity,
     )
-    return CandidateGraph(problem, half_term)
+    return CandidateGraph(problem, half_term, ~_is_own(supply, demand, leader, line))
+
+
+def _spans(supply: Supply, blocks: Ints) -> tuple[Ints, Ints]:
+    """The runs of half-terms of which a leader's blocks together have more room than there is in the run."""
+    number = np.full(supply.room.shape, -1)
+    number.flat[blocks] = np.arange(len(blocks))
+    room = np.where(number >= 0, supply.room, 0)
+    pairs, limits, count = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.int64)], 0
+    for run in supply.runs:
+        tight = np.flatnonzero(room[:, run.half_terms].sum(axis=1) > np.maximum(run.half_days_left, 0))
+        span, member = np.nonzero(number[tight, run.half_terms] >= 0)
+        pairs.append(np.column_stack((count + span, number[tight, run.half_terms][span, member])))
+        limits.append(np.maximum(run.half_days_left[tight], 0))
+        count += len(tight)
+    return np.concatenate(pairs), np.concatenate(limits)
 
 
 def _specialism(supply: Supply, demand: Demand, leader: Ints, line: Ints) -> Ints:

@@ -8,11 +8,14 @@ from functools import cached_property
 from typing import Self
 from uuid import UUID
 
+from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import days_left
+from sle_broker.deployments.free_days import HeldDays, free_days
 from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
 from sle_broker.designations.leader import Leader
+from sle_broker.lending.agreement import LendingAgreement
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching_weights.weights import Weights
@@ -27,10 +30,9 @@ SchoolKind = tuple[str, str]
 class LeaderOnOffer:
     """One leader as they stood at the end of the day of the round, whatever they might be asked for.
 
-    `days_held` are those that deployments hold, by the calendar year in which the academic year starts, and
-    `allowances` those agreed for one year alone. `half_term_days` are what they have said of half-terms, by year and
-    name; `bookings` are the deployments that hold days of them, from one day to another. `schools_helped` counts the
-    schools of each kind that they have helped. The rest is as `Candidate` has it.
+    `taken` is what deployments hold of them, by the calendar year in which the academic year starts, and `allowances`
+    are those agreed for one year alone. `said` are the days that they have said of half-terms. `schools_helped` counts
+    the schools of each kind that they have helped. The rest is as `Candidate` has it.
     """
 
     leader: Leader
@@ -38,10 +40,9 @@ class LeaderOnOffer:
     home_location: Location | None
     designations: tuple[Designation, ...]
     specialisms: tuple[LeaderSpecialism, ...]
-    days_held: Mapping[int, Decimal]
+    taken: Mapping[int, Sequence[HeldDays]] = field(default_factory=dict)
     allowances: Mapping[int, Decimal] = field(default_factory=dict)
-    half_term_days: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
-    bookings: tuple[tuple[date, date, Decimal], ...] = ()
+    said: Mapping[HalfTerm, Decimal] = field(default_factory=dict)
     first_days_on_site: tuple[date, ...] = ()
     open_deployments: int = 0
     schools_helped: Mapping[SchoolKind, int] = field(default_factory=dict)
@@ -53,25 +54,19 @@ class LeaderOnOffer:
         return self.allowances.get(year, self.leader.allowance_days)
 
     def days_left(self, year: int) -> Decimal:
-        """What is left of it; never below zero."""
-        return max(Decimal(0), days_left(self.allowance_days(year), self.days_held.get(year, Decimal(0))))
+        """What is left of it; below zero where it was lowered after days had been booked."""
+        held = sum((one.days for one in self.taken.get(year, ())), Decimal(0))
+        return days_left(self.allowance_days(year), held)
 
-    def room_in(self, half_term: HalfTerm) -> Decimal:
-        """How many days can still be booked in a half-term: what is left of the year, and no more than was said of the
-        half-term, less every booking that might use its days there."""
-        left = self.days_left(half_term.year.starting)
-        said = self.half_term_days.get((half_term.year.starting, half_term.name))
-        if said is None:
-            return left
-        touching = (
-            days for first, last, days in self.bookings if first <= half_term.last_day and half_term.first_day <= last
-        )
-        return max(Decimal(0), min(left, said - sum(touching, Decimal(0))))
+    def free_days(self, window: Window) -> Decimal:
+        """How many days can still be booked to be used within a window."""
+        year = academic_year_of(window.earliest_start_on).starting
+        return free_days(window, Availability(self.allowance_days(year), self.said), self.taken.get(year, ()))
 
     def candidate(self, line: "OpenLine", search: Search) -> Candidate:
         """The leader as matching looks at them for one search."""
         year = academic_year_of(search.first_day).starting
-        window = search.request.window
+        window, rest = search.window, search.rest_of_window
         return Candidate(
             leader_id=self.leader.id,
             home_school_urn=self.leader.home_school_urn,
@@ -82,6 +77,7 @@ class LeaderOnOffer:
             phases=self.leader.phases,
             allowance_days=self.allowance_days(year),
             days_left=self.days_left(year),
+            free_days=Decimal(0) if rest is None else self.free_days(rest),
             is_released=self.leader.is_released(window.earliest_start_on, window.latest_finish_on),
             conflicts=self.leader.conflicts,
             first_days_on_site=self.first_days_on_site,
@@ -125,21 +121,24 @@ class OpenLine:
 
     def search_in(self, window: Window, as_of: date) -> Search:
         """The search for leaders as if this were the whole window of the request."""
-        return Search(replace(self.request, window=window), self.host_location, as_of)
+        number = self.request.lines[0].number
+        return replace(Search.of(self.request, self.host_location, as_of, number), window=window)
 
 
 @dataclass(frozen=True)
 class OpenBrokerage:
     """All that one round looks at, as it stood at the end of `as_of`.
 
-    `half_terms` are in their order, do not overlap, and each lies in one academic year. Leaders and lines are in the
-    order of their ids, lines of one request together, so that the order in which they came changes nothing.
+    `half_terms` are those of whole academic years, in their order. Leaders and lines are in the order of their ids,
+    lines of one request together, so that the order in which they came changes nothing. `lending` are the agreements by
+    which some of these alliances lend to others of them.
     """
 
     leaders: Sequence[LeaderOnOffer]
     lines: Sequence[OpenLine]
     half_terms: Sequence[HalfTerm]
     as_of: date
+    lending: Sequence[LendingAgreement] = ()
 
     @classmethod
     def of(
@@ -148,6 +147,7 @@ class OpenBrokerage:
         lines: Iterable[OpenLine],
         half_terms: Sequence[HalfTerm],
         as_of: date,
+        lending: Iterable[LendingAgreement] = (),
     ) -> Self:
         """Leaders and lines in whatever order, brought into theirs."""
         return cls(
@@ -155,6 +155,19 @@ class OpenBrokerage:
             sorted(lines, key=lambda line: (line.request.id, line.request.lines[0].number)),
             half_terms,
             as_of,
+            tuple(one for one in lending if one.is_in_force(as_of)),
+        )
+
+    def agreement_to_lend(self, leader: LeaderOnOffer, line: OpenLine, on: date) -> LendingAgreement | None:
+        """The agreement by which a leader of another alliance could be lent for help that begins on a day."""
+        sides = leader.alliance_id, line.alliance_id
+        return next(
+            (
+                one
+                for one in self.lending
+                if (one.lender_alliance_id, one.borrower_alliance_id) == sides and one.is_in_force(on)
+            ),
+            None,
         )
 
     @cached_property

@@ -11,19 +11,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, Executable, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sle_broker.allocation.open_brokerage import LeaderOnOffer, OpenBrokerage, OpenLine
 from sle_broker.availability.tables import HalfTermAvailabilityRow, LeaderAllowanceRow
 from sle_broker.deployments.agreement import ObjectiveOutcome
 from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
+from sle_broker.deployments.free_days import HeldDays
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow, ObjectiveRow
-from sle_broker.designations.designation import Designation, LeaderKind, WithdrawalReason
+from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow, ObjectiveRow, VisitRow
+from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
+from sle_broker.lending.store import agreements_among
 from sle_broker.matching.distance import Location
 from sle_broker.matching_weights.weights import Weights
 from sle_broker.schools.store import schools_by_urn
@@ -34,7 +36,12 @@ from sle_broker.support_requests.line import LinePeople
 from sle_broker.support_requests.store import accepted_support_requests
 
 _EVALUATED = (DeploymentState.EVALUATED, DeploymentState.CLOSED)
-_FELL_THROUGH = (DeploymentState.DECLINED, DeploymentState.CANCELLED)
+_FELL_THROUGH = (
+    DeploymentState.DECLINED,
+    DeploymentState.CANCELLED,
+    DeploymentState.WITHDRAWN,
+    DeploymentState.EXPIRED,
+)
 
 
 def open_brokerage(
@@ -46,25 +53,31 @@ def open_brokerage(
     ours = weights.keys()
     specialisms = _specialisms(session)
     return OpenBrokerage.of(
-        _leaders(session, ours, specialisms, as_of),
+        _leaders(session, ours, specialisms, half_terms, as_of),
         _lines(session, weights, as_of),
         half_terms,
         as_of,
+        agreements_among(session, ours) if len(ours) > 1 else (),
     )
 
 
 def _leaders(
-    session: Session, ours: Collection[UUID], specialisms: Mapping[UUID, Specialism], as_of: date
+    session: Session,
+    ours: Collection[UUID],
+    specialisms: Mapping[UUID, Specialism],
+    half_terms: Sequence[HalfTerm],
+    as_of: date,
 ) -> Iterable[LeaderOnOffer]:
     designations = _designations(session, ours, as_of)
     held = _specialisms_held(session, ours, specialisms, as_of)
-    deployed = _grouped(session, _days_held(ours, as_of))
+    taken = _taken(session, ours, half_terms, as_of)
     counted = _grouped(session, _open_deployments(ours, as_of))
     first_days = _grouped(session, _first_days_on_site(ours, as_of))
     helped = _grouped(session, _schools_helped(ours, as_of))
     judged = _grouped(session, _objectives_judged(ours, as_of))
     allowances = _grouped(session, _allowances(ours))
-    said, held_within = _grouped(session, _half_term_days(ours)), _grouped(session, _bookings(ours, as_of))
+    said = _grouped(session, _half_term_days(ours))
+    named = {(one.year.starting, one.name.value): one for one in half_terms}
     row = LeaderRow
     found = select(
         row.id, row.alliance_id, row.kind, row.name, row.home_school_urn, row.phases, row.allowance_days,
@@ -88,7 +101,7 @@ def _leaders(
         east,
     ) in _rows(session, of_ours):
         leader = Leader(
-            id, LeaderKind(kind), name, urn, frozenset(map(Phase, phases)), allowance, limit, frozenset(conflicts),
+            id, kind, name, urn, frozenset(map(Phase, phases)), allowance, limit, frozenset(conflicts),
             first, last,
         )  # fmt: skip
         met, count = next(iter(judged.get(id, ())), (0, 0))
@@ -98,10 +111,9 @@ def _leaders(
             home_location=_location(north, east),
             designations=tuple(designations.get(id, ())),
             specialisms=tuple(held.get(id, ())),
-            days_held=dict(deployed.get(id, ())),
+            taken=taken.get(id, {}),
             allowances=dict(allowances.get(id, ())),
-            half_term_days={(year, name): days for year, name, days in said.get(id, ())},
-            bookings=tuple(held_within.get(id, ())),
+            said={named[year, half]: days for year, half, days in said.get(id, ()) if (year, half) in named},
             first_days_on_site=tuple(day for (day,) in first_days.get(id, ())),
             open_deployments=sum(count for (count,) in counted.get(id, ())),
             schools_helped={(phase, type): number for phase, type, number in helped.get(id, ())},
@@ -113,13 +125,13 @@ def _leaders(
 def _designations(session: Session, ours: Collection[UUID], as_of: date) -> Mapping[UUID, Sequence[Designation]]:
     row = DesignationRow
     found = select(
-        row.id, row.leader_id, row.kind, row.designated_on, row.round, row.renews_designation_id, row.lapsed_on,
-        row.withdrawn_on, row.withdrawal_reason,
-    ).where(row.alliance_id.in_(ours))  # fmt: skip
+        row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, row.lapsed_on, row.withdrawn_on
+    ).where(row.alliance_id.in_(ours))
     made: dict[UUID, list[Designation]] = defaultdict(list)
-    for id, leader_id, kind, on, round, renews, lapsed, withdrawn, reason in _rows(session, found):
-        known_reason = None if reason is None else WithdrawalReason(reason)
-        designation = Designation(id, leader_id, LeaderKind(kind), on, round, renews, lapsed, withdrawn, known_reason)
+    for id, leader_id, kind, on, renews, lapsed, withdrawn in _rows(session, found):
+        designation = Designation(
+            id, leader_id, kind, on, renews_designation_id=renews, lapsed_on=lapsed, withdrawn_on=withdrawn
+        )
         made[leader_id].append(designation.as_of(as_of))
     return made
 
@@ -177,17 +189,42 @@ def _state_on(as_of: date) -> ScalarSelect[str]:
     return reached.order_by(step.position.desc()).limit(1).scalar_subquery()
 
 
-def _days_held(ours: Collection[UUID], as_of: date) -> Executable:
+def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
+    """The deployments of leaders of these alliances, lent or not. An offer to another alliance that nobody answered in
+    time is none, whether or not that has been recorded."""
     row = DeploymentRow
-    then = (
-        select(row.leader_id, row.academic_year, row.days, row.days_held, _state_on(as_of).label("state"))
-        .where(row.alliance_id.in_(ours))
-        .subquery()
+    is_held = or_(row.held_until.is_(None), row.held_until > func.now())
+    return and_(func.coalesce(row.lender_alliance_id, row.alliance_id).in_(ours), is_held)
+
+
+def _taken(
+    session: Session, ours: Collection[UUID], half_terms: Sequence[HalfTerm], as_of: date
+) -> Mapping[UUID, Mapping[int, Sequence[HeldDays]]]:
+    """What was held of each leader, by year: each visit its time on its day, and what a deployment held beyond its
+    visits between the first and the last day of its booking."""
+    row, years = DeploymentRow, {one.year.starting for one in half_terms}
+    state = _state_on(as_of).label("state")
+    found = select(
+        row.id, row.leader_id, row.academic_year, row.starts_on, row.ends_on, row.days, row.days_held, state
+    ).where(_theirs(ours), row.academic_year.in_(years), state.is_not(None))
+    of_year = and_(_theirs(ours), row.academic_year.in_(years), VisitRow.on <= as_of)
+    visited = _grouped(
+        session,
+        select(VisitRow.deployment_id, VisitRow.on, VisitRow.days)
+        .join(row, row.id == VisitRow.deployment_id)
+        .where(of_year),
     )
-    # A deployment whose visits have ended stays ended, and holds now what it held then; before that it held all.
-    held = func.sum(case((then.c.state.in_(VISITS_ENDED), then.c.days_held), else_=then.c.days))
-    of_year = select(then.c.leader_id, then.c.academic_year, held).where(then.c.state.is_not(None))
-    return of_year.group_by(then.c.leader_id, then.c.academic_year)
+    taken: dict[UUID, dict[int, list[HeldDays]]] = defaultdict(lambda: defaultdict(list))
+    for id, leader_id, year, starts_on, ends_on, days, days_held, then in _rows(session, found):
+        # A deployment whose visits have ended stays ended, and holds now what it held then; before that it held all.
+        left = days_held if then in VISITS_ENDED else days
+        of_leader = taken[leader_id][year]
+        for on, used in visited.get(id, ()):
+            left -= used
+            of_leader.append(HeldDays(on, on, used))
+        if left > 0:
+            of_leader.append(HeldDays(starts_on, ends_on, left))
+    return taken
 
 
 def _allowances(ours: Collection[UUID]) -> Executable:
@@ -200,24 +237,19 @@ def _half_term_days(ours: Collection[UUID]) -> Executable:
     return select(row.leader_id, row.academic_year, row.half_term, row.days).where(row.alliance_id.in_(ours))
 
 
-def _bookings(ours: Collection[UUID], as_of: date) -> Executable:
-    """What is still held of leaders who have said something of half-terms, with its days."""
-    row, said = DeploymentRow, HalfTermAvailabilityRow
-    has_said = select(said.leader_id).where(said.alliance_id.in_(ours))
-    held = select(row.leader_id, row.starts_on, row.ends_on, row.days_held)
-    return held.where(row.alliance_id.in_(ours), row.leader_id.in_(has_said), row.days_held > 0, row.ends_on >= as_of)
-
-
 def _open_deployments(ours: Collection[UUID], as_of: date) -> Executable:
     row, state = DeploymentRow, _state_on(as_of)
-    still = select(row.leader_id, func.count()).where(row.alliance_id.in_(ours), state.not_in(VISITS_ENDED))
+    still = select(row.leader_id, func.count()).where(_theirs(ours), state.not_in(VISITS_ENDED))
     return still.group_by(row.leader_id)
 
 
 def _sent(ours: Collection[UUID], as_of: date) -> Executable:
     row = DeploymentRow
     sent = select(row.support_request_id, row.leader_id).where(
-        row.alliance_id.in_(ours), row.kind == DeploymentKind.COMMISSION, _state_on(as_of).not_in(_FELL_THROUGH)
+        row.alliance_id.in_(ours),
+        row.kind == DeploymentKind.COMMISSION,
+        or_(row.held_until.is_(None), row.held_until > func.now()),
+        _state_on(as_of).not_in(_FELL_THROUGH),
     )
     return sent.distinct()
 
@@ -225,7 +257,7 @@ def _sent(ours: Collection[UUID], as_of: date) -> Executable:
 def _first_days_on_site(ours: Collection[UUID], as_of: date) -> Executable:
     row = DeploymentRow
     return select(row.leader_id, row.first_day_on).where(
-        row.alliance_id.in_(ours), row.kind == DeploymentKind.COMMISSION, row.first_day_on <= as_of
+        _theirs(ours), row.kind == DeploymentKind.COMMISSION, row.first_day_on <= as_of
     )
 
 
@@ -233,7 +265,7 @@ def _schools_helped(ours: Collection[UUID], as_of: date) -> Executable:
     row, helped = DeploymentRow, SchoolRow
     of_kind = select(row.leader_id, helped.phase, helped.type, func.count(helped.urn.distinct()))
     joined = of_kind.join(helped, helped.urn == row.host_school_urn)
-    mine = joined.where(row.alliance_id.in_(ours), row.first_day_on <= as_of)
+    mine = joined.where(_theirs(ours), row.first_day_on <= as_of)
     return mine.group_by(row.leader_id, helped.phase, helped.type)
 
 
@@ -241,7 +273,7 @@ def _objectives_judged(ours: Collection[UUID], as_of: date) -> Executable:
     row, objective = DeploymentRow, ObjectiveRow
     met = func.count().filter(objective.outcome == ObjectiveOutcome.MET)
     judged = select(row.leader_id, met, func.count()).join(objective, objective.deployment_id == row.id)
-    return judged.where(row.alliance_id.in_(ours), _state_on(as_of).in_(_EVALUATED)).group_by(row.leader_id)
+    return judged.where(_theirs(ours), _state_on(as_of).in_(_EVALUATED)).group_by(row.leader_id)
 
 
 def _rows(session: Session, found: Executable) -> Iterable[Any]:

@@ -1,6 +1,6 @@
 """The SQL of lending agreements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -30,6 +30,17 @@ def alliances_lending_to(session: Session, alliance_id: UUID, on: date) -> froze
     )
     agreements = (_agreement(row) for row in session.scalars(found))
     return frozenset(one.lender_alliance_id for one in agreements if one.is_in_force(on))
+
+
+def agreements_among(session: Session, alliance_ids: Collection[UUID]) -> Sequence[LendingAgreement]:
+    """The agreed agreements by which some of these alliances lend to others of them."""
+    row = LendingAgreementRow
+    found = select(row).where(
+        row.lender_alliance_id.in_(alliance_ids),
+        row.borrower_alliance_id.in_(alliance_ids),
+        row.state == LendingAgreementState.AGREED,
+    )
+    return [_agreement(one) for one in session.scalars(found.order_by(row.id))]
 
 
 def add_agreement(session: Session, agreement: LendingAgreement) -> Versioned:
