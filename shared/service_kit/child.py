@@ -1,6 +1,10 @@
-"""Work in a process of its own that can be ended at any moment: for code that does not come back when it should."""
+"""Work in a process of its own that can be ended at any moment: for code that does not come back when it should.
+
+Children are forked from a process that has no threads and has imported what they need, so that one begins at once.
+"""
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import threading
 import time
@@ -8,12 +12,18 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-_SPAWN = multiprocessing.get_context("spawn")
+_FORKED = multiprocessing.get_context("forkserver")
 _LOOK_UP = 0.2
 
 Say = Callable[[Any], None]
 Work = Callable[[Any, Callable[[], float], Say], None]
 """What the child does: its argument, the seconds left, and how to say something to whoever began it."""
+
+
+def keep_ready(*modules: str) -> None:
+    """Begins the process that children are forked from, and has it import these modules; it ends with this one."""
+    _FORKED.set_forkserver_preload(list(modules))
+    multiprocessing.forkserver.ensure_running()
 
 
 def in_child(work: Work, argument: Any, *, seconds: float, grace: float, heard: Callable[[Any], None]) -> bool:
@@ -23,8 +33,8 @@ def in_child(work: Work, argument: Any, *, seconds: float, grace: float, heard: 
     child as well and is raised on. `heard` is also called with None, several times a second, when nothing was said.
     The child ends itself when this process is gone.
     """
-    ours, theirs = _SPAWN.Pipe()
-    child = _SPAWN.Process(target=_begin, args=(theirs, work, argument, seconds), daemon=True)
+    ours, theirs = _FORKED.Pipe()
+    child = _FORKED.Process(target=_begin, args=(theirs, work, argument, seconds), daemon=True)
     child.start()
     theirs.close()
     deadline = time.monotonic() + seconds + grace

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from service_kit.child import in_child
+from service_kit.child import Say, in_child, keep_ready
 from service_kit.database import EVERY_TENANT, Database
 from sle_broker.allocation.bounds import verify_bounds
+from sle_broker.allocation.bundles import SecondsLeft
 from sle_broker.allocation.candidate_graph import candidate_graph
-from sle_broker.allocation.optimum import Answer
-from sle_broker.allocation.problem import Level
+from sle_broker.allocation.own_first import RoundAnswer
+from sle_broker.allocation.problem import Flags, Level, Problem
 from sle_broker.allocation.store import open_brokerage
 from sle_broker.brokerage_rounds.proposal import Progress, answer_round, proposals_of
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
@@ -39,6 +40,7 @@ def run_national() -> None:
 
 
 def _measure(names: Sequence[str]) -> None:
+    keep_ready(__name__)
     with tempfile.TemporaryDirectory(prefix="tsa-bench-") as folder, any_postgres(Path(folder, "postgres")) as url:
         databases = Databases(url)
         try:
@@ -51,7 +53,8 @@ def _measure(names: Sequence[str]) -> None:
 
 
 def _round(name: str, database: Database) -> None:
-    began, answers, ends = time.perf_counter(), list[Answer](), dict[Level, float]()
+    began, answers, ends = time.perf_counter(), list[RoundAnswer](), dict[Level, float]()
+    megabytes: list[float] = []
     with database.transaction(EVERY_TENANT) as session:
         weights = {ALLIANCE: weights_of(session, ALLIANCE).weights}
         year = academic_year_of(AS_OF)
@@ -64,25 +67,25 @@ def _round(name: str, database: Database) -> None:
     def heard(said: Any) -> None:
         if isinstance(said, Progress):
             ends[said.level] = time.perf_counter()
-        elif isinstance(said, Answer):
+        elif isinstance(said, RoundAnswer):
             answers.append(said)
+        elif isinstance(said, float):
+            megabytes.append(said)
 
-    in_child(answer_round, graph.problem, seconds=60, grace=5, heard=heard)
+    in_child(_answer, (graph.problem, graph.is_lent), seconds=60, grace=5, heard=heard)
     solved = time.perf_counter()
+    answer = answers[-1].own
     proposals = proposals_of(brokerage, graph, answers[-1])
     proposed = time.perf_counter()
-    verify_bounds(graph.problem, [one.proof for one in answers[-1].levels])
+    verify_bounds(graph.problem, [one.proof for one in answer.levels])
     verified = time.perf_counter()
 
     outside = loaded - began + built - loaded + proposed - solved
-    ours, child = (
-        resource.getrusage(whose).ru_maxrss / 1024 for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
     table = Table("", "value", "bound", "gap %", "first come", "clock-aware", "s", title=f"{name}: {_say(graph)}")
     before = built
-    for place, one in enumerate(answers[-1].levels):
+    for place, one in enumerate(answer.levels):
         gap = 100 * (one.bound - one.value) / max(abs(one.bound), 1)
-        by_hand = (answers[-1].first_come[place], answers[-1].clock_aware[place])
+        by_hand = (answer.first_come[place], answer.clock_aware[place])
         table.add_row(
             one.level, *map(str, (one.value, one.bound, f"{gap:.4f}", *by_hand)), f"{ends[one.level] - before:.2f}"
         )
@@ -99,7 +102,17 @@ def _round(name: str, database: Database) -> None:
     console = Console(width=140)
     console.print(table)
     console.print(f"{said}; {outside / (proposed - began):.0%} outside the solver; {len(proposals)} proposals")
-    console.print(f"at most {ours:.0f} MB here, and {child:.0f} MB in the solver's process")
+    console.print(f"at most {_megabytes():.0f} MB here, and {megabytes[-1]:.0f} MB in the solver's process")
+
+
+def _answer(asked: tuple[Problem, Flags], seconds_left: SecondsLeft, say: Say) -> None:
+    """Answers a round, and says what memory it took at most."""
+    answer_round(asked, seconds_left, say)
+    say(_megabytes())
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _say(graph: Any) -> str:

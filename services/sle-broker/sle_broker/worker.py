@@ -3,6 +3,7 @@
 import httpx
 
 from service_kit import clock
+from service_kit.child import keep_ready
 from service_kit.database import Database, make_engine
 from service_kit.follower import FeedClient, Follower
 from service_kit.jobs import JobRunner
@@ -19,6 +20,7 @@ def main() -> None:
     """Runs until it is told to stop."""
     settings = read_settings(BrokerSettings)
     configure_logs("sle-broker-worker", settings.log_level)
+    keep_ready("sle_broker.worker")
     database = Database(make_engine(settings))
     credentials = ClientCredentials(
         settings.token_url, settings.client_id, settings.client_secret, httpx.Client(timeout=OUTGOING_TIMEOUT)

@@ -1,42 +1,12 @@
 import threading
-from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
-from tests.people import People, SignedIn
+from tests.people import People
 from tests.running import House
-from tests.sle_broker.brokerage import Brokerage, Json, created, done, eventually
-
-WORKER = "sle-broker-worker"
-
-
-def ask(brokerage: Brokerage, **facts: Any) -> Json:
-    body = {"alliance_ids": [brokerage.alliance_id], "as_of": "2015-01-07", "time_limit_seconds": 20} | facts
-    answer = brokerage.broker.post("/v1/brokerage-rounds", json=body)
-    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
-    asked: Json = answer.json()
-    assert answer.headers["Location"] == f"/v1/brokerage-rounds/{asked['id']}"
-    return asked
-
-
-def ended(brokerage: Brokerage, round_: Json) -> Json:
-    path = f"/v1/brokerage-rounds/{round_['id']}"
-    return eventually(
-        lambda: done(brokerage.broker.get(path)), lambda one: one["state"] not in ("waiting", "running"), 90.0
-    )
-
-
-def proposals(brokerage: Brokerage, round_: Json) -> list[Json]:
-    found: list[Json] = done(brokerage.broker.get(f"/v1/brokerage-rounds/{round_['id']}/proposals"))["items"]
-    return found
-
-
-def accept(broker: SignedIn, round_: Json, **body: Any) -> list[Json]:
-    path = f"/v1/brokerage-rounds/{round_['id']}/acceptances"
-    items: list[Json] = done(broker.post(path, json={"on": "2015-01-07"} | body))["items"]
-    return items
+from tests.sle_broker.brokerage import Brokerage, Json, created, done, if_match
+from tests.sle_broker.brokerage_rounds.rounds import WORKER, accept, ask, cancel, ended, proposals
 
 
 @pytest.fixture
@@ -83,9 +53,8 @@ def test_what_has_changed_is_refused_by_itself_and_the_rest_goes_through(brokera
     found = {one["leader_id"]: one for one in proposals(brokerage, round_)}
     assert found.keys() == {one["id"] for one in leaders}
     changed = done(brokerage.broker.get(f"/v1/leaders/{leaders[0]['id']}"))
-    headers = {"If-Match": f'"{changed["version"]}"'}
     conflict = {"conflicts": [brokerage.host_school_urn]}
-    done(brokerage.broker.patch(f"/v1/leaders/{changed['id']}", json=conflict, headers=headers))
+    done(brokerage.broker.patch(f"/v1/leaders/{changed['id']}", json=conflict, headers=if_match(changed)))
     asked = next(one for one in requests if one["id"] == found[leaders[1]["id"]]["support_request_id"])
     done(brokerage.move(asked, "support-requests", "closed", "2015-01-07", reason="need_met_elsewhere"))
     codes = {
@@ -143,10 +112,12 @@ def test_a_round_whose_worker_was_killed_is_taken_up_again(brokerage: Brokerage,
 def test_a_round_that_waits_can_be_cancelled_and_what_has_ended_cannot(brokerage: Brokerage, house: House) -> None:
     house.kill(WORKER)
     round_ = ask(brokerage)
-    path = f"/v1/brokerage-rounds/{round_['id']}/transitions"
-    assert done(brokerage.broker.post(path, json={"to": "cancelled"}))["state"] == "cancelled"
+    cancelled = done(cancel(brokerage.broker, round_))
+    assert (cancelled["state"], cancelled["version"]) == ("cancelled", round_["version"] + 1)
     house.start(WORKER)
-    again = brokerage.broker.post(path, json={"to": "cancelled"})
+    stale = cancel(brokerage.broker, round_)
+    assert (stale.status_code, stale.json()["code"]) == (412, "version-mismatch")
+    again = cancel(brokerage.broker, cancelled)
     assert (again.status_code, again.json()["code"]) == (409, "state-conflict")
 
 

@@ -22,8 +22,8 @@ _ANYWHERE: Final = 2.0
 
 @dataclass(frozen=True)
 class CandidateGraph:
-    """The problem of a round; of each of its edges the half-term, by its place among those of the brokerage, and whether
-    the leader would be lent by another alliance."""
+    """The problem of a round; and of each of its edges the half-term, by its place among those of the brokerage, and
+    whether the leader would be lent by another alliance."""
 
     problem: Problem
     half_term: Ints

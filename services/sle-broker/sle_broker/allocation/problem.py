@@ -1,8 +1,9 @@
 """A round as arrays: every pair of a leader and a request that may be proposed, and what all of them have to share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,11 @@ class Problem:
     def edges(self) -> int:
         """How many edges there are."""
         return len(self.leader)
+
+    def with_edges(self, edges: Ints) -> Self:
+        """The same round with these edges alone, in this order."""
+        of_edges = ("leader", "line", "block", "half_days", "fit", "km", "in_time")
+        return replace(self, **{name: getattr(self, name)[edges] for name in of_edges})
 
     @cached_property
     def request(self) -> Ints:

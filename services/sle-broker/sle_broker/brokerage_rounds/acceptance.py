@@ -5,6 +5,7 @@ from uuid import UUID
 from service_kit.errors import Conflict
 from sle_broker.allocation.open_brokerage import OpenBrokerage
 from sle_broker.deployments.booking import Booking
+from sle_broker.lending.agreement import LendingAgreement, NoLendingAgreement
 from sle_broker.matching.blocking import block
 from sle_broker.support_requests.support_request import Window
 
@@ -19,9 +20,12 @@ class LeaderNoLongerOffered(Conflict):
 
 def refuse_what_has_changed(
     brokerage: OpenBrokerage, leader_id: UUID, request_id: UUID, line_number: int, booking: Booking, taken: int
-) -> None:
+) -> LendingAgreement | None:
     """Whether a proposal still stands, given the brokerage as it is now and how many places of the line have been
-    `taken` since. Raises `NobodyWantedAnyMore`, `LeaderNoLongerOffered` (`reason`)."""
+    `taken` since; the agreement by which the leader is lent, None for an own leader.
+
+    Raises `NobodyWantedAnyMore`, `LeaderNoLongerOffered` (`reason`), `NoLendingAgreement`.
+    """
     line = next(
         (one for one in brokerage.lines if (one.request.id, one.request.lines[0].number) == (request_id, line_number)),
         None,
@@ -31,7 +35,11 @@ def refuse_what_has_changed(
     leader = next((one for one in brokerage.leaders if one.leader.id == leader_id), None)
     if leader is None or leader_id in line.sent:
         raise LeaderNoLongerOffered("The leader is sent to this request already.", members={"reason": "sent_already"})
+    agreement = brokerage.agreement_to_lend(leader, line, booking.starts_on)
+    if agreement is None and leader.alliance_id != line.alliance_id:
+        raise NoLendingAgreement(f"No agreement to lend the leader to this alliance covers {booking.starts_on}.")
     search = line.search_in(Window(booking.starts_on, booking.ends_on), brokerage.as_of)
     obstacle = block(leader.candidate(line, search), search)
     if obstacle is not None:
         raise LeaderNoLongerOffered(obstacle.fact, members={"reason": obstacle.reason})
+    return agreement

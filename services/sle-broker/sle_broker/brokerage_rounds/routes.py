@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
+from service_kit.etags import ExpectedVersion, etag
 from service_kit.jobs import read_job, read_jobs
 from service_kit.paging import PageOf
 from service_kit.schemas import Page
@@ -35,13 +36,14 @@ router = APIRouter(tags=["brokerage-rounds"])
 def ask_for_brokerage_round(body: BrokerageRoundIn, command: KeyedCommand) -> Response:
     """All accepted requests of these alliances together against all their leaders: urgent requests first, then the most
     leaders deployed for the first time before their three months end, then fit, then least travel. It is solved by a
-    worker: read the round until it is done. A request that wants several leaders may be served in part. Nothing is
-    booked before a broker accepts it. You must be broker in each of the alliances."""
+    worker: read the round until it is done. A request that wants several leaders may be served in part. Where one of
+    the alliances lends to another, its leaders are proposed for the places that own leaders leave. Nothing is booked
+    before a broker accepts it. You must be broker in each of the alliances."""
     return command.execute(
         lambda work: use_cases.ask_for_round(
             work, body.alliance_ids, body.as_of or work.today, body.time_limit_seconds
         ),
-        lambda kept: Reply(_round(kept), 202, location=f"/v1/brokerage-rounds/{kept.row.id}"),
+        lambda kept: Reply(_round(kept), 202, version=kept.row.version, location=f"/v1/brokerage-rounds/{kept.row.id}"),
     )
 
 
@@ -59,12 +61,13 @@ def list_brokerage_rounds(
 @router.get(
     "/v1/brokerage-rounds/{brokerage_round_id}", response_model=BrokerageRoundOut, summary="Read a brokerage round"
 )
-def get_brokerage_round(brokerage_round_id: UUID, reading: ReadingOf) -> BrokerageRoundOut:
+def get_brokerage_round(brokerage_round_id: UUID, reading: ReadingOf, response: Response) -> BrokerageRoundOut:
     """How far the round has come, and once it is done how good it is: on each level its value, the bound that is proven
     and the gap between them, and what brokering by hand would reach."""
     with reading.transaction() as session:
         row = store.get_round(session, brokerage_round_id)
         _require(reading, row.alliance_ids)
+        response.headers["ETag"] = etag(row.version)
         return _round(KeptRound(row, read_job(session, row.id)))
 
 
@@ -88,11 +91,14 @@ def list_brokerage_proposals(brokerage_round_id: UUID, reading: ReadingOf, page:
     response_model=BrokerageRoundOut,
     summary="Cancel a brokerage round",
 )
-def transition_brokerage_round(brokerage_round_id: UUID, body: RoundTransitionIn, command: KeyedCommand) -> Response:
+def transition_brokerage_round(
+    brokerage_round_id: UUID, body: RoundTransitionIn, expected: ExpectedVersion, command: KeyedCommand
+) -> Response:
     """A round that waits is cancelled at once, one that is being solved within moments; what has ended is 409
     `state-conflict`."""
     return command.execute(
-        lambda work: use_cases.cancel_round(work, brokerage_round_id), lambda kept: Reply(_round(kept))
+        lambda work: use_cases.cancel_round(work, brokerage_round_id, expected),
+        lambda kept: Reply(_round(kept), version=kept.row.version),
     )
 
 
@@ -102,7 +108,8 @@ def transition_brokerage_round(brokerage_round_id: UUID, body: RoundTransitionIn
     summary="Accept what a round proposes",
 )
 def accept_brokerage_proposals(brokerage_round_id: UUID, body: AcceptanceIn, command: KeyedCommand) -> Response:
-    """Each proposal accepted becomes a proposed deployment and holds its days. Each is checked against the records as
+    """Each proposal accepted becomes a proposed deployment and holds its days; a lent leader is asked for, offered and
+    accepted for that in one. Each is checked against the records as
     they are now; what has changed since is refused by itself with its reason, and the rest goes through. What was
     accepted before stays as it is. You must be broker in each of the round's alliances."""
     return command.execute(
@@ -133,8 +140,10 @@ def _round(kept: KeptRound) -> BrokerageRoundOut:
         seconds=took,
         weights_versions=row.weights_versions,
         levels=None if row.levels is None else [_level(one) for one in row.levels],
+        lent_levels=None if row.lent_levels is None else [_level(one) for one in row.lent_levels],
         first_come=_values(row.first_come),
         clock_aware=_values(row.clock_aware),
+        version=row.version,
     )
 
 

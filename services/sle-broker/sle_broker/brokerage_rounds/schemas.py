@@ -116,8 +116,10 @@ class BrokerageRoundOut(ResponseBody):
         seconds=0.4,
         weights_versions=[0],
         levels=[_LEVEL],
+        lent_levels=None,
         first_come=_VALUES,
         clock_aware=_VALUES,
+        version=2,
     )
 
     id: UUID
@@ -132,14 +134,19 @@ class BrokerageRoundOut(ResponseBody):
     ended_at: datetime | None
     seconds: float | None
     weights_versions: list[int] | None
-    levels: list[LevelOut] | None
+    levels: Annotated[list[LevelOut] | None, Field(description="Of own leaders, who come first.")]
+    lent_levels: Annotated[
+        list[LevelOut] | None,
+        Field(description="Of lent leaders, in the places that own leaders leave; null where nobody lends."),
+    ]
     first_come: ValuesOut | None
     clock_aware: ValuesOut | None
+    version: int
 
 
 class ProposalOut(ResponseBody):
     """One leader proposed for one line of a request. `total` is the sum of the points of `parts`; `deployment_id` is
-    there once it has been accepted."""
+    there once it has been accepted. `lender_alliance_id` is the leader's own alliance where another borrows them."""
 
     model_config = ResponseBody.model_config | example(
         id=_PROPOSAL,
@@ -147,6 +154,7 @@ class ProposalOut(ResponseBody):
         support_request_id=REQUEST_EXAMPLE,
         line_number=1,
         leader_id=LEADER_EXAMPLE,
+        lender_alliance_id=None,
         days=2.5,
         starts_on="2015-01-19",
         ends_on="2015-02-22",
@@ -161,6 +169,7 @@ class ProposalOut(ResponseBody):
     support_request_id: UUID
     line_number: int
     leader_id: UUID
+    lender_alliance_id: UUID | None
     days: float
     starts_on: date
     ends_on: date

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, true
@@ -14,9 +15,11 @@ from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.allocation.optimum import Answer
+from sle_broker.allocation.own_first import RoundAnswer
 from sle_broker.brokerage_rounds.proposal import Proposal
 from sle_broker.brokerage_rounds.tables import BrokerageRoundRow, ProposalRow
 from sle_broker.designations.tables import LeaderRow
+from sle_broker.lending_offers.tables import LendingRequestRow
 from sle_broker.support_requests.tables import SupportRequestRow
 
 Item = TypeVar("Item")
@@ -35,6 +38,12 @@ def get_round(session: Session, brokerage_round_id: UUID, *, for_update: bool = 
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
+
+
+def note_cancel(session: Session, row: BrokerageRoundRow, at: datetime) -> None:
+    """Stores that a round that was loaded before is to be cancelled."""
+    row.cancel_asked_at = at
+    session.flush()
 
 
 def page_of_rounds(
@@ -61,21 +70,11 @@ def page_of_proposals(
     return read_page(session, found, [ProposalRow.id], page, shape)
 
 
-def save_answer(session: Session, row: BrokerageRoundRow, answer: Answer, proposals: Sequence[Proposal]) -> None:
+def save_answer(session: Session, row: BrokerageRoundRow, answer: RoundAnswer, proposals: Sequence[Proposal]) -> None:
     """Stores what a round has found, in the place of what an attempt before it may have stored."""
-    row.levels = [
-        {
-            "level": one.level,
-            "value": one.value,
-            "bound": one.bound,
-            "is_optimal": one.is_optimal,
-            "priced_bound": one.proof.bound,
-            "reached": list(one.proof.reached),
-            "prices": one.proof.prices.tolist(),
-        }
-        for one in answer.levels
-    ]
-    row.first_come, row.clock_aware = list(answer.first_come), list(answer.clock_aware)
+    row.levels = _levels(answer.own)
+    row.lent_levels = None if answer.lent is None else _levels(answer.lent)
+    row.first_come, row.clock_aware = list(answer.own.first_come), list(answer.own.clock_aware)
     session.execute(delete(ProposalRow).where(ProposalRow.brokerage_round_id == row.id))
     rows = [
         {
@@ -85,6 +84,7 @@ def save_answer(session: Session, row: BrokerageRoundRow, answer: Answer, propos
             "support_request_id": one.support_request_id,
             "line_number": one.line_number,
             "leader_id": one.leader_id,
+            "lender_alliance_id": one.lender_alliance_id,
             "days": one.booking.days,
             "starts_on": one.booking.starts_on,
             "ends_on": one.booking.ends_on,
@@ -96,6 +96,44 @@ def save_answer(session: Session, row: BrokerageRoundRow, answer: Answer, propos
     if rows:
         session.execute(insert(ProposalRow), rows)
     session.flush()
+
+
+def _levels(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": one.level,
+            "value": one.value,
+            "bound": one.bound,
+            "is_optimal": one.is_optimal,
+            "priced_bound": one.proof.bound,
+            "reached": list(one.proof.reached),
+            "prices": one.proof.prices.tolist(),
+        }
+        for one in answer.levels
+    ]
+
+
+def leaders_proposed_elsewhere(session: Session, proposal: ProposalRow) -> frozenset[UUID]:
+    """Whom the round of a proposal proposes for other requests."""
+    row = ProposalRow
+    found = select(row.leader_id).where(
+        row.brokerage_round_id == proposal.brokerage_round_id,
+        row.support_request_id != proposal.support_request_id,
+    )
+    return frozenset(session.scalars(found))
+
+
+def open_lending_request(session: Session, lender_alliance_id: UUID, proposal: ProposalRow) -> UUID | None:
+    """The lender's open request for the line of a proposal, where it has been asked before."""
+    row = LendingRequestRow
+    return session.scalar(
+        select(row.id).where(
+            row.lender_alliance_id == lender_alliance_id,
+            row.support_request_id == proposal.support_request_id,
+            row.line_number == proposal.line_number,
+            row.closed_on.is_(None),
+        )
+    )
 
 
 def proposals_to_accept(

@@ -14,7 +14,7 @@ from sle_broker.tables import Base
 
 class BrokerageRoundRow(Base):
     """One round. It is worked on as the job of the same id; `levels`, `first_come` and `clock_aware` are there once it
-    has been solved."""
+    has been solved, and `lent_levels` where alliances of it lend to each other."""
 
     __tablename__ = "brokerage_rounds"
     __table_args__ = (
@@ -29,7 +29,9 @@ class BrokerageRoundRow(Base):
     time_limit_seconds: Mapped[int]
     asked_at: Mapped[datetime]
     weights_versions: Mapped[list[int] | None] = mapped_column(JSONB)
+    cancel_asked_at: Mapped[datetime | None]
     levels: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    lent_levels: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     first_come: Mapped[list[int] | None] = mapped_column(JSONB)
     clock_aware: Mapped[list[int] | None] = mapped_column(JSONB)
     version: Mapped[int] = mapped_column()
@@ -49,6 +51,7 @@ class ProposalRow(Base):
     support_request_id: Mapped[UUID] = mapped_column(ForeignKey("support_requests.id"))
     line_number: Mapped[int]
     leader_id: Mapped[UUID] = mapped_column(ForeignKey("leaders.id"))
+    lender_alliance_id: Mapped[UUID | None]
     days: Mapped[Decimal]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
