@@ -1,6 +1,10 @@
 import multiprocessing
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,3 +54,32 @@ def test_whoever_listens_can_end_the_child_at_any_moment() -> None:
 
 def test_a_child_that_breaks_has_not_come_to_its_end() -> None:
     assert not in_child(count, "not a number", seconds=30, grace=5.0, heard=lambda said: None)
+
+
+def test_a_child_ends_with_whoever_began_it_however_that_ends() -> None:
+    begin = (
+        "from service_kit.child import in_child; from tests.service_kit.test_child import tell_who; "
+        "in_child(tell_who, None, seconds=60, grace=5, heard=lambda said: said and print(said, flush=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", begin], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child, server = map(int, parent.stdout.readline().split())
+        parent.kill()
+    deadline = time.monotonic() + 15
+    while is_alive(child) or is_alive(server):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def tell_who(_argument: Any, _seconds_left: Callable[[], float], say: Callable[[Any], None]) -> None:
+    say(f"{os.getpid()} {os.getppid()}")
+    while True:
+        pass
+
+
+def is_alive(process: int) -> bool:
+    """Whether it runs: one that has ended stays in the list until somebody asks about it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,6 +1,7 @@
 """Small random rounds, and the best answer to one by trying everything."""
 
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 
@@ -54,70 +55,95 @@ def a_problem(seed: int, leaders: int = 6, requests: int = 8) -> Problem:
 
 
 def best_by_trying(problem: Problem) -> Value:
-    """The best value of all choices: edge after edge in or out, remembering what the same room left was worth."""
-    edges = list(range(problem.edges))
-    spans = [
-        tuple(problem.span_blocks[problem.span_blocks[:, 1] == block, 0].tolist())
-        for block in range(len(problem.capacity))
-    ]
+    """The best value of all choices: edge after edge in or out, given up where all that is left could not help.
+
+    A value is one number here, of whose digits each level has its own: no instance comes near to filling them.
+    """
+    urgent, first, fit = 10**12, 10**10, 10**4
+    edges, leader, request = problem.edges, problem.leader.tolist(), problem.request.tolist()
     line, block, days = problem.line.tolist(), problem.block.tolist(), problem.half_days.tolist()
-    leader, request = problem.leader.tolist(), problem.request.tolist()
-    fit, km, in_time, urgent = (
-        problem.fit.tolist(),
-        problem.km.tolist(),
-        problem.in_time.tolist(),
-        problem.is_urgent.tolist(),
+    gain = (problem.fit * fit - problem.km).tolist()
+    serves = [urgent * int(problem.is_urgent[one]) for one in request]
+    deploys = [first * int(one) for one in problem.in_time]
+    spans: list[list[int]] = [[] for _ in problem.capacity]
+    for span, of in problem.span_blocks.tolist():
+        spans[of].append(span)
+    places, room, span_room = (array.tolist() for array in (problem.places, problem.capacity, problem.span_capacity))
+    hope = [_hope(problem, edge, gain, serves, deploys) for edge in range(edges + 1)]
+    taken: set[tuple[object, int]] = set()
+    best = 0
+
+    def look(edge: int, value: int) -> None:
+        nonlocal best
+        best = max(best, value)
+        if edge == edges or value + hope[edge] <= best:
+            return
+        place, need, of = line[edge], days[edge], spans[block[edge]]
+        once = (leader[edge], request[edge])
+        if places[place] and room[block[edge]] >= need and once not in taken and all(span_room[s] >= need for s in of):
+            earns: set[tuple[object, int]] = {once}
+            more = gain[edge]
+            for bonus, what in ((serves[edge], ("request", request[edge])), (deploys[edge], ("leader", leader[edge]))):
+                if bonus and what not in taken:
+                    earns.add(what)
+                    more += bonus
+            places[place] -= 1
+            room[block[edge]] -= need
+            for span in of:
+                span_room[span] -= need
+            taken.update(earns)
+            look(edge + 1, value + more)
+            taken.difference_update(earns)
+            for span in of:
+                span_room[span] += need
+            room[block[edge]] += need
+            places[place] += 1
+        look(edge + 1, value)
+
+    look(0, 0)
+    travelled = -best % fit
+    of_fit = (best + travelled) // fit
+    return best // urgent, best % urgent // first, of_fit % (first // fit), -travelled
+
+
+def _hope(problem: Problem, edge: int, gain: list[int], serves: list[int], deploys: list[int]) -> int:
+    """More than this the edges from one on cannot add, whatever was chosen before."""
+    rest = range(edge, problem.edges)
+    by_line: dict[int, list[int]] = {}
+    for one in rest:
+        by_line.setdefault(int(problem.line[one]), []).append(gain[one])
+    fits = sum(sum(sorted(gains)[-int(problem.places[line]) :]) for line, gains in by_line.items())
+    served = {int(problem.request[one]): serves[one] for one in rest}
+    deployed = {int(problem.leader[one]): deploys[one] for one in rest if deploys[one]}
+    return fits + sum(served.values()) + sum(deployed.values())
+
+
+def side_by_side(problems: Sequence[Problem]) -> Problem:
+    """Rounds that have nothing to do with each other, as one: the best of all is the best of each."""
+    offsets = {
+        "leader": [int(one.leader.max(initial=-1)) + 1 for one in problems],
+        "line": [len(one.places) for one in problems],
+        "block": [len(one.capacity) for one in problems],
+        "request_of_line": [len(one.is_urgent) for one in problems],
+    }
+    before = {name: np.concatenate(([0], np.cumsum(counts))) for name, counts in offsets.items()}
+    spans = np.concatenate(([0], np.cumsum([len(one.span_capacity) for one in problems])))
+    columns = {
+        name: np.concatenate(
+            [getattr(one, name) + (before[name][place] if name in before else 0) for place, one in enumerate(problems)]
+        )
+        for name in (field.name for field in fields(Problem))
+        if name not in ("span_blocks", "is_urgent", "in_time")
+    }
+    pairs = [one.span_blocks + (spans[place], before["block"][place]) for place, one in enumerate(problems)]
+    return Problem(
+        **columns,
+        span_blocks=np.concatenate(pairs),
+        is_urgent=np.concatenate([one.is_urgent for one in problems]),
+        in_time=np.concatenate([one.in_time for one in problems]),
     )
-
-    @cache
-    def best(edge: int, places: tuple[int, ...], room: tuple[int, ...], span_room: tuple[int, ...],
-             sent: frozenset[int], served: bool, deployed: frozenset[int]) -> Value:  # fmt: skip
-        if edge == len(edges):
-            return (0, 0, 0, 0)
-        if edge and request[edge] != request[edge - 1]:
-            sent, served = frozenset(), False
-        if edge and line[edge] != line[edge - 1]:
-            places = (int(problem.places[line[edge]]),)
-        value = best(edge + 1, places, room, span_room, sent, served, deployed)
-        one, need = block[edge], days[edge]
-        if (
-            places[0]
-            and room[one] >= need
-            and leader[edge] not in sent
-            and all(span_room[s] >= need for s in spans[one])
-        ):
-            rest = best(
-                edge + 1,
-                (places[0] - 1,),
-                tuple(left - need * (number == one) for number, left in enumerate(room)),
-                tuple(left - need * (number in spans[one]) for number, left in enumerate(span_room)),
-                sent | {leader[edge]},
-                True,
-                deployed | {leader[edge]} if in_time[edge] else deployed,
-            )
-            gained = (
-                int(urgent[request[edge]] and not served),
-                int(in_time[edge] and leader[edge] not in deployed),
-                fit[edge],
-                -km[edge],
-            )
-            with_it = tuple(more + most for more, most in zip(gained, rest, strict=True))
-            value = max(value, with_it)
-        return value
-
-    if not edges:
-        return (0, 0, 0, 0)
-    first, room, span_room = (int(problem.places[line[0]]),), problem.capacity.tolist(), problem.span_capacity.tolist()
-    return best(0, first, tuple(room), tuple(span_room), frozenset(), False, frozenset())
 
 
 def shuffled(problem: Problem, order: Ints) -> Problem:
     """The same round with its edges in another order."""
-    of_edges = ("leader", "line", "block", "half_days", "fit", "km", "in_time")
-    return Problem(
-        **{
-            name: value[order] if name in of_edges else value
-            for name, value in vars(problem).items()
-            if name in Problem.__dataclass_fields__
-        }
-    )
+    return problem.with_edges(order)

@@ -183,19 +183,20 @@ def pair_by_pair(brokerage: OpenBrokerage, reasons: Counter[BlockingReason]) -> 
 def test_the_graph_has_exactly_the_pairs_and_the_points_that_matching_gives_one_by_one() -> None:
     reasons: Counter[BlockingReason] = Counter()
     own = lent = 0
-    for seed in range(200):
+    for seed in range(50):
         brokerage = a_brokerage(seed)
         expected = pair_by_pair(brokerage, reasons)
         assert edges(brokerage, candidate_graph(brokerage)) == expected, seed
         lent += sum(is_lent for _, _, is_lent in expected.values())
         own += sum(not is_lent for _, _, is_lent in expected.values())
-    assert (own > 2_000, lent > 200) == (True, True)
-    assert min(reasons[reason] for reason in BlockingReason) > 50
+    assert own > 500
+    assert lent > 50
+    assert min(reasons[reason] for reason in BlockingReason) > 10
 
 
 def test_what_keeps_the_limits_of_a_round_can_be_booked_and_what_does_not_cannot() -> None:
     chance, kept = np.random.default_rng(7), Counter[bool]()
-    for seed in range(200):
+    for seed in range(60):
         brokerage = a_brokerage(seed)
         graph = candidate_graph(brokerage)
         for leader in np.unique(graph.problem.leader).tolist():
@@ -204,7 +205,7 @@ def test_what_keeps_the_limits_of_a_round_can_be_booked_and_what_does_not_cannot
             is_kept = keeps_half_terms(graph, chosen)
             assert can_be_booked(brokerage, graph, chosen) == is_kept, (seed, leader)
             kept[is_kept] += 1
-    assert min(kept[True], kept[False]) > 100
+    assert min(kept[True], kept[False]) > 25
 
 
 def keeps_half_terms(graph: CandidateGraph, chosen: Ints) -> bool:
