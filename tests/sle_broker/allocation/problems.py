@@ -135,7 +135,8 @@ def side_by_side(problems: Sequence[Problem]) -> Problem:
         for name in (field.name for field in fields(Problem))
         if name not in ("span_blocks", "is_urgent", "in_time")
     }
-    pairs = [one.span_blocks + (spans[place], before["block"][place]) for place, one in enumerate(problems)]
+    moved = [np.array((spans[place], before["block"][place])) for place in range(len(problems))]
+    pairs = [one.span_blocks + by for one, by in zip(problems, moved, strict=True)]
     return Problem(
         **columns,
         span_blocks=np.concatenate(pairs),
