@@ -22,7 +22,8 @@ CLIENTS = 64
 
 
 @pytest.fixture(scope="module")
-def doors(house: House) -> Iterator[list[httpx.Client]]:
+def doors(people: People, house: House) -> Iterator[list[httpx.Client]]:
+    people.operator("sle-broker")
     yield from two_doors(house)
 
 

@@ -1,10 +1,9 @@
 """What a round proposes: whom to send where and when, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from service_kit.child import Say
 from sle_broker.allocation.bundles import SecondsLeft
 from sle_broker.allocation.candidate_graph import CandidateGraph
 from sle_broker.allocation.open_brokerage import OpenBrokerage
@@ -38,7 +37,7 @@ class Progress:
     bound: int
 
 
-def answer_round(asked: tuple[Problem, Flags], seconds_left: SecondsLeft, say: Say) -> None:
+def answer_round(asked: tuple[Problem, Flags], seconds_left: SecondsLeft, say: Callable[[object], None]) -> None:
     """Says each progress, and the answer as it stands at the end of each level. `asked` is the problem, and which of
     its edges are lent. Runs in a process of its own."""
     best_own_first(*asked, seconds_left, lambda level, value, bound: say(Progress(level, value, bound)), say)

@@ -172,7 +172,7 @@ def _accept(
     line = proposal.support_request_id, proposal.line_number
     try:
         agreement = refuse_what_has_changed(brokerage, proposal.leader_id, *line, booking, taken.get(line, 0))
-        with work.session.begin_nested():
+        with work.all_or_nothing():
             proposal.deployment_id = (
                 propose_deployment(work, line[0], proposal.leader_id, booking, (), on, extends_deployment_id=None)
                 if agreement is None
