@@ -43,9 +43,15 @@ def region(people: People, house: House) -> Brokerage:
 
 
 def accept_at(door: httpx.Client, broker: SignedIn, round_: Json, ids: list[str]) -> httpx.Response:
+    """The answer to one client, who asks again, with the same key, as long as the service is too busy."""
     headers = {"Authorization": broker.authorization, "Idempotency-Key": str(uuid4())}
     body = {"on": "2015-01-07", "proposal_ids": ids}
-    return door.post(f"/v1/brokerage-rounds/{round_['id']}/acceptances", json=body, headers=headers)
+    path = f"/v1/brokerage-rounds/{round_['id']}/acceptances"
+    return eventually(
+        lambda: door.post(path, json=body, headers=headers),
+        lambda answer: answer.status_code != httpx.codes.SERVICE_UNAVAILABLE,
+        seconds=120,
+    )
 
 
 def test_many_who_accept_overlapping_parts_of_two_rounds_book_nobody_twice(
