@@ -1,6 +1,7 @@
 """The one door for writes: tenants, idempotency, effect, event, audit and answer are one commit, before the reply."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -32,6 +33,10 @@ class UnitOfWork:
     def today(self) -> date:
         """The calendar day in England of `now`."""
         return day_of(self.now)
+
+    def all_or_nothing(self) -> AbstractContextManager[object]:
+        """One item of many: where something within is refused, nothing of it is kept, and what came before is."""
+        return self.session.begin_nested()
 
     def record(self, event: str, *, subject: UUID | str, tenant: UUID | None, data: Mapping[str, Any]) -> None:
         """Records one change: its event for the feed and its audit row. `event` is past tense, `order-placed`;

@@ -8,7 +8,8 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from tests.bench.brokerage_instances import PHASES, Instance, Leaders
+from sle_broker.designations.half_term import HalfTermName
+from tests.bench.brokerage_instances import AS_OF, PHASES, Instance, Leaders
 
 ALLIANCE = UUID(int=1 << 100)
 _SPECIALISM, _LEADER, _REQUEST, _PAST, _OPEN = (1 << (64 + place) for place in range(5))
@@ -56,6 +57,15 @@ def _tables(instance: Instance) -> Iterator[tuple[str, str, Iterable[Row]]]:
         _leaders(leaders, urns),
     )
     yield "designations", "id alliance_id leader_id kind designated_on round version", _designations(leaders)
+    yield (
+        "half_term_availability",
+        "leader_id academic_year half_term alliance_id days",
+        (
+            (leader_id(place), AS_OF.year - 1, name, ALLIANCE, half_days / 2)
+            for place, row in enumerate(leaders.half_term_days.tolist())
+            for name, half_days in zip(HalfTermName, row, strict=True)
+        ),
+    )
     yield (
         "leader_specialisms",
         "id alliance_id leader_id specialism_id claimed_on validated_on validated_by evidence version",

@@ -46,8 +46,8 @@ class Size:
 
 
 SIZES = {
-    "alliance": Size(40, 60, 120, 25),
-    "regional": Size(1_000, 1_500, 2_400, 90),
+    "alliance": Size(40, 60, 120, 10),
+    "regional": Size(1_000, 1_500, 2_400, 60),
     "national": Size(10_000, 5_000, 24_000, 600),
     "stress": Size(10_000, 8_000, 24_000, 600),
 }
@@ -174,22 +174,22 @@ def _leaders(count: int, schools: Schools, chance: np.random.Generator) -> Leade
     long_ago = date(2011, 9, 1).toordinal()
     designated_on = np.where(
         waiting,
-        AS_OF.toordinal() - chance.integers(1, 88, count),
+        AS_OF.toordinal() - chance.integers(1, 60, count),
         chance.integers(long_ago, date(2013, 6, 1).toordinal(), count),
     )
     has_one_open = deployed_before & (chance.random(count) < 0.25)
     is_away = chance.random(count) < 0.04
     away_from = np.where(is_away, AS_OF.toordinal() + chance.integers(-30, 90, count), 0)
-    held = chance.choice((1, 2, 2, 3), count)
+    held = chance.choice((1, 1, 2, 2, 3), count)
     specialisms = _pairs(held, chance.choice(SPECIALISMS, (count, 3), p=_popularity()))
     validated = chance.random(len(specialisms)) < 0.6
     conflicts = _pairs((chance.random(count) < 0.03).astype(int), chance.integers(0, len(schools.urns), (count, 1)))
     return Leaders(
         homes=homes,
         phases=(1 << own_phase) | also,
-        travel_limits_km=chance.choice((-1, 15, 20, 25, 30, 40, 50), count, p=(0.05, 0.1, 0.2, 0.25, 0.2, 0.15, 0.05)),
+        travel_limits_km=chance.choice((-1, 5, 8, 10, 12, 15, 25), count, p=(0.005, 0.2, 0.25, 0.25, 0.15, 0.1, 0.045)),
         allowances=allowances,
-        half_term_days=chance.choice((2, 4, 6, 6, 8, 10), (count, len(HALF_TERMS))),
+        half_term_days=chance.choice((0, 2, 4, 4, 6, 8), (count, len(HALF_TERMS))),
         designated_on=designated_on,
         first_days_on_site=np.where(deployed_before, designated_on + chance.integers(20, 200, count), 0),
         days_held=np.where(has_one_open, chance.integers(1, 9, count), 0),
@@ -210,7 +210,7 @@ def _requests(count: int, schools: Schools, chance: np.random.Generator) -> Requ
     ends = np.array([last.toordinal() for _, last in HALF_TERMS])
     earliest = starts[first_half_term] + chance.integers(4, 21, count)
     phase = np.where(schools.are_secondary[hosts], 2, 1)
-    areas = _pairs(chance.choice((1, 1, 1, 2), count), chance.choice(SPECIALISMS, (count, 2), p=_popularity()))
+    areas = _pairs(chance.choice((1, 1, 1, 1, 2), count), chance.choice(SPECIALISMS, (count, 2), p=_popularity()))
     return Requests(
         hosts=hosts,
         phases=phase,
@@ -230,7 +230,7 @@ def _another_school(than: Ints, count: int, chance: np.random.Generator) -> Ints
 
 def _popularity() -> Floats:
     """Some specialisms are held and asked for far more often than others."""
-    weight = 1 / (np.arange(SPECIALISMS) + 3)
+    weight = 1 / (np.arange(SPECIALISMS) + 20)
     return np.asarray(weight / weight.sum())
 
 

@@ -9,6 +9,7 @@ from service_kit.tables import kit_metadata
 from sle_broker.access import tables as _access
 from sle_broker.audits import tables as _audits
 from sle_broker.availability import tables as _availability
+from sle_broker.brokerage_rounds import tables as _brokerage_rounds
 from sle_broker.deployments import tables as _deployments
 from sle_broker.designation_applications import tables as _designation_applications
 from sle_broker.designation_rounds import tables as _designation_rounds
@@ -52,6 +53,7 @@ TABLES = (
     _matching_weights,
     _matching,
     _lending_offers,
+    _brokerage_rounds,
     _placements,
 )
 """Importing a feature's tables is what makes them known to `Base`."""

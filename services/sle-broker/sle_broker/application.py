@@ -11,6 +11,7 @@ from service_kit.tokens import OUTGOING_TIMEOUT, PublishedKeys, TokenVerifier
 from sle_broker.access.store import read_grants
 from sle_broker.audits import routes as audits
 from sle_broker.availability import routes as availability
+from sle_broker.brokerage_rounds import routes as brokerage_rounds
 from sle_broker.deployment_clock import routes as deployment_clock
 from sle_broker.deployments import routes as deployments
 from sle_broker.designation_applications import routes as designation_applications
@@ -65,6 +66,7 @@ SERVICE = Service(
         matching.router,
         deployment_clock.router,
         lending_offers.router,
+        brokerage_rounds.router,
         placements.router,
         placement_matches.router,
     ),

@@ -1,6 +1,6 @@
 """The SQL of lending agreements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -19,6 +19,17 @@ from sle_broker.lending.tables import LendingAgreementRow, LendingAgreementStepR
 Item = TypeVar("Item")
 Versioned = tuple[LendingAgreement, int]
 """An agreement and the version that a change of it must name: it belongs to two alliances, and to neither alone."""
+
+
+def agreements_among(session: Session, alliance_ids: Collection[UUID]) -> Sequence[LendingAgreement]:
+    """The agreed agreements by which some of these alliances lend to others of them."""
+    row = LendingAgreementRow
+    found = select(row).where(
+        row.lender_alliance_id.in_(alliance_ids),
+        row.borrower_alliance_id.in_(alliance_ids),
+        row.state == LendingAgreementState.AGREED,
+    )
+    return [_agreement(one) for one in session.scalars(found.order_by(row.id))]
 
 
 def add_agreement(session: Session, agreement: LendingAgreement) -> Versioned:

@@ -1,0 +1,1 @@
+"""Brokerage rounds: all open requests together against all leaders, proposed at once and accepted by a broker."""
