@@ -148,3 +148,13 @@ def test_the_country_is_told_year_by_year(kpi_http: Serving, kpis: Database) -> 
         1,
     )
     assert years["2012/13"]["improved_of_all_pairs"]["percent"] == 33.33
+
+
+def test_five_of_five_supported_schools_are_rebuilt_from_records(kpi_http: Serving, kpis: Database) -> None:
+    # 002: "the five primary schools receiving the most intensive support have all improved in terms of Ofsted
+    # judgements, with two moving from 'serious weaknesses' to 'good' and three from 'satisfactory' to 'good'".
+    alliance = Alliance(kpis)
+    schools(kpis, *[(4, 2)] * 2, *[(3, 2)] * 3, alliance=alliance)
+    found = result(kpi_http, alliance)
+    assert (found["numerator"], found["denominator"], found["percent"]) == (5, 5, 100.0)
+    assert found["interval"]["low"] < 57, "five schools are few"
