@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from kpi_service.definitions.schemas import KpiCode, SetCode
 from kpi_service.exports.results_file import csv_file, workbook_file
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
-from kpi_service.results.routes import AsOf, KpiOf, SetOf
 from kpi_service.results.schemas import alliance_result
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
+from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
 
@@ -35,9 +36,9 @@ def export_alliance_results(
     alliance_id: UUID,
     reading: ReadingOf,
     format: Annotated[Literal["csv", "xlsx"], Query(description="What kind of file.")],
-    set_code: SetOf = None,
-    code: KpiOf = None,
-    as_of: AsOf = None,
+    set_code: Annotated[SetCode | None, Query(alias="set", description="KPIs of this set only.")] = None,
+    code: Annotated[KpiCode | None, Query(alias="kpi", description="The KPI with this code only.")] = None,
+    as_of: Annotated[Day | None, Query(description="The day asked about; today where it is left out.")] = None,
 ) -> Response:
     """The results of one alliance at the end of a day with all they are set against, and with every record behind them:
     schools with their inspections, designations with their deployments. No cell is taken for a formula. The leaders in

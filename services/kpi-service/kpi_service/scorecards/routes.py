@@ -7,15 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from kpi_service.definitions.schemas import KpiCode, SetCode
 from kpi_service.improvements.use_cases import COUNTED_HERE
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
-from kpi_service.results.routes import AsOf, KpiOf, SetOf
 from kpi_service.results.schemas import alliance_result
 from kpi_service.scorecards.page import page_of
 from kpi_service.scorecards.scorecard import days_of, scorecard
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
+from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
 
@@ -33,9 +34,9 @@ _PAGE = {"text/html": {"schema": {"type": "string"}, "example": '<!doctype html>
 def get_scorecard(
     alliance_id: UUID,
     reading: ReadingOf,
-    set_code: SetOf = None,
-    code: KpiOf = None,
-    as_of: AsOf = None,
+    set_code: Annotated[SetCode | None, Query(alias="set", description="KPIs of this set only.")] = None,
+    code: Annotated[KpiCode | None, Query(alias="kpi", description="The KPI with this code only.")] = None,
+    as_of: Annotated[Day | None, Query(description="The day asked about; today where it is left out.")] = None,
     years: Annotated[int, Query(ge=0, le=6, description="How many academic years before the day are shown.")] = 3,
 ) -> HTMLResponse:
     """The results of one alliance on one page, for governors: each KPI with its verdict, a chart of the years with what
