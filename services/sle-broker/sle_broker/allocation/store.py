@@ -202,7 +202,8 @@ def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
     time is none, whether or not that has been recorded."""
     row = DeploymentRow
     is_held = or_(row.held_until.is_(None), row.held_until > func.now())
-    return and_(func.coalesce(row.lender_alliance_id, row.alliance_id).in_(ours), is_held)
+    of_theirs = or_(and_(row.lender_alliance_id.is_(None), row.alliance_id.in_(ours)), row.lender_alliance_id.in_(ours))
+    return and_(of_theirs, is_held)
 
 
 def _taken(
