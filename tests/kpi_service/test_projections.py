@@ -34,7 +34,7 @@ def grants_of(database: Database, subject: str) -> list[Grant]:
 
 def everything(database: Database) -> dict[str, list[Any]]:
     """All rows of all tables that the feeds fill, in the order of their keys."""
-    others = {"kpi_definitions", "uploads"}
+    others = {"kpi_definitions", "matching_rules", "uploads"}
     filled = [
         table for table in Base.metadata.sorted_tables if table.name not in others and "upload_id" not in table.columns
     ]

@@ -129,10 +129,12 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
     for result in results:
         if "pairing_rule" in result:
             print_improvement(console, result)
-        elif "numerator" in result:
+        elif "pending" in result:
             print_deployment_kpi(console, result, names)
-        else:
+        elif "previous_value" in result.get("total", result):
             print_school_count(console, result)
+        else:
+            print_verdict(console, result)
 
 
 def print_deployment_kpi(console: Console, result: JsonObject, names: Mapping[str, str]) -> None:
@@ -173,6 +175,13 @@ def print_improvement(console: Console, result: JsonObject) -> None:
 def _share(rate: JsonObject) -> str:
     percent = "no percentage" if rate["percent"] is None else f"{rate['percent']:g} %"
     return f"{rate['numerator']} of {rate['denominator']} = {percent}"
+
+
+def print_verdict(console: Console, result: JsonObject) -> None:
+    """The verdict on any other KPI. What stands behind it is in the JSON."""
+    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
+    line = Text(f"{_share(result)}; " if "numerator" in result and "percent" in result else "")
+    console.print(line.append(f"{_said_of_target(result)}: ").append(*VERDICTS[result["state"]]))
 
 
 def print_school_count(console: Console, result: JsonObject) -> None:

@@ -161,6 +161,8 @@ def test_a_wrong_file_is_told_and_nothing_of_it_is_kept(
     upload = uploaded(operator, kpis, content, "ks2final.csv", **asked)
     assert upload["state"] == "failed"
     assert says in upload["failure"]
+    annotated = operator.get(f"{UPLOADS}/{upload['id']}/annotated-file")
+    assert (annotated.status_code, annotated.json()["code"]) == (409, "upload-not-read")
     assert rows(kpis, "SELECT count(*) FROM attainments UNION ALL SELECT count(*) FROM inspections") == before
     assert hand_in(operator, content, "ks2final.csv", **asked).status_code == 202, "it may be handed in again"
     work(kpis)

@@ -38,7 +38,10 @@ def region(people: People, house: House) -> Brokerage:
             "INSERT INTO role_grants (role_grant_id, issuer, subject, role, alliance_id) VALUES (%s, %s, %s, %s, %s)",
             [uuid4(), house.url("plans-api"), broker.client_id, "broker", ALLIANCE],
         )
-    load(house.stores["sle-broker"].admin_url, instance(SIZES["regional"]))
+        drawn = instance(SIZES["regional"])
+        # Another test may have drawn some of the same schools.
+        admin.execute("DELETE FROM schools WHERE urn = ANY(%s)", [drawn.schools.urns.astype(str).tolist()])
+    load(house.stores["sle-broker"].admin_url, drawn)
     return Brokerage(people, str(ALLIANCE), arrived(broker), urn, urn)
 
 

@@ -29,7 +29,7 @@ class FigureIn(RequestBody):
     model_config = RequestBody.model_config | example(percent="98", count=None)
 
     percent: WrittenPercent | None = None
-    count: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    count: Annotated[int | None, Field(ge=0, le=1_000_000, strict=True)] = None
 
     def to_rule(self) -> Figure:
         """The figure. Raises `FigureMissing`."""
@@ -42,7 +42,7 @@ class ClaimIn(RequestBody):
     model_config = RequestBody.model_config | example(**_PUBLISHED)
 
     text: ShortText | None = None
-    base: Annotated[int, Field(ge=1, le=LARGEST_BASE)]
+    base: Annotated[int, Field(ge=1, le=LARGEST_BASE, strict=True)]
     parts: Annotated[tuple[FigureIn, ...], Field(min_length=1, max_length=20)]
     total: Annotated[FigureIn | None, Field(description="What the parts are said to come to together.")] = None
 

@@ -11,10 +11,12 @@ from kpi_service.official_files.family import Family
 from kpi_service.official_files.file_year import read_year
 from kpi_service.uploads import store, use_cases
 from kpi_service.uploads.schemas import AcademicYear, FileName, RefusedRowOut, UploadOut
+from kpi_service.uploads.upload import refuse_unless_read
 from kpi_service.uploads.use_cases import SeenUpload
 from service_kit.application import KeyedCommand, Reading, ReadingOf
 from service_kit.commands import Reply
 from service_kit.jobs import read_jobs
+from service_kit.openapi import refusal
 from service_kit.paging import PageOf
 from service_kit.raw_body import RawBody, raw_body, raw_body_contract
 from service_kit.schemas import Page
@@ -82,14 +84,18 @@ def list_refused_rows(upload_id: UUID, reading: ReadingOf, page: PageOf) -> Page
 @router.get(
     "/v1/uploads/{upload_id}/annotated-file",
     response_class=Response,
-    responses={200: {"content": {CSV: {"example": "URN,PTRWM_EXP,errors\n100000,O,PTRWM_EXP: …"}}}},
+    responses={
+        200: {"content": {CSV: {"example": "URN,PTRWM_EXP,errors\n100000,O,PTRWM_EXP: …"}}},
+        409: refusal("The file has not been read, so nothing is known of its rows."),
+    },
     summary="Read an uploaded file with its errors",
 )
 def get_annotated_file(upload_id: UUID, reading: ReadingOf) -> Response:
     """The same file as CSV with one more column, `errors`, which says what is wrong with a row: to be mended and handed
     in again."""
     with reading.transaction() as session:
-        store.get_upload(session, upload_id)
+        _, read = store.get_upload(session, upload_id)
+    refuse_unless_read(read)
     return StreamingResponse(_annotated(reading, upload_id), media_type=CSV)
 
 

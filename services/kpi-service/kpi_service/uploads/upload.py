@@ -16,7 +16,7 @@ from kpi_service.official_files.file_year import (
     year_of_name,
 )
 from kpi_service.official_files.table import NotThatFamily, Table
-from service_kit.errors import RuleBroken
+from service_kit.errors import Conflict, RuleBroken
 
 
 class NothingToTakeOver(RuleBroken):
@@ -25,6 +25,10 @@ class NothingToTakeOver(RuleBroken):
 
 class TableOfTotals(RuleBroken):
     """A performance table lists schools; one with nothing but totals is another table of the same publication."""
+
+
+class UploadNotRead(Conflict):
+    """What is wrong with the rows of a file is known once it has been read to its end."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,12 @@ def year_of(table: Table, handed_in: HandedIn, today: date) -> FileYear | None:
         return handed_in.year or year_of_name(handed_in.file_name) or FileYear.having(today)
     header = year_of_header(table.header) if family in PERFORMANCE_TABLES else None
     return agreed_year(asked=handed_in.year, header=header, name=year_of_name(handed_in.file_name))
+
+
+def refuse_unless_read(read: ReadFile | None) -> None:
+    """Whether a file's rows can be shown with what is wrong with them. Raises `UploadNotRead`."""
+    if read is None:
+        raise UploadNotRead("The file has not been read to its end; its `state` and `failure` say how it stands.")
 
 
 def refuse_other_word_for_it(read: ReadFile, *, family: Family | None, year: FileYear | None) -> None:

@@ -324,7 +324,10 @@ def _kept(row: DeploymentRow) -> Kept[Deployment]:
         objectives=tuple(
             Objective(kept.id, kept.text, kept.measure, _target(kept), _judgement(kept)) for kept in row.objectives
         ),
-        agreements=tuple(Agreement(Party(given.party), given.on) for given in row.agreements),
+        agreements=tuple(
+            Agreement(Party(given.party), given.on)
+            for given in sorted(row.agreements, key=lambda given: (given.on, given.party))
+        ),
         visits=tuple(Visit(visit.on, visit.days) for visit in row.visits),
         reviews=tuple(Review(review.on, review.finding) for review in row.reviews),
         first_day_corrections=tuple(
