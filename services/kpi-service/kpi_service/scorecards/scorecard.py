@@ -20,12 +20,14 @@ COMPARATORS = {
     "national": "all schools in the country",
     "matched": "similar schools in no alliance",
     "previous_year": "the year before",
+    "agreed_target": "the target agreed for the year",
     "fixed": "a fixed figure",
 }
 RULES = {
     TargetRule.AT_LEAST: "at least as good as",
     TargetRule.GREATER_THAN: "better than",
     TargetRule.DOUBLE: "at least double that of",
+    TargetRule.IN_LINE_WITH: "in line with",
 }
 
 
@@ -87,17 +89,17 @@ def scorecard(results: Mapping[date, Sequence[Mapping[str, Any]]]) -> Sequence[L
     last = max(results)
     lines = []
     for now in results[last]:
-        through = [(on, result) for on in sorted(results) for result in results[on] if result["code"] == now["code"]]
+        through = [(on, result) for on in sorted(results) for result in results[on] if _part(result) == _part(now)]
         lines.append(
             Line(
-                code=now["code"],
-                name=now["name"],
-                unit="per cent" if now["unit"] == "percent" else now["unit"],
+                code="-".join(_part(now)),
+                name=", ".join((now["name"], *_part(now)[1:])).replace("_", " "),
+                unit="per cent" if now["unit"] == "percent" or _is_change(now) else now["unit"],
                 compared_with=COMPARATORS.get(_own_comparator(now)["name"], _own_comparator(now)["name"]),
                 target=_target(now),
                 points=[_point(on, result) for on, result in through],
                 beside=[
-                    Beside(COMPARATORS[other["name"]], other["percent"], STATES[other["state"]])
+                    Beside(COMPARATORS[other["name"]], _figure(now, other), STATES[other["state"]])
                     for other in now.get("against", [])[1:]
                 ],
             )
@@ -117,13 +119,29 @@ def _own_comparator(result: Mapping[str, Any]) -> Mapping[str, Any]:
     return own
 
 
+def _part(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells a result from the others of a day: its KPI, and the key stage and figure where it is taken apart."""
+    return (result["code"], *(str(result[name]) for name in ("key_stage", "figure") if name in result))
+
+
+def _is_change(result: Mapping[str, Any]) -> bool:
+    return "change_unit" in result
+
+
+def _figure(result: Mapping[str, Any], of: Mapping[str, Any]) -> float | None:
+    """The figure that is judged, of a result or of what it is set against: a change is judged in per cent."""
+    if _is_change(result):
+        return of.get("change_percent")
+    return of["percent"] if "percent" in of else of.get("value")
+
+
 def _point(on: date, result: Mapping[str, Any]) -> Point:
     own, interval = _own_comparator(result), result.get("interval") or {}
-    against = own.get("percent", own.get("value"))
+    against = _figure(result, own)
     is_rate = "numerator" in result
     return Point(
         on=on,
-        figure=result["percent"] if "percent" in result else result.get("value"),
+        figure=_figure(result, result),
         of=f"{result['numerator']} of {result['denominator']}" if is_rate else None,
         low=interval.get("low"),
         high=interval.get("high"),
