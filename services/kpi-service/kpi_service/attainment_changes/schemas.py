@@ -14,10 +14,12 @@ from kpi_service.official_files.attainment import Figure, Unit
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
     CHANGE_EXAMPLE,
+    CHANGE_INTERVALS_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
     ChangeAgainstOut,
-    ChangeOut,
     KpiResultOut,
+    UncertainChangeOut,
+    change_intervals_shown,
     change_shown,
     kpi_members,
 )
@@ -39,6 +41,7 @@ _RECORD = {
 ATTAINMENT_EXAMPLE = (
     ON_THE_DAY_EXAMPLE
     | CHANGE_EXAMPLE
+    | CHANGE_INTERVALS_EXAMPLE
     | {
         "code": "A4",
         "set": "A",
@@ -92,7 +95,7 @@ class PublishedRecordOut(ResponseBody):
     is_counted: Annotated[bool, Field(description="Whether it is in the sums.")]
 
 
-class AttainmentResultOut(KpiResultOut, ChangeOut):
+class AttainmentResultOut(KpiResultOut, UncertainChangeOut):
     """How one figure of one key stage, or the gap in it, changed over a year in an alliance's schools."""
 
     model_config = ResponseBody.model_config | example(**ATTAINMENT_EXAMPLE)
@@ -118,6 +121,7 @@ class AttainmentResultOut(KpiResultOut, ChangeOut):
         return cls(
             **kpi_members(result),
             **change_shown(sums.year_on_year),
+            **change_intervals_shown(sums.year_on_year),
             alliance_id=result.alliance_id,
             key_stage=topic.key_stage,
             figure=topic.name,
