@@ -16,6 +16,7 @@ from kpi_service.permissions import MATRIX
 from kpi_service.results import routes as results
 from kpi_service.scorecards import routes as scorecards
 from kpi_service.settings import KpiSettings
+from kpi_service.traces import routes as traces
 from kpi_service.uploads import routes as uploads
 from service_kit.application import Service, create_app
 from service_kit.database import Database, make_engine
@@ -27,7 +28,7 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(exports.router, scorecards.router, claims.router),
+        *(traces.router, exports.router, scorecards.router, claims.router),
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,
