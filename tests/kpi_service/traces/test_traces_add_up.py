@@ -57,7 +57,8 @@ def check(result: AllianceResult, entries: Sequence[TraceEntry]) -> None:
             assert now == of(result.rate)
             assert counted_as == Counter(clock.counted_as for clock in result.clocks)
         case SchoolsResult():
-            assert (now.numerator, before.numerator) == (result.count.schools, result.count.schools_year_before)
+            assert now.numerator == result.count.schools
+            assert before.numerator == result.count.schools_year_before
         case ImprovementResult():
             assert now == of(result.count.of_all_pairs)
             assert counted_as["declined"] == result.count.declined
@@ -78,7 +79,7 @@ def check(result: AllianceResult, entries: Sequence[TraceEntry]) -> None:
                 assert list(added([entry for entry in entries if entry.figure == figure])) == expected
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_trace_of_every_measure_adds_up_to_its_figure(kpis: Database, seed: int) -> None:
     chance = Random(seed)
     alliance, _ = any_alliance(kpis, chance), any_alliance(kpis, chance)

@@ -75,7 +75,7 @@ def test_the_same_question_has_the_same_id_whoever_asks(kpi_http: Serving, allia
 def test_a_trace_comes_in_pages(kpi_http: Serving, alliance: Alliance) -> None:
     broker = kpi_http.somebody("broker", alliance.alliance_id)
     result_id = result(broker, alliance, "B7")["id"]
-    seen, cursor = [], {}
+    seen, cursor = [], dict[str, str]()
     for _ in range(3):
         answer = trace(broker, result_id, limit=1, **cursor)
         (item,) = answer.json()["items"]
