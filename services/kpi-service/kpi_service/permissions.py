@@ -22,6 +22,8 @@ MATRIX: Matrix = {
     "list_comparators": Permission("kpi-service:read", _ANYONE),
     "get_comparator": Permission("kpi-service:read", _ANYONE),
     "record_comparator_version": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_trace": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_result_series": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_matched_schools": Permission("kpi-service:read", _OF_ALLIANCES),
     "export_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
