@@ -63,3 +63,10 @@ def test_nothing_of_few_may_have_been_more() -> None:
     assert change is not None
     assert (change.value, change.low) == (-100, -100)
     assert change.high > -60
+
+
+@pytest.mark.parametrize("count", range(1, 40))
+def test_a_change_from_none_at_all_has_no_percentage(count: int) -> None:
+    assert share(0, count).low == 0
+    assert share(count, count).high == 100
+    assert share(1, count).change_percent(share(0, count)) is None

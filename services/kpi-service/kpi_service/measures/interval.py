@@ -45,7 +45,10 @@ def wilson(share: Fraction, count: int) -> Estimate:
     exact, weight = float(share), _Z * _Z / count
     middle = (exact + weight / 2) / (1 + weight)
     reach = _Z * sqrt(exact * (1 - exact) / count + weight / (4 * count)) / (1 + weight)
-    return Estimate(100 * exact, 100 * max(middle - reach, 0.0), 100 * min(middle + reach, 1.0))
+    # At either end the interval ends with it, to the last digit.
+    low = 0.0 if share == 0 else middle - reach
+    high = 1.0 if share == 1 else middle + reach
+    return Estimate(100 * exact, 100 * low, 100 * high)
 
 
 def _lowest_ratio(one: Estimate, other: Estimate) -> float:
