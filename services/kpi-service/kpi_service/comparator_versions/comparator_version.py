@@ -70,9 +70,8 @@ def require_figures(version: ComparatorVersion) -> MatchingRule:
 def next_version(
     newest: ComparatorVersion, matching: MatchingRule, valid_from_on: date, today: date
 ) -> ComparatorVersion:
-    """The version after the newest one, What was asked of any day up to today may
-    have been answered already, so it holds from tomorrow at the earliest. Raises `ComparatorIsNotSet`,
-    `ComparatorVersionBeginsTooEarly`."""
+    """The version after the newest one. What was asked of any day up to today may have been answered already, so it
+    holds from tomorrow at the earliest. Raises `ComparatorIsNotSet`, `ComparatorVersionBeginsTooEarly`."""
     require_figures(newest)
     if valid_from_on <= today:
         earliest_on = today + timedelta(days=1)
