@@ -5,69 +5,53 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kpi_service.measures.target import TargetRule
+from kpi_service.measures.target import Direction, ResultState, TargetRule
 
-STATES = {
-    "met": "Met",
-    "not_met": "Not met",
-    "no_data": "No data",
-    "not_yet_due": "Not yet due",
-    "undefined": "Cannot be judged",
-    "suppressed": "Too few to be shown",
-}
-COMPARATORS = {
-    "group": "schools in no alliance",
-    "national": "all schools in the country",
-    "matched": "similar schools in no alliance",
-    "previous_year": "the year before",
-    "agreed_target": "the target agreed for the year",
-    "fixed": "a fixed figure",
-}
-RULES = {
-    TargetRule.AT_LEAST: "at least as good as",
-    TargetRule.GREATER_THAN: "better than",
-    TargetRule.DOUBLE: "at least double that of",
-    TargetRule.IN_LINE_WITH: "in line with",
-}
+NONE = "–"
+"""What is written where there is no number."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A KPI on one day. `low` and `high` are the ends of the 95 per cent interval; what there is none of is None."""
+    """A KPI on one day. `behind` is what the figure comes of: a part and the whole, or the figures of two years. `low`
+    and `high` are the ends of the 95 per cent interval; what there is none of is None."""
 
     on: date
     figure: float | None
-    of: str | None
+    behind: tuple[float, float] | None
     low: float | None
     high: float | None
     against: float | None
     asked: float | None
     state: str
 
-    @property
-    def verdict(self) -> str:
-        """What is said of it, in words."""
-        return STATES.get(self.state, self.state.replace("_", " "))
-
 
 @dataclass(frozen=True)
 class Beside:
-    """Another comparator of the last day, and what is said against it."""
+    """A comparator of the last day and what is said against it. `source` is where its figure was published."""
 
     name: str
     figure: float | None
-    verdict: str
+    state: str
+    source: str | None
+    is_supported: bool | None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One KPI through the years, earliest first."""
+    """One KPI through the years, earliest first. `key_stage` and `figure` say which part it is of a KPI that is taken
+    apart; `beside` has the definition's own comparator first."""
 
     code: str
     name: str
+    key_stage: str | None
+    figure: str | None
     unit: str
-    compared_with: str
-    target: str
+    is_change: bool
+    rule: TargetRule
+    direction: Direction
+    fixed_at: float | None
+    tolerance: float | None
     points: Sequence[Point]
     beside: Sequence[Beside]
 
@@ -75,6 +59,16 @@ class Line:
     def now(self) -> Point:
         """The day the scorecard is of."""
         return self.points[-1]
+
+    @property
+    def own(self) -> Beside:
+        """The comparator the definition names."""
+        return self.beside[0]
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is a figure on any day, or one that may not be shown."""
+        return any(point.figure is not None or point.state == ResultState.SUPPRESSED for point in self.points)
 
 
 def days_of(as_of: date, years: int) -> Sequence[date]:
@@ -86,22 +80,24 @@ def days_of(as_of: date, years: int) -> Sequence[date]:
 
 def scorecard(results: Mapping[date, Sequence[Mapping[str, Any]]]) -> Sequence[Line]:
     """The KPIs in force on the last day, each with its results on the days before, as they are published."""
-    last = max(results)
     lines = []
-    for now in results[last]:
+    for now in results[max(results)]:
         through = [(on, result) for on in sorted(results) for result in results[on] if _part(result) == _part(now)]
+        own, target = _own_comparator(now), now["target"]
         lines.append(
             Line(
-                code="-".join(_part(now)),
-                name=", ".join((now["name"], *_part(now)[1:])).replace("_", " "),
-                unit="per cent" if now["unit"] == "percent" or _is_change(now) else now["unit"],
-                compared_with=COMPARATORS.get(_own_comparator(now)["name"], _own_comparator(now)["name"]),
-                target=_target(now),
+                code=now["code"],
+                name=now["name"],
+                key_stage=now.get("key_stage"),
+                figure=now.get("figure"),
+                unit=now["unit"],
+                is_change=_is_change(now),
+                rule=TargetRule(target["rule"]),
+                direction=Direction(target["direction"]),
+                fixed_at=target["value"],
+                tolerance=own.get("tolerance"),
                 points=[_point(on, result) for on, result in through],
-                beside=[
-                    Beside(COMPARATORS[other["name"]], _figure(now, other), STATES[other["state"]])
-                    for other in now.get("against", [])[1:]
-                ],
+                beside=[_beside(now, other) for other in now.get("against", [own | {"state": now["state"]}])],
             )
         )
     return lines
@@ -112,6 +108,16 @@ def asked_for(rule: str, against: float | None) -> float | None:
     if against is None:
         return None
     return 2 * against if rule == TargetRule.DOUBLE else against
+
+
+def day_in_words(day: date) -> str:
+    """31 August 2014."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def number_in_words(number: float | None) -> str:
+    """A number as it is written in a table, with a real minus sign; a dash where there is none."""
+    return NONE if number is None else f"{number:,.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
 
 
 def _own_comparator(result: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,13 +142,12 @@ def _figure(result: Mapping[str, Any], of: Mapping[str, Any]) -> float | None:
 
 
 def _point(on: date, result: Mapping[str, Any]) -> Point:
-    own, interval = _own_comparator(result), result.get("interval") or {}
-    against = _figure(result, own)
-    is_rate = "numerator" in result
+    interval = result.get("interval") or {}
+    against = _figure(result, _own_comparator(result))
     return Point(
         on=on,
         figure=_figure(result, result),
-        of=f"{result['numerator']} of {result['denominator']}" if is_rate else None,
+        behind=_behind(result),
         low=interval.get("low"),
         high=interval.get("high"),
         against=against,
@@ -151,8 +156,18 @@ def _point(on: date, result: Mapping[str, Any]) -> Point:
     )
 
 
-def _target(result: Mapping[str, Any]) -> str:
-    name = _own_comparator(result)["name"]
-    value = result["target"]["value"]
-    other = COMPARATORS.get(name, name) if value is None else f"{value:g}"
-    return f"{RULES[TargetRule(result['target']['rule'])]} {other}"
+def _behind(result: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The part and the whole of a rate, the year before and the year of a change."""
+    names = ("previous_value", "value") if _is_change(result) else ("numerator", "denominator")
+    first, second = (result.get(name) for name in names)
+    return None if first is None or second is None else (first, second)
+
+
+def _beside(result: Mapping[str, Any], other: Mapping[str, Any]) -> Beside:
+    return Beside(
+        name=other["name"],
+        figure=_figure(result, other),
+        state=other["state"],
+        source=other.get("source"),
+        is_supported=other.get("is_supported"),
+    )
