@@ -43,6 +43,12 @@ class KpiApi:
         """The country's results as they stood on a day; without a day, today."""
         return self._api.get("/v1/national/results", set=kpi_set, kpi=kpi, as_of=as_of)
 
+    def scorecard(self, alliance_id: str, file_format: str, *, as_of: date | None, kpi_set: str | None) -> bytes:
+        """An alliance's scorecard as a file, `html` or `pdf`; without a day, today's."""
+        return self._api.download(
+            f"/v1/alliances/{alliance_id}/scorecard", format=file_format, set=kpi_set, as_of=as_of
+        )
+
     def upload(
         self, document: Document, *, file_name: str, family: str | None, academic_year: str | None
     ) -> JsonObject:

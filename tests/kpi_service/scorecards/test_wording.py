@@ -71,7 +71,10 @@ def test_a_target_says_what_it_rests_on(comparator: dict[str, object], target: d
 
 def test_a_kpi_without_any_record_stands_in_the_first_table_only() -> None:
     made = document(schools(), improvement(None, None))
-    assert [(row[0], row[2], row[4]) for row in made.glance.rows] == [("B7", "13 schools", "Met"), ("A6", "–", "No data")]
+    assert [(row[0], row[2], row[4]) for row in made.glance.rows] == [
+        ("B7", "13 schools", "Met"),
+        ("A6", "–", "No data"),
+    ]
     assert [section.code for section in made.sections] == ["B7"]
     assert made.anchors == ["B7", None]
 

@@ -84,7 +84,9 @@ def draw(line: Line) -> Chart:
         ],
         figure=pieces([point.figure for point in points]),
         against=pieces([point.against for point in points]),
-        asked=pieces([point.asked for point in points]) if any(point.asked != point.against for point in points) else [],
+        asked=pieces([point.asked for point in points])
+        if any(point.asked != point.against for point in points)
+        else [],
         intervals=[
             Bar(x, height(point.high), height(point.low))
             for x, point in zip(places, points, strict=True)

@@ -24,5 +24,5 @@ def print_of(document: Document, *, made_at: datetime) -> bytes:
         sys_inputs={"scorecard": json.dumps(said)},
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
-        timestamp=made_at,
+        timestamp=int(made_at.timestamp()),
     )

@@ -97,7 +97,7 @@ def scorecard(results: Mapping[date, Sequence[Mapping[str, Any]]]) -> Sequence[L
                 fixed_at=target["value"],
                 tolerance=own.get("tolerance"),
                 points=[_point(on, result) for on, result in through],
-                beside=[_beside(now, other) for other in now.get("against", [own | {"state": now["state"]}])],
+                beside=[_beside(now, other) for other in now.get("against", [{**own, "state": now["state"]}])],
             )
         )
     return lines
