@@ -54,7 +54,7 @@ def change(database: Database, on: date = ASKED_ON) -> Change:
     return school.change
 
 
-Known = tuple[str, str, str, date | None, date, date | None, bool]
+Known = tuple[object, ...]
 
 
 def links(database: Database) -> Sequence[Known]:
@@ -62,8 +62,7 @@ def links(database: Database) -> Sequence[Known]:
     row = SchoolLinkRow
     columns = (row.predecessor_urn, row.successor_urn, row.kind, row.established_on, row.known_from_on, row.known_to_on)
     with database.transaction(EVERY_TENANT) as session:
-        found = session.execute(select(*columns, row.upload_id.is_not(None)).order_by(*columns, row.id)).tuples()
-        return [(*link[:6], link[6]) for link in found]
+        return sorted((tuple(link) for link in session.execute(select(*columns, row.upload_id.is_not(None)))), key=repr)
 
 
 def test_a_link_told_of_joins_two_histories_without_any_file(kpis: Database) -> None:
@@ -108,12 +107,15 @@ def test_what_is_told_otherwise_is_restated_and_the_file_keeps_its_own_word(kpis
     link_schools(kpis, BEFORE, NOW, kind="merger", on=MOVED_ON, at=TOLD_AT + timedelta(30))
     take_over(kpis, [SchoolLink(BEFORE, NOW, "predecessor", MOVED_ON)], on=date(2015, 6, 1))
     restated_on = (TOLD_AT + timedelta(30)).date()
-    assert sorted(links(kpis), key=lambda link: (link[6], link[4])) == [
-        (BEFORE, NOW, "succession", MOVED_ON, MOVED_ON, restated_on, False),
-        (BEFORE, NOW, "merger", MOVED_ON, restated_on, None, False),
-        (BEFORE, NOW, "predecessor", None, date(1900, 1, 1), date(2015, 6, 1), True),
-        (BEFORE, NOW, "predecessor", MOVED_ON, date(2015, 6, 1), None, True),
-    ]
+    assert links(kpis) == sorted(
+        [
+            (BEFORE, NOW, "succession", MOVED_ON, MOVED_ON, restated_on, False),
+            (BEFORE, NOW, "merger", MOVED_ON, restated_on, None, False),
+            (BEFORE, NOW, "predecessor", None, date(1900, 1, 1), date(2015, 6, 1), True),
+            (BEFORE, NOW, "predecessor", MOVED_ON, date(2015, 6, 1), None, True),
+        ],
+        key=repr,
+    )
 
 
 @dataclass(frozen=True)
@@ -162,16 +164,16 @@ def expected(words: Sequence[Said]) -> list[Known]:
     return known
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    words=st.lists(SAID, max_size=8, unique_by=lambda word: word.at).map(lambda w: sorted(w, key=lambda word: word.at))
+    words=st.lists(SAID, max_size=6, unique_by=lambda word: word.at).map(lambda w: sorted(w, key=lambda word: word.at))
 )
 def test_a_rebuild_from_the_first_event_gives_the_same_links(kpis: Database, words: Sequence[Said]) -> None:
     forget_everything(kpis)
     for word in words:
         say(kpis, word)
     said = links(kpis)
-    assert sorted(said, key=repr) == sorted(expected(words), key=repr)
+    assert said == sorted(expected(words), key=repr)
     told = [word for word in words if not word.by_a_file]
     for word in told:
         say(kpis, word)

@@ -184,19 +184,20 @@ def published_average(session: Session, measure: str, as_of: date) -> NationalAv
 
 def put_told_link(session: Session, link: SchoolLink, at: datetime) -> None:
     """Keeps a link between schools as plans-api told of it at an instant: restated as a file restates, and beside what
-    files say. What was told at the same instant before changes nothing."""
+    files say. What is told again changes nothing, so that the feed may be read anew at any time."""
     row = SchoolLinkRow
     told = (
         *(row.predecessor_urn == link.predecessor_urn, row.successor_urn == link.successor_urn),
         row.upload_id.is_(None),
     )
-    earlier = session.execute(select(row.recorded_at, row.known_to_on, row.kind, row.established_on).where(*told)).all()
-    latest = [(known.kind, known.established_on) for known in earlier if known.known_to_on is None]
-    if any(known.recorded_at == at for known in earlier) or latest == [(link.kind, link.established_on)]:
+    latest = session.execute(
+        select(row.recorded_at, row.kind, row.established_on).where(*told, row.known_to_on.is_(None))
+    ).one_or_none()
+    if latest is not None and (at <= latest.recorded_at or latest[1:] == (link.kind, link.established_on)):
         return
     today = day_of(at)
     session.execute(update(row).where(*told, row.known_to_on.is_(None)).values(known_to_on=today))
-    known_from_on = today if earlier else _KINDS[SchoolLink].counts_from(link)
+    known_from_on = _KINDS[SchoolLink].counts_from(link) if latest is None else today
     session.execute(insert(row).values(**asdict(link), known_from_on=known_from_on, recorded_at=at))
 
 
