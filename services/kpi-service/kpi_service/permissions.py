@@ -19,6 +19,8 @@ MATRIX: Matrix = {
     "list_kpi_definitions": Permission("kpi-service:read", _ANYONE),
     "get_kpi_definition": Permission("kpi-service:read", _ANYONE),
     "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_trace": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_result_series": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_matched_schools": Permission("kpi-service:read", _OF_ALLIANCES),
     "export_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),

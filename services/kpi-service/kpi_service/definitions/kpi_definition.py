@@ -8,6 +8,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from kpi_service.inspections.change import Judgement
+from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.measures.target import Target
 from service_kit.errors import RuleBroken
 
@@ -140,6 +141,16 @@ class KpiTerms:
     def code(self) -> str:
         """The set and the number, `B8b`: a number alone does not say which KPI is meant."""
         return self.set_code + self.number
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it may hold on a day."""
+        return self.valid_from_on <= day and (self.valid_to_on is None or day <= self.valid_to_on)
+
+    def can_be_asked_for(self, chosen: DesignatedIn) -> bool:
+        """Whether the KPI is taken apart by what the designations are chosen by."""
+        asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
+        asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
+        return asked_apart <= self.disaggregations
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.vacancy import COUNTING_RULE
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
-    ON_THE_DAY_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
+    AllianceKpiResultOut,
     ChangeAgainstOut,
     ChangeOut,
-    KpiResultOut,
     RateOut,
+    alliance_members,
     change_shown,
-    kpi_members,
 )
 from service_kit.schemas import ResponseBody, example
 
@@ -31,7 +31,7 @@ _COUNT = {
 }
 _SCHOOL = {"urn": "100001", "is_counted": False, "latest": _COUNT, "previous": None}
 HEADSHIP_EXAMPLE = (
-    ON_THE_DAY_EXAMPLE
+    OF_ALLIANCE_EXAMPLE
     | _CHANGE
     | {
         "code": "B6",
@@ -40,7 +40,6 @@ HEADSHIP_EXAMPLE = (
         "name": "Improvement in headship vacancy rate",
         "measure": "headship_vacancy_change",
         "unit": "percent",
-        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "change_unit": "percentage_points",
         "counting_rule": COUNTING_RULE,
         "rate": {"numerator": 1, "denominator": 20, "percent": 5.0},
@@ -76,13 +75,12 @@ class CountedSchoolOut(ResponseBody):
     previous: HeadshipCountOut | None
 
 
-class HeadshipResultOut(KpiResultOut, ChangeOut):
+class HeadshipResultOut(AllianceKpiResultOut, ChangeOut):
     """How the headship vacancy rate of an alliance's schools changed over a year: a fall is good."""
 
     model_config = ResponseBody.model_config | example(**HEADSHIP_EXAMPLE)
 
     measure: Literal[Measure.HEADSHIP_VACANCY_CHANGE]
-    alliance_id: UUID
     change_unit: Literal["percentage_points"] = "percentage_points"
     counting_rule: str
     rate: RateOut
@@ -94,9 +92,8 @@ class HeadshipResultOut(KpiResultOut, ChangeOut):
     def of(cls, result: HeadshipResult) -> "HeadshipResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **change_shown(result.rates.year_on_year),
-            alliance_id=result.alliance_id,
             counting_rule=COUNTING_RULE,
             rate=RateOut.of(result.rates.rate),
             previous_rate=RateOut.of(result.rates.previous_rate),

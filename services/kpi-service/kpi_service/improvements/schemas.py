@@ -13,12 +13,12 @@ from kpi_service.inspections.change import PAIRING_RULE, Change, ChangeCount, Ju
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.verdicts.schemas import (
-    ON_THE_DAY_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
+    AllianceKpiResultOut,
     IntervalOut,
-    KpiResultOut,
     RateOut,
+    alliance_members,
     interval_shown,
-    kpi_members,
     number_shown,
 )
 from service_kit.schemas import ResponseBody, example
@@ -42,14 +42,13 @@ _GROUP = {
     "state": "not_met",
     "is_supported": False,
 }
-IMPROVEMENT_EXAMPLE = ON_THE_DAY_EXAMPLE | {
+IMPROVEMENT_EXAMPLE = OF_ALLIANCE_EXAMPLE | {
     "code": "A6",
     "set": "A",
     "number": "6",
     "name": "Schools that improved their overall judgement",
     "measure": "schools_improved_overall",
     "unit": "percent",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "pairing_rule": PAIRING_RULE,
     "numerator": 15,
     "denominator": 36,
@@ -143,7 +142,7 @@ class InspectedSchoolOut(ResponseBody):
     previous: GradedInspectionOut | None
 
 
-class ImprovementResultOut(KpiResultOut):
+class ImprovementResultOut(AllianceKpiResultOut):
     """How many of an alliance's schools improved between inspections, of all that have two and of those that could."""
 
     model_config = ResponseBody.model_config | example(**IMPROVEMENT_EXAMPLE)
@@ -153,7 +152,6 @@ class ImprovementResultOut(KpiResultOut):
         Measure.SCHOOLS_IMPROVED_IN_TEACHING,
         Measure.SCHOOLS_IMPROVED_IN_LEADERSHIP,
     ]
-    alliance_id: UUID
     pairing_rule: str
     numerator: int
     denominator: int
@@ -169,8 +167,7 @@ class ImprovementResultOut(KpiResultOut):
         """The result as it is shown."""
         rate = result.count.of_all_pairs
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result),
             pairing_rule=PAIRING_RULE,
             numerator=rate.numerator,
             denominator=rate.denominator,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Any, Protocol
+from uuid import UUID
 
 from pydantic import Field
 
@@ -13,9 +14,17 @@ from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.verdicts.change import ChangeAgainst
 from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.result_id import WHOLE, ResultId, ResultPart
 from service_kit.schemas import ResponseBody, example
 
 ON_THE_DAY_EXAMPLE = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
+RESULT_ID_EXAMPLE = (
+    "WyIwMTk4YzFkMmE3ZTE3YzNmOGExYjJjM2Q0ZTVmNjA3MSIsIjAxYTIxM2JkZTFlYjcyZmZiYTk5Y2Y4NzUxMzA3YzcwIiwiMjAxNS0wMy0yMCJd"
+)
+OF_ALLIANCE_EXAMPLE = ON_THE_DAY_EXAMPLE | {
+    "id": RESULT_ID_EXAMPLE,
+    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
+}
 FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0, "source": None, "tolerance": None}
 CHANGE_EXAMPLE = {"value": 64.0, "previous_value": 60.0, "change": 4.0, "change_percent": 6.67}
 CHANGE_AGAINST_EXAMPLE = CHANGE_EXAMPLE | {"name": "group", "source": None, "state": "not_met"}
@@ -35,6 +44,13 @@ class Result(Protocol):
 
     @property
     def state(self) -> ResultState: ...
+
+
+class ResultOfAlliance(Result, Protocol):
+    """A result of any kind, of one alliance."""
+
+    @property
+    def alliance_id(self) -> UUID: ...
 
 
 class ComparatorOut(ResponseBody):
@@ -149,6 +165,21 @@ def kpi_members(result: Result) -> dict[str, Any]:
         "target": TargetOut.model_validate(terms.target),
         "state": result.state,
     }
+
+
+class AllianceKpiResultOut(KpiResultOut):
+    """What every result of an alliance says of its KPI, its day and itself."""
+
+    id: Annotated[
+        str, Field(description="Names this result for good, whoever reads it: what its trace is asked for by.")
+    ]
+    alliance_id: UUID
+
+
+def alliance_members(result: ResultOfAlliance, part: ResultPart = WHOLE) -> dict[str, Any]:
+    """What every result of an alliance says, of the `part` of its KPI that it is of."""
+    named = ResultId(result.alliance_id, result.definition.id, result.as_of, part)
+    return kpi_members(result) | {"id": named.text, "alliance_id": result.alliance_id}
 
 
 def interval_shown(rate: Rate) -> IntervalOut | None:
