@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from kpi_service.scorecards.scorecard import scorecard
+from kpi_service.scorecards.scorecard import Line, Published, scorecard
 from kpi_service.scorecards.wording import Document, document_of
 
 DAY = date(2014, 12, 1)
@@ -22,8 +22,8 @@ def improvement(percent: float | None = 41.67, group: float | None = 39.0, **mor
         "target": {"rule": "double", "comparator": "group", "direction": "up", "value": None},
         "state": "no_data" if percent is None else "not_met",
         "against": [
-            {"name": "group", "percent": group, "state": "not_met"},
-            {"name": "matched", "percent": 35.5, "state": "met"},
+            {"name": "group", "percent": group, "state": "not_met", "source": None},
+            {"name": "matched", "percent": 35.5, "state": "met", "source": None},
         ],
     } | more
 
@@ -59,7 +59,33 @@ def schools(value: int = 13, year_before: float = 12.0, **more: Any) -> dict[str
     } | more
 
 
-def document(*results: dict[str, Any], alliance: str = "Ebor Alliance", **days: Any) -> Document:
-    """The scorecard of these results on the day, and of those of earlier days by `august_<year>`."""
-    earlier = {date(int(name.removeprefix("august_")), 8, 31): of_day for name, of_day in days.items()}
-    return document_of(scorecard(earlier | {DAY: results}), alliance=alliance, as_of=DAY, data_as_of=None)
+def line_of(*results: dict[str, Any], august: int = 2014) -> Line:
+    """The line of a KPI of which this was published on the day, and at the ends of as many years before."""
+    days = [date(august - nth, 8, 31) for nth in reversed(range(len(results) - 1))]
+    points = [_point(on, result) for on, result in zip([*days, DAY], results, strict=True)]
+    said = results[-1]
+    series = {name: said.get(name) for name in ("code", "name", "unit", "key_stage", "figure", "target")}
+    (line,) = scorecard([Published(series | {"points": points}, results)])
+    return line
+
+
+def document(*lines: Line | dict[str, Any], alliance: str = "Ebor Alliance") -> Document:
+    """The scorecard of these KPIs; of one that was published on the day only, its result."""
+    drawn = [line if isinstance(line, Line) else line_of(line) for line in lines]
+    return document_of(drawn, alliance=alliance, as_of=DAY, data_as_of=None)
+
+
+def _point(on: date, result: dict[str, Any]) -> dict[str, Any]:
+    own = result["against"][0] if "against" in result else result["comparator"]
+    judged = next(name for name in ("change_percent", "percent", "value") if name in result)
+    against = own[judged]
+    return {
+        "as_of": on.isoformat(),
+        "judged": result[judged],
+        "numerator": result.get("numerator"),
+        "denominator": result.get("denominator"),
+        "interval": result.get("interval"),
+        "against": against,
+        "asked_for": 2 * against if against is not None and result["target"]["rule"] == "double" else against,
+        "state": result["state"],
+    }

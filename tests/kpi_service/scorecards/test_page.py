@@ -5,13 +5,13 @@ import re
 from lxml import html  # type: ignore[import-untyped]
 
 from kpi_service.scorecards.page import page_of
-from tests.kpi_service.scorecards.results import document, improvement, schools
+from tests.kpi_service.scorecards.results import document, improvement, line_of, schools
 
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
 
 
 def test_every_number_of_a_chart_is_in_a_table_and_in_words() -> None:
-    tree = html.fromstring(page_of(document(improvement(), august_2014=[improvement(30.5)])))
+    tree = html.fromstring(page_of(document(line_of(improvement(30.5), improvement()))))
     cells = {cell.text_content().strip() for cell in tree.iter("td", "th")}
     assert {"30.5", "41.67", "15 of 36", "27.14 and 57.8", "39", "78", "Not met"} <= cells
     (drawing,) = tree.iter("svg")

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from kpi_service.scorecards.print import print_of
 from kpi_service.scorecards.wording import Document
-from tests.kpi_service.scorecards.results import attainment, document, improvement, schools
+from tests.kpi_service.scorecards.results import attainment, document, improvement, line_of, schools
 
 MADE_AT = datetime(2014, 12, 1, 9, 30, 15, 250_000, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def tags_of(element: Any) -> Iterator[Any]:
 
 def test_every_figure_and_sentence_of_the_page_is_printed() -> None:
     told = document(
-        improvement(), attainment(), schools(), improvement(None, None, code="B2"), august_2014=[improvement(30.5)]
+        *(line_of(improvement(30.5), improvement()), attainment(), schools(), improvement(None, None, code="B2")),
     )
     text = unspaced("".join(page.extract_text() for page in printed(told).pages))
     tables = [told.glance, *(table for section in told.sections for table in section.tables)]

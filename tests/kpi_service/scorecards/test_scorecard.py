@@ -2,25 +2,16 @@
 
 from datetime import date
 
-import pytest
-
 from kpi_service.scorecards.chart import BOTTOM, TOP, draw
-from kpi_service.scorecards.scorecard import asked_for, days_of, number_in_words, scorecard
-from tests.kpi_service.scorecards.results import DAY, attainment, improvement, schools
+from kpi_service.scorecards.scorecard import first_day_of, number_in_words
+from tests.kpi_service.scorecards.results import DAY, attainment, improvement, line_of, schools
 
 
-def test_the_years_end_in_august_and_the_day_itself_comes_last() -> None:
-    assert days_of(DAY, 2) == [date(2013, 8, 31), date(2014, 8, 31), DAY]
-    assert days_of(date(2014, 8, 31), 1) == [date(2013, 8, 31), date(2014, 8, 31)]
-    assert days_of(DAY, 0) == [DAY]
-    assert days_of(date(1, 3, 1), 3) == [date(1, 3, 1)]
-
-
-@pytest.mark.parametrize(
-    ("rule", "against", "asked"), [("double", 39, 78), ("greater_than", 39, 39), ("at_least", None, None)]
-)
-def test_double_asks_for_twice_the_figure_of_the_others(rule: str, against: float, asked: float) -> None:
-    assert asked_for(rule, against) == asked
+def test_a_scorecard_begins_at_the_end_of_an_academic_year_before() -> None:
+    assert first_day_of(DAY, 2) == date(2013, 8, 31)
+    assert first_day_of(date(2014, 8, 31), 1) == date(2013, 8, 31)
+    assert first_day_of(DAY, 0) == DAY
+    assert first_day_of(date(1, 3, 1), 3) == date(1, 8, 31)
 
 
 def test_a_number_is_written_with_a_real_minus_sign_and_no_idle_zeros() -> None:
@@ -29,23 +20,20 @@ def test_a_number_is_written_with_a_real_minus_sign_and_no_idle_zeros() -> None:
     ]
 
 
-def test_a_kpi_is_shown_on_the_days_it_was_in_force() -> None:
-    (line,) = scorecard({date(2013, 8, 31): [], date(2014, 8, 31): [improvement(30.0)], DAY: [improvement()]})
-    assert [point.figure for point in line.points] == [30.0, 41.67]
-    assert line.now.asked == 78
+def test_a_line_has_every_day_and_all_that_the_last_is_set_against() -> None:
+    line = line_of(improvement(30.0), improvement())
+    assert [(point.on, point.figure) for point in line.points] == [(date(2014, 8, 31), 30.0), (DAY, 41.67)]
+    assert (line.now.asked, line.now.behind) == (78, (15, 36))
     assert [(other.name, other.state) for other in line.beside] == [("group", "not_met"), ("matched", "met")]
 
 
-def test_the_parts_of_a_kpi_are_lines_of_their_own() -> None:
-    parts = [attainment(), attainment(figure="attainment_8", key_stage="key_stage_4", value=54.0)]
-    lines = scorecard({date(2014, 8, 31): parts[:1], DAY: parts})
-    assert [[point.figure for point in line.points] for line in lines] == [[10.0, 10.0], [-10.0]]
-    assert lines[0].now.behind == (60.0, 66.0)
+def test_a_change_comes_of_the_figures_of_two_years_and_is_judged_in_per_cent() -> None:
+    line = line_of(attainment())
+    assert (line.now.behind, line.now.figure, line.own.figure) == ((60.0, 66.0), 10.0, 2.5)
 
 
 def test_the_chart_begins_at_nothing_and_has_a_gap_where_there_is_no_figure() -> None:
-    days = {date(2012, 8, 31): [improvement(39.0)], date(2013, 8, 31): [improvement(None)], DAY: [improvement()]}
-    chart = draw(scorecard(days)[0])
+    chart = draw(line_of(improvement(39.0), improvement(None), improvement()))
     assert [len(piece) for piece in chart.figure] == [1, 1]
     assert [len(piece) for piece in chart.against] == [3]
     assert (chart.up[0].label, chart.up[0].at) == ("0", BOTTOM)
@@ -55,5 +43,5 @@ def test_the_chart_begins_at_nothing_and_has_a_gap_where_there_is_no_figure() ->
 
 
 def test_the_target_is_not_drawn_over_the_others_where_it_is_their_figure() -> None:
-    assert not draw(scorecard({DAY: [schools()]})[0]).asked
-    assert draw(scorecard({DAY: [improvement()]})[0]).asked
+    assert not draw(line_of(schools())).asked
+    assert draw(line_of(improvement())).asked

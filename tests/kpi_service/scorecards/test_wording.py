@@ -7,7 +7,7 @@ import pytest
 from kpi_service.attainment_changes.change import TOPICS
 from kpi_service.measures.target import Comparator, ResultState, TargetRule
 from kpi_service.scorecards.wording import COMPARATORS, FIGURES, RULES, VERDICTS, document_of
-from tests.kpi_service.scorecards.results import attainment, document, improvement, schools
+from tests.kpi_service.scorecards.results import attainment, document, improvement, line_of, schools
 
 
 def test_there_are_words_for_everything_a_result_can_be() -> None:
@@ -26,7 +26,7 @@ def test_a_rate_is_told_with_its_part_its_target_and_what_chance_could_do() -> N
 
 
 def test_a_verdict_that_its_interval_does_not_support_may_be_chance() -> None:
-    against = [{"name": "group", "percent": 20.0, "state": "met", "is_supported": False}]
+    against = [{"name": "group", "percent": 20.0, "state": "met", "source": None, "is_supported": False}]
     (section,) = document(improvement(state="met", against=against)).sections
     assert section.said.endswith("27.14 and 57.8 per cent, so the verdict may be chance.")
 
@@ -87,7 +87,7 @@ def test_a_figure_of_too_few_is_not_shown_and_says_so() -> None:
 
 
 def test_a_column_that_would_be_empty_is_left_out() -> None:
-    (section,) = document(schools(), august_2014=[schools(11)]).sections
+    (section,) = document(line_of(schools(11), schools())).sections
     assert section.tables[0].headings == ("On", "This alliance", "The year before", "Target", "Verdict")
     assert section.tables[0].rows[0] == ("31 August 2014", "11", "12", "12", "Met")
 

@@ -1,6 +1,5 @@
 """The scorecard over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,12 +8,14 @@ from fastapi.responses import HTMLResponse
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
 from kpi_service.improvements.use_cases import COUNTED_HERE
-from kpi_service.measures.deployment_clock import DesignatedIn
-from kpi_service.results import use_cases
+from kpi_service.result_series.schemas import SeriesOut
+from kpi_service.result_series.series import Series, days_of
+from kpi_service.result_series.use_cases import read_series
 from kpi_service.results.schemas import alliance_result
+from kpi_service.schools.store import alliance_name
 from kpi_service.scorecards.page import page_of
 from kpi_service.scorecards.print import print_of
-from kpi_service.scorecards.scorecard import days_of, scorecard
+from kpi_service.scorecards.scorecard import Published, first_day_of, scorecard
 from kpi_service.scorecards.wording import document_of
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
@@ -22,6 +23,7 @@ from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
 
+UNNAMED = "An alliance whose name has not arrived"
 HTML, PDF = "text/html", "application/pdf"
 # The page is whole: a browser that is told so fetches and runs nothing, whatever stands in it.
 _WHOLE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
@@ -52,23 +54,25 @@ def get_scorecard(
     today = day_of(reading.now)
     day = as_of or today
     reading.caller.require(alliance_id)
-    shown: dict[date, list[dict[str, Any]]] = {}
+    days = days_of(as_of_from=first_day_of(day, years), as_of_to=None, today=day)
     with reading.transaction() as session:
-        for on in days_of(day, years):
-            found = use_cases.answer_for_alliance(
-                session,
-                alliance_id,
-                set_code=set_code,
-                code=code,
-                chosen=DesignatedIn(),
-                as_of=on,
-                today=today,
-                beside=COUNTED_HERE if on == day else (),
-            )
-            shown[on] = [alliance_result(result).model_dump(mode="json") for result in found]
-            newest = max((result.data_as_of for result in found if result.data_as_of is not None), default=None)
-    document = document_of(scorecard(shown), alliance="An alliance", as_of=day, data_as_of=newest)
+        name = alliance_name(session, alliance_id) or UNNAMED
+        read = read_series(
+            session, alliance_id, days, set_code=set_code, code=code, today=today, beside_on_the_last=COUNTED_HERE
+        )
+    in_force = [series for series in read if series.results[-1].as_of == day]
+    newest = max((at for series in in_force if (at := series.results[-1].data_as_of) is not None), default=None)
+    document = document_of(
+        scorecard([_published(series) for series in in_force]), alliance=name, as_of=day, data_as_of=newest
+    )
     if format == "html":
         return HTMLResponse(page_of(document), headers=_WHOLE)
     headers = {"Content-Disposition": f'attachment; filename="scorecard-{day}.pdf"'}
     return Response(print_of(document, made_at=reading.now), media_type=PDF, headers=headers)
+
+
+def _published(series: Series) -> Published:
+    return Published(
+        SeriesOut.of(series).model_dump(mode="json"),
+        [alliance_result(result).model_dump(mode="json") for result in series.results],
+    )

@@ -12,6 +12,14 @@ NONE = "–"
 
 
 @dataclass(frozen=True)
+class Published:
+    """A KPI through the years as it is published: the series, and the whole results of its points."""
+
+    series: Mapping[str, Any]
+    results: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Point:
     """A KPI on one day. `behind` is what the figure comes of: a part and the whole, or the figures of two years. `low`
     and `high` are the ends of the 95 per cent interval; what there is none of is None."""
@@ -71,43 +79,16 @@ class Line:
         return any(point.figure is not None or point.state == ResultState.SUPPRESSED for point in self.points)
 
 
-def days_of(as_of: date, years: int) -> Sequence[date]:
-    """The last days of the academic years before, as many as are asked for, and the day itself. There is no year
-    before the first."""
-    ending = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
-    return [*(date(year, 8, 31) for year in range(max(ending - years + 1, 1), ending + 1)), as_of]
+def first_day_of(as_of: date, years: int) -> date:
+    """The first day of a scorecard: the end of the earliest of the academic years before `as_of`, as many as are asked
+    for, or the day itself where it is none. There is no year before the first."""
+    ended = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
+    return date(max(ended - years + 1, 1), 8, 31) if years else as_of
 
 
-def scorecard(results: Mapping[date, Sequence[Mapping[str, Any]]]) -> Sequence[Line]:
-    """The KPIs in force on the last day, each with its results on the days before, as they are published."""
-    lines = []
-    for now in results[max(results)]:
-        through = [(on, result) for on in sorted(results) for result in results[on] if _part(result) == _part(now)]
-        own, target = _own_comparator(now), now["target"]
-        lines.append(
-            Line(
-                code=now["code"],
-                name=now["name"],
-                key_stage=now.get("key_stage"),
-                figure=now.get("figure"),
-                unit=now["unit"],
-                is_change=_is_change(now),
-                rule=TargetRule(target["rule"]),
-                direction=Direction(target["direction"]),
-                fixed_at=target["value"],
-                tolerance=own.get("tolerance"),
-                points=[_point(on, result) for on, result in through],
-                beside=[_beside(now, other) for other in now.get("against", [{**own, "state": now["state"]}])],
-            )
-        )
-    return lines
-
-
-def asked_for(rule: str, against: float | None) -> float | None:
-    """The figure at which a target is reached: twice that of the comparator, or its own."""
-    if against is None:
-        return None
-    return 2 * against if rule == TargetRule.DOUBLE else against
+def scorecard(kpis: Sequence[Published]) -> Sequence[Line]:
+    """Each of these KPIs with everything that is told of it."""
+    return [_line(kpi.series, kpi.results) for kpi in kpis]
 
 
 def day_in_words(day: date) -> str:
@@ -120,54 +101,55 @@ def number_in_words(number: float | None) -> str:
     return NONE if number is None else f"{number:,.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
 
 
-def _own_comparator(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    own: Mapping[str, Any] = result["against"][0] if "against" in result else result["comparator"]
-    return own
-
-
-def _part(result: Mapping[str, Any]) -> tuple[str, ...]:
-    """What tells a result from the others of a day: its KPI, and the key stage and figure where it is taken apart."""
-    return (result["code"], *(str(result[name]) for name in ("key_stage", "figure") if name in result))
+def _line(series: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Line:
+    now, target = results[-1], series["target"]
+    own = now["against"][0] if "against" in now else {**now["comparator"], "state": now["state"]}
+    return Line(
+        code=series["code"],
+        name=series["name"],
+        key_stage=series["key_stage"],
+        figure=series["figure"],
+        unit=series["unit"],
+        is_change=_is_change(now),
+        rule=TargetRule(target["rule"]),
+        direction=Direction(target["direction"]),
+        fixed_at=target["value"],
+        tolerance=own.get("tolerance"),
+        points=[_point(point, result) for point, result in zip(series["points"], results, strict=True)],
+        beside=[_beside(other) for other in now.get("against", [own])],
+    )
 
 
 def _is_change(result: Mapping[str, Any]) -> bool:
     return "change_unit" in result
 
 
-def _figure(result: Mapping[str, Any], of: Mapping[str, Any]) -> float | None:
-    """The figure that is judged, of a result or of what it is set against: a change is judged in per cent."""
-    if _is_change(result):
-        return of.get("change_percent")
-    return of["percent"] if "percent" in of else of.get("value")
-
-
-def _point(on: date, result: Mapping[str, Any]) -> Point:
-    interval = result.get("interval") or {}
-    against = _figure(result, _own_comparator(result))
+def _point(point: Mapping[str, Any], result: Mapping[str, Any]) -> Point:
+    interval = point["interval"] or {}
+    first, second = (
+        (result["previous_value"], result["value"])
+        if _is_change(result)
+        else (point["numerator"], point["denominator"])
+    )
     return Point(
-        on=on,
-        figure=_figure(result, result),
-        behind=_behind(result),
+        on=date.fromisoformat(point["as_of"]),
+        figure=point["judged"],
+        behind=None if first is None or second is None else (first, second),
         low=interval.get("low"),
         high=interval.get("high"),
-        against=against,
-        asked=asked_for(result["target"]["rule"], against),
-        state=result["state"],
+        against=point["against"],
+        asked=point["asked_for"],
+        state=point["state"],
     )
 
 
-def _behind(result: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The part and the whole of a rate, the year before and the year of a change."""
-    names = ("previous_value", "value") if _is_change(result) else ("numerator", "denominator")
-    first, second = (result.get(name) for name in names)
-    return None if first is None or second is None else (first, second)
-
-
-def _beside(result: Mapping[str, Any], other: Mapping[str, Any]) -> Beside:
+def _beside(other: Mapping[str, Any]) -> Beside:
+    """A comparator, with the figure that is judged: of a change, that in per cent."""
+    judged = next(name for name in ("change_percent", "percent", "value") if name in other)
     return Beside(
         name=other["name"],
-        figure=_figure(result, other),
+        figure=other[judged],
         state=other["state"],
-        source=other.get("source"),
+        source=other["source"],
         is_supported=other.get("is_supported"),
     )
