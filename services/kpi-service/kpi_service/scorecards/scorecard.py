@@ -81,9 +81,9 @@ class Line:
 
 def first_day_of(as_of: date, years: int) -> date:
     """The first day of a scorecard: the end of the earliest of the academic years before `as_of`, as many as are asked
-    for, or the day itself where it is none. There is no year before the first."""
+    for, or the day itself where it is none."""
     ended = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
-    return date(max(ended - years + 1, 1), 8, 31) if years else as_of
+    return date(ended - years + 1, 8, 31) if years else as_of
 
 
 def scorecard(kpis: Sequence[Published]) -> Sequence[Line]:
