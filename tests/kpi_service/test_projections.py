@@ -1,6 +1,6 @@
 """What the events of the feeds become, and that telling them again changes nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from kpi_service.schools.store import alliance_name
 from kpi_service.tables import Base
 from service_kit.access import Grant, Reach
 from service_kit.database import EVERY_TENANT, Database
-from tests.kpi_service.builders import Alliance, link_schools, record_school, tell
+from tests.kpi_service.builders import RECORDED_AT, Alliance, link_schools, record_school, tell
 
 ISSUER = "http://issuer.example"
 
@@ -74,7 +74,9 @@ def tell_all(alliance: Alliance) -> None:
     link_schools(database, "100001", "100002", on=date(2015, 9, 1))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
-    alliance.count_run(leader_id, "2013/14", completed=12, employment_known=11, employed_early=9)
+    alliance.count_run(leader_id, "2013/14", completed=11, employment_known=11, employed_early=9)
+    a_week_later = RECORDED_AT + timedelta(days=7)
+    alliance.count_run(leader_id, "2013/14", completed=12, employment_known=11, employed_early=9, at=a_week_later)
     grant = {"role_grant_id": leader_id, "issuer": ISSUER, "subject": "someone", "role": "broker", "party": None}
     alliance.tell("role-granted", **grant)
 
