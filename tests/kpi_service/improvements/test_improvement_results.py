@@ -99,6 +99,10 @@ def test_a_published_national_figure_is_taken_before_what_is_counted_here(kpi_ht
     assert (national["percent"], national["source"], national["counts"]) == (51.0, "Annual report", None)
     earlier = result(kpi_http, alliance, "B2", date(2013, 12, 10))["against"][0]
     assert (earlier["percent"], earlier["source"]) == (50.0, None)
+    assert [(each["is_counted"], each["published_on"], each["version"]) for each in (national, earlier)] == [
+        (False, "2013-12-11", 1),
+        (True, None, 1),
+    ]
 
 
 def test_twice_nothing_is_no_target_and_without_a_pair_there_is_no_figure(kpi_http: Serving, kpis: Database) -> None:
