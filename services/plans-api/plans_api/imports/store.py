@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, inspect, select, true, union_all
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.finding import Finding, Severity, date_in_question, milestone_in_question
 from plans_api.imports.finding_state import FindingState
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
 from plans_api.imports.tables import FindingRow, PlanCorrectionRow, PlanDocumentRow
@@ -30,6 +30,7 @@ from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
 Item = TypeVar("Item")
+Places: TypeAlias = Mapping[int, tuple[ActionPointRow, ReadActionPoint]]
 
 
 def find_plan_of(session: Session, alliance_id: UUID, sha256: bytes) -> UUID | None:
@@ -58,7 +59,9 @@ def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
     _insert(session, [(point, {}) for point in points])
     for part in ("milestones", "dates", "leads", "kpi_links"):
         _insert(session, [(each, {"action_point_id": point.id}) for point in points for each in getattr(point, part)])
-    places = {number: point.id for point in points for number in point.rows}
+    places = {
+        number: (point, read) for point, read in zip(points, plan.action_points, strict=True) for number in read.rows
+    }
     findings = [
         finding_values(row, position, finding, places) for position, finding in enumerate(plan.findings, start=1)
     ]
@@ -68,15 +71,25 @@ def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
     return row
 
 
-def finding_values(plan: PlanRow, position: int, finding: Finding, places: Mapping[int, UUID]) -> dict[str, Any]:
-    """The columns of a new finding; `places` has the action point of each row of the document that belongs to one."""
+def finding_values(plan: PlanRow, position: int, finding: Finding, places: Places) -> dict[str, Any]:
+    """The columns of a new finding; `places` has the action point of each row of the document that belongs to one, as
+    it stands in the plan and as it was read."""
+    about = dict.fromkeys(("action_point_id", "date_value_id", "milestone_id"))
+    if finding.row in places:
+        about |= _what_it_is_about(finding, *places[finding.row])
+    new = {"id": new_id(), "alliance_id": plan.alliance_id, "plan_id": plan.id, "position": position}
+    return new | about | asdict(finding)
+
+
+def _what_it_is_about(finding: Finding, point: ActionPointRow, read: ReadActionPoint) -> dict[str, UUID | None]:
+    as_read, present = ([each.text for each in dates] for dates in (read.dates, point.dates))
+    date = date_in_question(finding, as_read, present)
+    milestones = [each.text for each in point.milestones]
+    milestone = milestone_in_question(finding, milestones, are_split=point.milestones_are_split)
     return {
-        "id": new_id(),
-        "alliance_id": plan.alliance_id,
-        "plan_id": plan.id,
-        "position": position,
-        "action_point_id": places.get(finding.row),
-        **asdict(finding),
+        "action_point_id": point.id,
+        "date_value_id": None if date is None else point.dates[date].id,
+        "milestone_id": None if milestone is None else point.milestones[milestone].id,
     }
 
 

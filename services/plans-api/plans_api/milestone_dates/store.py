@@ -30,7 +30,8 @@ Item = TypeVar("Item")
 def get_date_value(session: Session, date_value_id: UUID, *, for_update: bool = False) -> DateValueRow:
     """The date, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(DateValueRow).where(DateValueRow.id == date_value_id)
-    row = session.scalar(found.with_for_update() if for_update else found)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    row = session.scalar(locked if for_update else found)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
