@@ -1,4 +1,4 @@
-"""One process settles a finding while another changes the same date: one after the other, and neither is overwritten."""
+"""One process settles a finding while another changes its date: one after the other, and neither is overwritten."""
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor

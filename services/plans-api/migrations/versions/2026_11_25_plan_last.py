@@ -1,4 +1,4 @@
-"""Findings know the date and the milestone they are about by id, wherever these come to stand."""
+"""Findings know the date and the milestone they are about by id; parties of a joint plan see its owner's terms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,6 +44,9 @@ _WHOLE_CELLS = """
       AND NOT action_points.milestones_are_split
 """
 
+_TENANTS = "string_to_array(nullif(nullif(current_setting('app.tenants', true), '*'), ''), ',')::uuid[]"
+_OWNERS = f"SELECT alliance_id FROM plan_parties WHERE party_id IN (SELECT unnest({_TENANTS}))"  # noqa: S608 -- ours
+
 
 def upgrade() -> None:
     """Adds the ids, and finds them for what was imported before where there is no doubt; elsewhere they stay empty, as
@@ -54,10 +57,12 @@ def upgrade() -> None:
         op.add_column("findings", sa.Column(column, sa.Uuid()))
     for statement in (_DATES_THAT_SAID_IT, _DATES_THAT_STAND, _WHOLE_CELLS):
         op.execute(statement)
+    op.execute(f"CREATE POLICY party_rows ON term_calendars FOR SELECT USING (alliance_id IN ({_OWNERS}))")
 
 
 def downgrade() -> None:
-    """Takes the ids back."""
+    """Takes it all back."""
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.execute("DROP POLICY party_rows ON term_calendars")
     for column in ("milestone_id", "date_value_id"):
         op.drop_column("findings", column)

@@ -139,7 +139,8 @@ def page_of_date_changes(
 
 
 def calendar_of(session: Session, alliance_id: UUID) -> TermCalendar:
-    """The alliance's term dates of every year it has given, and the usual ones of all others."""
+    """The alliance's term dates of every year it has given, and the usual ones of all others. A joint plan has the
+    terms of its owner, also for its parties: ask for those of the plan's alliance, not of the reader's."""
     rows = session.scalars(select(TermCalendarRow).where(TermCalendarRow.alliance_id == alliance_id))
     return TermCalendar({AcademicYear.read(row.academic_year): TermDates.of_days(row.days) for row in rows})
 
