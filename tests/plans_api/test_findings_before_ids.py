@@ -35,7 +35,8 @@ class Imported:
         for place, (one, text) in enumerate(zip(ids, dates, strict=True), start=1):
             self.admin.execute(
                 "INSERT INTO date_values "
-                "(id, action_point_id, position, alliance_id, text, kind, inferred, outside_year) SELECT %s, %s, %s, alliance_id, %s, 'tbc', false, false FROM plans",
+                "(id, action_point_id, position, alliance_id, text, kind, inferred, outside_year) "
+                "SELECT %s, %s, %s, alliance_id, %s, 'tbc', false, false FROM plans",
                 [one, point, place, text],
             )
         return point, ids

@@ -16,6 +16,7 @@ from plans_api.imports.finding_state import FindingState
 from plans_api.imports.markdown_plan import read_markdown
 from plans_api.imports.plan_files import MARKDOWN
 from plans_api.imports.plan_reading import read_plan
+from plans_api.imports.store import new_plan
 from plans_api.imports.use_cases import import_plan
 from plans_api.milestone_dates.date_change import ChangeReason
 from plans_api.milestone_dates.use_cases import change_date
@@ -82,7 +83,8 @@ def found(plans_database: ServiceDatabase) -> Iterator[list[tuple[UUID, UUID]]]:
         session.flush()
         alliance = add_alliance(session, "Ebor", None, ("100000",))
         session.flush()
-        import_plan(work, alliance.id, read_plan(read_markdown(content)), MARKDOWN, content)
+        plan = read_plan(read_markdown(content))
+        import_plan(work, alliance.id, plan, new_plan(alliance.id, plan), MARKDOWN, content)
     with psycopg.connect(plans_database.admin_url) as admin:
         yield admin.execute(
             "SELECT id, date_value_id FROM findings WHERE code = 'date-outside-year' ORDER BY position"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, true, update
+from sqlalchemy import bindparam, delete, select, true, update
 from sqlalchemy.orm import Session
 
 from plans_api.corrections.plan_differences import Match
@@ -24,6 +24,7 @@ from plans_api.plans.tables import (
     SectionRow,
 )
 from service_kit.access import Caller
+from service_kit.bulk import insert_rows
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
@@ -102,8 +103,7 @@ def keep_differences(
         }
         for position, (match, point) in enumerate(differing, start=1)
     ]
-    if rows:
-        session.execute(insert(PlanDifferenceRow), rows)
+    insert_rows(session, PlanDifferenceRow, rows)
 
 
 def set_places(session: Session, plan_id: UUID, places: Sequence[tuple[ActionPointRow, UUID, Sequence[int]]]) -> None:
@@ -146,7 +146,10 @@ def renew_findings(
         is_written = (row.action_point_id, row.plan_column) in written
         place = row.date_value_id if is_written else row.date_position
         waiting[_identity(finding_of(row), row.action_point_id, place)].append(row)
-    values = [finding_values(plan, position, finding, places) for position, finding in enumerate(findings, start=1)]
+    values = [
+        finding_values(plan.alliance_id, plan.id, position, finding, places)
+        for position, finding in enumerate(findings, start=1)
+    ]
     new, again = [], []
     for finding, columns in zip(findings, values, strict=True):
         is_written = (columns["action_point_id"], finding.plan_column) in written
@@ -181,8 +184,7 @@ def renew_findings(
             update(table).where(table.c.id == bindparam("one")).values(position=bindparam("at")),  # type: ignore[arg-type]
             [{"one": row.id, "at": row.position} for row in known],
         )
-    if new:
-        session.execute(insert(FindingRow), new)
+    insert_rows(session, FindingRow, new)
 
 
 _ABOUT = ("date_value_id", "milestone_id")

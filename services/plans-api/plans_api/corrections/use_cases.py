@@ -19,11 +19,11 @@ from plans_api.findings.store import (
 )
 from plans_api.imports.finding import PlanColumn
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan
-from plans_api.imports.store import Places, new_action_point, new_section
+from plans_api.imports.store import Places, read_columns, section_columns, standing
 from plans_api.milestone_dates.date_change import ChangeReason
 from plans_api.milestone_dates.use_cases import record_date_changes
 from plans_api.plans.plan_life import PlanState, require_open
-from plans_api.plans.tables import ActionPointRow, PlanRow
+from plans_api.plans.tables import ActionPointRow, PlanRow, SectionRow
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Conflict
 
@@ -105,7 +105,8 @@ def _bring_up_to_date(
         else:
             section_id = sections[section_key(match.after.section)]
             if match.before is None:
-                point = new_action_point(plan, _BEYOND_ALL + len(points), match.after.point, after.academic_year)
+                place = _BEYOND_ALL + len(points)
+                point = read_columns(plan.alliance_id, plan.id, place, match.after.point, after.academic_year).row()
                 point.section_id = section_id
                 for lead in point.leads:
                     lead.known_as = names.get(lead.text)
@@ -127,8 +128,7 @@ def _sections(work: UnitOfWork, plan: PlanRow, after: ReadPlan) -> Mapping[objec
     for position, section in enumerate(after.sections, start=1):
         row = known.pop(section_key(section), None)
         if row is None:
-            row = new_section(plan.alliance_id, position, section)
-            row.plan_id = plan.id
+            row = SectionRow(**section_columns(plan.alliance_id, plan.id, position, section))
             work.session.add(row)
         row.position, row.title, row.row = position, section.title, section.row
         ids[section_key(section)] = row.id
@@ -169,7 +169,7 @@ def _write_differences(
 def _places(matches: Sequence[Match], points: Sequence[ActionPointRow]) -> Places:
     """The action point of each row of the document that belongs to one."""
     return {
-        row: (point, match.after.point)
+        row: (standing(point), match.after.point)
         for match, point in zip(matches, points, strict=True)
         if match.after is not None
         for row in match.after.point.rows

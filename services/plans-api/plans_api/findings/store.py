@@ -14,7 +14,7 @@ from plans_api.imports.finding import Finding, PlanColumn, Severity
 from plans_api.imports.plan_reading import paired
 from plans_api.imports.tables import FindingRow
 from plans_api.milestone_dates.date_change import DateChange, earlier_dates
-from plans_api.milestone_dates.store import new_date, set_value, value_of
+from plans_api.milestone_dates.store import date_columns, set_value, value_of
 from plans_api.milestone_dates.tables import DateChangeRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.kpi_links import KpiLinks
@@ -163,8 +163,7 @@ def write_dates(
     changed = []
     for position, (value, was) in enumerate(zip(values, same_as, strict=True), start=1):
         if was is None:
-            row = new_date(point.alliance_id, position, value, year)
-            row.action_point_id = point.id
+            row = DateValueRow(**date_columns(point.alliance_id, position, value, year), action_point_id=point.id)
             session.add(row)
         else:
             row = known[was]

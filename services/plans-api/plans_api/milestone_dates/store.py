@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, select, true
@@ -48,15 +48,10 @@ def value_of(row: DateValueRow) -> MilestoneDate:
     return MilestoneDate(row.text, DateKind(row.kind), row.earliest, row.latest, row.inferred, row.waits_for)
 
 
-def new_date(alliance_id: UUID, position: int, value: MilestoneDate, year: AcademicYear) -> DateValueRow:
-    """A row that holds `value`, of a plan for `year`."""
-    return DateValueRow(
-        id=new_id(),
-        alliance_id=alliance_id,
-        position=position,
-        **asdict(value),
-        outside_year=value.is_outside(year),
-    )
+def date_columns(alliance_id: UUID, position: int, value: MilestoneDate, year: AcademicYear) -> dict[str, Any]:
+    """The columns of a new date that says `value`, of a plan for `year`."""
+    new = {"id": new_id(), "alliance_id": alliance_id, "position": position}
+    return new | vars(value) | {"outside_year": value.is_outside(year)}
 
 
 def set_value(row: DateValueRow, value: MilestoneDate, year: AcademicYear) -> None:
