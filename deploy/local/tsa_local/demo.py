@@ -11,6 +11,7 @@ from tsa_local.demo_results import ask_for_deployment_kpi, ask_for_improvement, 
 from tsa_local.documents import Document, read_official_file, read_plan, read_register
 from tsa_local.plans_client import PlansApi
 from tsa_local.product import Product
+from tsa_local.register_job import import_register
 
 SAMPLE_DATA = Path(__file__).resolve().parents[1] / "sample_data"
 OUTCOMES = "inspection_outcomes.csv"
@@ -43,7 +44,7 @@ def run_main_job(product: Product, inputs: Inputs, say: Callable[[str], None]) -
     interrupted: on the same inputs a second run adds nothing. `say` is told each step as it begins. Raises `Trouble`.
     """
     say("importing the register")
-    register = PlansApi(product.plans(product.operator)).import_register(inputs.register)
+    register = import_register(PlansApi(product.plans(product.operator)), inputs.register, say)
     alliance = found_alliance(product, inputs.place, say)
     say("importing the action plan")
     plan = PlansApi(product.plans(alliance.tokens[ADMIN])).import_plan(alliance.id, inputs.plan)
