@@ -97,7 +97,7 @@ def _of_alliance(chance: Random, alliance: Alliance) -> Iterator[Fact]:
 
 
 def _grade_or_none(chance: Random) -> Grade | None:
-    return chance.choice((None, *Grade))
+    return chance.choice([None, *list(Grade)])
 
 
 def _day_before(chance: Random, day: date, days: int) -> date:

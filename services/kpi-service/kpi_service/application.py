@@ -30,8 +30,8 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(comparator_versions.router, result_series.router, traces.router, exports.router, scorecards.router),
-        claims.router,
+        *(result_series.router, traces.router, comparator_versions.router),
+        *(exports.router, scorecards.router, claims.router),
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_25_kpi_comparators"
-down_revision = "2026_11_25_kpi_scorecards"
+down_revision = "2026_11_25_kpi_traces"
 branch_labels = None
 depends_on = None
 
