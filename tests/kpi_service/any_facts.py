@@ -87,9 +87,8 @@ def restate_everything(chance: Random, alliance: AnyAlliance, on: date) -> None:
 def _restated(chance: Random, fact: Fact) -> Fact:
     match fact:
         case Inspection():
-            return replace(
-                fact, **{name: Grade(chance.randint(1, 4)) for name in ("overall", "teaching", "leadership")}
-            )
+            grades = [Grade(chance.randint(1, 4)) for _ in range(3)]
+            return replace(fact, overall=grades[0], teaching=grades[1], leadership=grades[2])
         case Attainment():
             return replace(fact, value=fact.value / 2, pupils=fact.pupils + 1)
         case HeadshipVacancy():

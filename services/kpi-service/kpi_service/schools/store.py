@@ -1,15 +1,22 @@
 """The SQL of schools, alliances and memberships."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kpi_service.schools.membership import Alliance, Membership, School
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit import replica
 from service_kit.errors import NotFound
+
+MEMBERS_OF_EACH = """
+    SELECT DISTINCT alliance_id, urn FROM memberships
+    WHERE from_on <= :as_of AND (to_on IS NULL OR to_on >= :as_of)
+"""
+"""The members of each alliance on the day `:as_of`, each once."""
 
 
 def put_school(session: Session, school: School) -> None:
@@ -39,6 +46,11 @@ def require_alliance(session: Session, alliance_id: UUID) -> None:
     """Refuses where no such alliance has arrived. Errors: `NotFound`."""
     if session.get(AllianceRow, alliance_id) is None:
         raise NotFound("There is no such thing here.")
+
+
+def cohorts_of_alliances(session: Session) -> Mapping[UUID, int | None]:
+    """Every alliance that has arrived, with its cohort."""
+    return {row.alliance_id: row.cohort for row in session.scalars(select(AllianceRow))}
 
 
 def remove_all(session: Session) -> None:
