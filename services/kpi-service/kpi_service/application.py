@@ -30,14 +30,8 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(
-            result_series.router,
-            traces.router,
-            national_results.router,
-            exports.router,
-            scorecards.router,
-            claims.router,
-        ),
+        *(national_results.router, result_series.router, traces.router),
+        *(exports.router, scorecards.router, claims.router),
     ),
     matrix=MATRIX,
     constraints=CONSTRAINTS,

@@ -219,6 +219,7 @@ def _figures(
     table: KpiTable, own: Tally, against: Sequence[Against], is_suppressed: bool, is_total_suppressed: bool
 ) -> dict[str, Any]:
     topic, rate = table.topic, own.rate
+    shown = [one.suppressed if is_suppressed else one for one in against]
     years = None if is_suppressed else own.years
     value = None if is_suppressed or rate is not None else own.figure
     return {
@@ -232,17 +233,15 @@ def _figures(
         "previous_value": None if years is None else number_shown(years.previous_value),
         "change": None if years is None else number_shown(years.change),
         "change_percent": None if years is None else number_shown(years.change_percent),
-        "state": ResultState.SUPPRESSED if is_suppressed else against[0].state,
+        "state": shown[0].state,
         "against": [
             NationalAgainstOut(
                 name=one.comparator,
                 version=one.version,
-                figure=None
-                if is_suppressed and one.comparator is Comparator.PREVIOUS_YEAR
-                else number_shown(one.figure),
+                figure=number_shown(one.figure),
                 source=one.source,
-                state=ResultState.SUPPRESSED if is_suppressed else one.state,
+                state=one.state,
             )
-            for one in against
+            for one in shown
         ],
     }

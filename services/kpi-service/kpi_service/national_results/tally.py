@@ -1,9 +1,10 @@
 """What is counted of one alliance or of all together, whatever a KPI counts, as it is set beside others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Self
 from uuid import UUID
 
 from kpi_service.attainment_changes.change import Topic, TopicSums
@@ -88,6 +89,12 @@ class Against:
     state: ResultState
     source: str | None = None
     version: int | None = None
+
+    @property
+    def suppressed(self) -> Self:
+        """The same where the figure that is set against it is not shown: neither is a year before of its own."""
+        is_its_own = self.comparator is Comparator.PREVIOUS_YEAR
+        return replace(self, state=ResultState.SUPPRESSED, figure=None if is_its_own else self.figure)
 
 
 @dataclass(frozen=True)
