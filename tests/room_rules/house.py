@@ -64,7 +64,7 @@ SERVICES = (
             "access", "schools", "official_files", "outcomes", "uploads",
             "facts", "measures", "inspections", "definitions", "verdicts", "comparators",
             "improvements", "attainment_changes", "trainees", "headships", "leader_training",
-            "results", "national_results", "result_series", "traces", "exports", "scorecards", "claims",
+            "results", "result_series", "traces", "exports", "national_results", "scorecards", "claims",
         ),
     ),
 )  # fmt: skip

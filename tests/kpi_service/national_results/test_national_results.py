@@ -1,7 +1,9 @@
 """All alliances over HTTP, together and beside each other: as their own results say, and nothing of few."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -150,6 +152,32 @@ def test_the_rows_come_in_pages(kpi_http: Serving, alliances: list[Alliance]) ->
         cursor = {"cursor": body["next_cursor"]}
     assert seen == [row["id"] for row in rows(operator, "A4")]
     assert len(set(seen)) == len(seen) >= 15
+
+
+def test_the_table_comes_as_a_file_with_the_same_figures_suppressed(
+    kpi_http: Serving, alliances: list[Alliance]
+) -> None:
+    operator = kpi_http.somebody("operator")
+    path = "/v1/national/alliance-results/export"
+    for code in ("A6", "B8b"):
+        answer = operator.get(path, params={"kpi": code, "format": "csv"} | AS_OF)
+        assert answer.headers["content-disposition"] == f'attachment; filename="{code}-{DAY}.csv"'
+        table_of_file = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+        told = [
+            (row["alliance_id"], row["numerator"], row["denominator"], row["state"])
+            for row in table_of_file
+            if row["part"] == "result"
+        ]
+        assert told == [
+            (row["alliance_id"], *(_text(row[name]) for name in ("numerator", "denominator")), row["state"])
+            for row in rows(operator, code)
+        ]
+    assert operator.get(path, params={"kpi": "A6", "format": "xlsx"}).content.startswith(b"PK")
+    assert kpi_http.somebody("broker").get(path, params={"kpi": "A6", "format": "csv"}).status_code == 403
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alliances: list[Alliance]) -> None:

@@ -1,4 +1,4 @@
-"""An alliance's results as a file: every figure, all it is set against, and every record in its trace.
+"""Results as a file: every figure, all it is set against, and every record in its trace.
 
 A result is taken apart as it is published, whatever it measures: what it says itself is one row of the part `result`,
 and each of its lists is a part of its own with a row for every item.
@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
+from types import MappingProxyType
 from typing import TypeGuard
 
 from openpyxl import Workbook
@@ -69,6 +70,17 @@ def workbook_file(results: Sequence[Mapping[str, object]]) -> bytes:
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+CSV = "text/csv"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = MappingProxyType({"csv": (CSV, csv_file), "xlsx": (WORKBOOK, workbook_file)})
+"""The kinds of file, each with its media type and what writes it."""
+
+
+def named(name: str) -> Mapping[str, str]:
+    """The headers by which a browser keeps a file under a name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _are_records(value: object) -> TypeGuard[list[Mapping[str, object]]]:

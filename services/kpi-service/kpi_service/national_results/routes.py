@@ -1,11 +1,13 @@
 """What is said of all alliances, over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
+from kpi_service.exports.results_file import CSV, FORMATS, WORKBOOK, named
+from kpi_service.measures.target import Comparator
 from kpi_service.national_results.schemas import (
     AllianceFiguresOut,
     AllianceResultsTableOut,
@@ -13,14 +15,14 @@ from kpi_service.national_results.schemas import (
     NationalFigureOut,
     NationalResultsOut,
 )
-from kpi_service.national_results.tally import KpiTable
+from kpi_service.national_results.tally import AllianceRow, KpiTable
 from kpi_service.national_results.use_cases import Nation, NationalAnswer
 from kpi_service.permissions import MATRIX
 from kpi_service.results.result import NationalResult
 from kpi_service.results.schemas import NationalResultOut
 from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.schemas import NationalTraineesResultOut
-from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT, NATION, Level
+from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT, NATION
 from service_kit.access import Caller
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
@@ -28,6 +30,13 @@ from service_kit.paging import PageOf, cut_page
 from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_FILE: dict[str, Any] = {
+    CSV: {"schema": _BINARY, "example": "part,kpi,as_of,alliance_id,numerator,denominator\nresult,A6,2015-03-20,…,,36"},
+    WORKBOOK: {"schema": _BINARY, "example": "(a workbook, .xlsx)"},
+}
 
 
 async def _minimum_count(request: Request) -> int:
@@ -94,33 +103,42 @@ def list_results_of_all_alliances(
     them away, but for those of an alliance whose results the caller may read as one of its own."""
     reading.caller.require_everywhere()
     today = day_of(reading.now)
-    owned = _alliances_of(reading.caller)
     with reading.transaction() as session:
         nation = Nation(session, as_of or today, today)
-        tables = nation.tables_of(code)
-        suppressed = {table.topic: table.suppressed(minimum_count, owned) for table in tables}
+        rows = nation.rows(code, minimum_count, _alliances_of(reading.caller))
 
-        def shown(row: tuple[UUID, KpiTable]) -> AllianceFiguresOut:
-            alliance_id, table = row
-            own, whose = table.alliances.get(alliance_id, table.nothing), (Level.ALLIANCE, alliance_id)
-            return AllianceFiguresOut.of(
-                table,
-                alliance_id,
-                nation.cohorts.get(alliance_id),
-                own,
-                nation.against(table, alliance_id, own),
-                is_suppressed=whose in suppressed[table.topic].parts,
-                is_total_suppressed=whose in suppressed[table.topic].totals,
-            )
+        def shown(row: AllianceRow) -> AllianceFiguresOut:
+            return AllianceFiguresOut.of(row, nation.against(row.table, row.alliance_id, row.own))
 
-        rows = [(alliance_id, table) for table in tables for alliance_id in {*nation.cohorts, *table.alliances}]
-        found = cut_page(rows, _place, page, shown)
-    return AllianceResultsTableOut.of(tables[0], found, minimum_count)
+        found = cut_page(rows, lambda row: row.key, page, shown)
+    return AllianceResultsTableOut.of(rows[0].table, found, minimum_count)
 
 
-def _place(row: tuple[UUID, KpiTable]) -> tuple[str, ...]:
-    alliance_id, table = row
-    return (str(alliance_id), *((table.topic.key_stage, table.topic.name) if table.topic is not None else ("", "")))
+@router.get(
+    "/v1/national/alliance-results/export",
+    response_class=Response,
+    responses={200: {"content": _FILE, "description": "The table as a file."}},
+    summary="Export the results of all alliances",
+)
+def export_results_of_all_alliances(
+    reading: ReadingOf,
+    minimum_count: MinimumCountOf,
+    format: Annotated[Literal["csv", "xlsx"], Query(description="What kind of file.")],
+    code: Annotated[KpiCode, Query(alias="kpi", description="The KPI that is asked about.")],
+    as_of: AsOf = None,
+) -> Response:
+    """The whole table of one KPI, with the same figures suppressed. Of improvements it is set against the comparator of
+    the definition, the group and the country; matched schools are in the pages."""
+    media_type, write = FORMATS[format]
+    reading.caller.require_everywhere()
+    today = day_of(reading.now)
+    day = as_of or today
+    with reading.transaction() as session:
+        nation = Nation(session, day, today, beside=(Comparator.GROUP, Comparator.NATIONAL))
+        rows = sorted(nation.rows(code, minimum_count, _alliances_of(reading.caller)), key=lambda row: row.key)
+        shown = [AllianceFiguresOut.of(row, nation.against(row.table, row.alliance_id, row.own)) for row in rows]
+    told = [{"code": code, "as_of": str(day), **one.model_dump(mode="json")} for one in shown]
+    return Response(write(told), media_type=media_type, headers=named(f"{code}-{day}.{format}"))
 
 
 def _alliances_of(caller: Caller) -> list[UUID]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, Measure
 from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.target import Comparator, ResultState
-from kpi_service.national_results.tally import Against, KpiTable, Tally
+from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally
 from kpi_service.results.schemas import NATIONAL_SCHOOLS_EXAMPLE, NationalResultOut
 from kpi_service.trainees.schemas import NATIONAL_TRAINEES_EXAMPLE, NationalTraineesResultOut
 from kpi_service.verdicts.result_id import ResultId, ResultPart
@@ -125,25 +125,16 @@ class AllianceFiguresOut(FiguresOut):
     is_suppressed: Annotated[bool, Field(description="Of too few, or another could be worked out by it.")]
 
     @classmethod
-    def of(
-        cls,
-        table: KpiTable,
-        alliance_id: UUID,
-        cohort: int | None,
-        own: Tally,
-        against: Sequence[Against],
-        *,
-        is_suppressed: bool,
-        is_total_suppressed: bool,
-    ) -> "AllianceFiguresOut":
+    def of(cls, row: AllianceRow, against: Sequence[Against]) -> "AllianceFiguresOut":
         """The row of an alliance as it may be shown."""
+        table = row.table
         part = ResultPart() if table.topic is None else ResultPart(table.topic.key_stage, table.topic.name)
         return cls(
-            **_figures(table, own, against, is_suppressed, is_total_suppressed),
-            id=ResultId(alliance_id, table.definition.id, table.as_of, part).text,
-            alliance_id=alliance_id,
-            cohort=cohort,
-            is_suppressed=is_suppressed,
+            **_figures(table, row.own, against, row.is_suppressed, row.is_total_suppressed),
+            id=ResultId(row.alliance_id, table.definition.id, table.as_of, part).text,
+            alliance_id=row.alliance_id,
+            cohort=row.cohort,
+            is_suppressed=row.is_suppressed,
         )
 
 

@@ -120,3 +120,21 @@ class KpiTable:
             for number in numbers
         ]
         return suppress_together(tables, minimum_count, owned)
+
+
+@dataclass(frozen=True)
+class AllianceRow:
+    """One alliance in a table, and whether its figure is suppressed, or even of how many it is."""
+
+    alliance_id: UUID
+    cohort: int | None
+    table: KpiTable
+    own: Tally
+    is_suppressed: bool
+    is_total_suppressed: bool
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it is told from the others by, and listed in the order of."""
+        topic = self.table.topic
+        return (str(self.alliance_id), *(("", "") if topic is None else (topic.key_stage, topic.name)))

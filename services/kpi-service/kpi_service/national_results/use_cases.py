@@ -1,6 +1,6 @@
 """What people ask of all alliances: of one KPI, one statement counts it for each of them and one for all together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -19,7 +19,7 @@ from kpi_service.headships import store as headships
 from kpi_service.headships.use_cases import other_change
 from kpi_service.headships.vacancy import VacancyRates
 from kpi_service.improvements.result import PublishedFigure
-from kpi_service.improvements.use_cases import Comparators
+from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators
 from kpi_service.inspections import store as inspections
 from kpi_service.inspections.change import ChangeCount, GradePair, Judgement
 from kpi_service.inspections.store import Population
@@ -30,7 +30,7 @@ from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import SchoolCount
 from kpi_service.measures.target import Comparator, year_before
 from kpi_service.measures.year_on_year import YearOnYear
-from kpi_service.national_results.tally import Against, KpiTable, Tally, tally
+from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally, tally
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.results.result import NationalResult
 from kpi_service.results.use_cases import answer_nationally
@@ -39,6 +39,7 @@ from kpi_service.trainees import store as trainees
 from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.use_cases import employment_average
 from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.suppression import Level
 from service_kit.errors import NotFound
 
 BY_COHORT = frozenset({Measure.SCHOOLS_IN_ALLIANCES, Measure.TRAINEES_TRAINED})
@@ -54,6 +55,7 @@ class Nation:
     session: Session
     as_of: date
     today: date
+    beside: Sequence[Comparator] = COUNTED_HERE
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
 
@@ -74,12 +76,26 @@ class Nation:
         answers: list[NationalAnswer] = [*by_cohort, *tables]
         return sorted(answers, key=lambda one: (one.definition.terms.set_code, one.definition.terms.number))
 
-    def tables_of(self, code: str) -> Sequence[KpiTable]:
-        """The tables of one KPI. Errors: `NotFound` where none with this code is in force on the day."""
+    def rows(self, code: str, minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
+        """Every alliance under one KPI, of attainment a row for each figure, as it may be shown to somebody who owns
+        the alliances in `owned`. Errors: `NotFound` where no KPI with this code is in force on the day."""
         found = definitions.definitions_in_force(self.session, self.as_of, set_code=None, code=code)
         if not found:
             raise NotFound("There is no such thing here.")
-        return self.tables(found[0])
+        return [row for table in self.tables(found[0]) for row in self._rows(table, minimum_count, owned)]
+
+    def _rows(self, table: KpiTable, minimum_count: int, owned: Sequence[UUID]) -> Iterator[AllianceRow]:
+        suppressed = table.suppressed(minimum_count, owned)
+        for alliance_id in {*self.cohorts, *table.alliances}:
+            whose = (Level.ALLIANCE, alliance_id)
+            yield AllianceRow(
+                alliance_id,
+                self.cohorts.get(alliance_id),
+                table,
+                table.alliances.get(alliance_id, table.nothing),
+                is_suppressed=whose in suppressed.parts,
+                is_total_suppressed=whose in suppressed.totals,
+            )
 
     def tables(self, definition: KpiDefinition) -> Sequence[KpiTable]:
         """The table of a KPI, of attainment one for each figure."""
@@ -87,13 +103,13 @@ class Nation:
 
     def against(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Sequence[Against]:
         """What the figure of an alliance, or of all together where None, is set against: the comparator of the
-        definition first, then every other there is."""
+        definition first, then every other there is; of improvements those `beside` it."""
         terms = table.definition.terms
         if terms.measure in JUDGEMENTS:
-            others = (Comparator.GROUP, Comparator.NATIONAL, *((Comparator.MATCHED,) if alliance_id else ()))
+            others = [one for one in self.beside if alliance_id is not None or one is not Comparator.MATCHED]
             return [self._improvement(table, one, alliance_id, own) for one in _first(terms.target.comparator, others)]
         if own.is_change:
-            others = (Comparator.GROUP, Comparator.NATIONAL)
+            others = [Comparator.GROUP, Comparator.NATIONAL]
             return [self._change(table, one, own) for one in _first(terms.target.comparator, others)]
         return [self._comparison(table, alliance_id, own)]
 
