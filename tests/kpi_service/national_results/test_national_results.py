@@ -11,8 +11,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from kpi_service import projections
 from kpi_service.definitions.kpi_definition import Measure
-from service_kit.database import Database
+from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.any_facts import DAY, any_alliance, forget_all_facts
 from tests.kpi_service.builders import Alliance, tell
 from tests.kpi_service.serving import Serving, Somebody
@@ -190,3 +191,15 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
     operator = kpi_http.somebody("operator")
     assert table(operator, "C1").json()["code"] == "not-found"
     assert operator.get("/v1/national/alliance-results").json()["code"] == "validation-failed"
+
+
+def test_a_country_without_alliances_is_answered(kpi_http: Serving, kpis: Database) -> None:
+    with kpis.transaction(EVERY_TENANT) as session:
+        projections.reset_plans_api(session)
+    operator = kpi_http.somebody("operator")
+    for code in CODES:
+        assert rows(operator, code) == []
+    states = {item["state"] for item in operator.get("/v1/national/results", params=AS_OF).json()["items"]}
+    assert states == {"no_data"}
+    assert table(operator, "B8b", as_of="1900-01-01").json()["code"] == "not-found"
+    assert operator.get("/v1/national/results", params={"as_of": "1900-01-01"}).json()["items"] == []

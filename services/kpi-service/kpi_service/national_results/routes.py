@@ -105,13 +105,15 @@ def list_results_of_all_alliances(
     today = day_of(reading.now)
     with reading.transaction() as session:
         nation = Nation(session, as_of or today, today)
-        rows = nation.rows(code, minimum_count, _alliances_of(reading.caller))
+        definition = nation.definition(code)
+        tables = nation.tables(definition)
+        rows = nation.rows(tables, minimum_count, _alliances_of(reading.caller))
 
         def shown(row: AllianceRow) -> AllianceFiguresOut:
             return AllianceFiguresOut.of(row, nation.against(row.table, row.alliance_id, row.own))
 
         found = cut_page(rows, lambda row: row.key, page, shown)
-    return AllianceResultsTableOut.of(rows[0].table, found, minimum_count)
+    return AllianceResultsTableOut.of(definition, tables, found, as_of=nation.as_of, minimum_count=minimum_count)
 
 
 @router.get(
@@ -135,7 +137,8 @@ def export_results_of_all_alliances(
     day = as_of or today
     with reading.transaction() as session:
         nation = Nation(session, day, today, beside=(Comparator.GROUP, Comparator.NATIONAL))
-        rows = sorted(nation.rows(code, minimum_count, _alliances_of(reading.caller)), key=lambda row: row.key)
+        tables = nation.tables(nation.definition(code))
+        rows = sorted(nation.rows(tables, minimum_count, _alliances_of(reading.caller)), key=lambda row: row.key)
         shown = [AllianceFiguresOut.of(row, nation.against(row.table, row.alliance_id, row.own)) for row in rows]
     told = [{"code": code, "as_of": str(day), **one.model_dump(mode="json")} for one in shown]
     return Response(write(told), media_type=media_type, headers=named(f"{code}-{day}.{format}"))

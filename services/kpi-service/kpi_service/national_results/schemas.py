@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, Measure
+from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, KpiDefinition, Measure
 from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally
@@ -110,7 +110,7 @@ class NationalFigureOut(KpiResultOut, FiguresOut):
     ) -> "NationalFigureOut":
         """The KPI as it may be shown."""
         shown = _figures(table, table.total, against, is_suppressed, is_total_suppressed)
-        return cls(**_kpi(table), as_of=table.as_of, data_as_of=table.data_as_of, measure=_measure(table), **shown)
+        return cls(**_kpi(table.definition), as_of=table.as_of, data_as_of=table.data_as_of, **shown)
 
 
 class AllianceFiguresOut(FiguresOut):
@@ -176,31 +176,35 @@ class AllianceResultsTableOut(Page[AllianceFiguresOut]):
     minimum_count: int
 
     @classmethod
-    def of(cls, table: KpiTable, page: Page[AllianceFiguresOut], minimum_count: int) -> "AllianceResultsTableOut":
+    def of(
+        cls,
+        definition: KpiDefinition,
+        tables: Sequence[KpiTable],
+        page: Page[AllianceFiguresOut],
+        *,
+        as_of: date,
+        minimum_count: int,
+    ) -> "AllianceResultsTableOut":
         """The page with what all its rows have in common."""
         return cls(
-            **_kpi(table),
-            as_of=table.as_of,
-            data_as_of=table.data_as_of,
-            measure=_measure(table),
+            **_kpi(definition),
+            as_of=as_of,
+            data_as_of=max((table.data_as_of for table in tables if table.data_as_of is not None), default=None),
             minimum_count=minimum_count,
             items=page.items,
             next_cursor=page.next_cursor,
         )
 
 
-def _measure(table: KpiTable) -> Any:
-    return table.definition.terms.measure
-
-
-def _kpi(table: KpiTable) -> dict[str, Any]:
-    terms = table.definition.terms
+def _kpi(definition: KpiDefinition) -> dict[str, Any]:
+    terms = definition.terms
     return {
         "code": terms.code,
         "set": terms.set_code,
         "number": terms.number,
         "name": terms.name,
-        "definition_version": table.definition.version,
+        "definition_version": definition.version,
+        "measure": terms.measure,
         "unit": COUNTED[terms.measure].unit,
         "target": TargetOut.model_validate(terms.target),
     }

@@ -76,13 +76,16 @@ class Nation:
         answers: list[NationalAnswer] = [*by_cohort, *tables]
         return sorted(answers, key=lambda one: (one.definition.terms.set_code, one.definition.terms.number))
 
-    def rows(self, code: str, minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
-        """Every alliance under one KPI, of attainment a row for each figure, as it may be shown to somebody who owns
-        the alliances in `owned`. Errors: `NotFound` where no KPI with this code is in force on the day."""
+    def definition(self, code: str) -> KpiDefinition:
+        """The definition with this code that is in force on the day. Errors: `NotFound`."""
         found = definitions.definitions_in_force(self.session, self.as_of, set_code=None, code=code)
         if not found:
             raise NotFound("There is no such thing here.")
-        return [row for table in self.tables(found[0]) for row in self._rows(table, minimum_count, owned)]
+        return found[0]
+
+    def rows(self, tables: Sequence[KpiTable], minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
+        """Every alliance in the tables, as it may be shown to somebody who owns the alliances in `owned`."""
+        return [row for table in tables for row in self._rows(table, minimum_count, owned)]
 
     def _rows(self, table: KpiTable, minimum_count: int, owned: Sequence[UUID]) -> Iterator[AllianceRow]:
         suppressed = table.suppressed(minimum_count, owned)
