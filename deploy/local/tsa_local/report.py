@@ -138,7 +138,7 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
             print_improvement(console, result)
         elif "pending" in result:
             print_deployment_kpi(console, result, names)
-        elif "previous_value" in result.get("total", result):
+        elif result["measure"] == "schools_in_alliances":
             print_school_count(console, result)
         else:
             print_verdict(console, result)
@@ -185,10 +185,25 @@ def _share(rate: JsonObject) -> str:
 
 
 def print_verdict(console: Console, result: JsonObject) -> None:
-    """The verdict on any other KPI. What stands behind it is in the JSON."""
-    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
-    line = Text(f"{_share(result)}; " if "numerator" in result and "percent" in result else "")
-    console.print(line.append(f"{_said_of_target(result)}: ").append(*VERDICTS[result["state"]]))
+    """The verdict on any other KPI, or on a part of it. What stands behind it is in the JSON."""
+    part = "".join(f", {result[name]}".replace("_", " ") for name in ("key_stage", "figure") if name in result)
+    _head(console, f"KPI {result['code']}: {result['name']}{part}, as of {result['as_of']}")
+    line = Text(f"{_figure(result)}; {_said_of_target(result)}: ")
+    console.print(line.append(*VERDICTS[result["state"]]))
+
+
+def _figure(result: JsonObject) -> str:
+    """What is judged: a share, a change and the two years it comes of, or a number."""
+    if "numerator" in result:
+        return _share(result)
+    value = result.get("total", result)["value"]
+    if value is None:
+        return "no figure"
+    if "change_unit" not in result:
+        return f"{value:g} {result['unit']}"
+    before, percent = result["previous_value"], result["change_percent"]
+    change = "no percentage" if percent is None else f"{percent:+g} %"
+    return f"{value:g}, {change}" if before is None else f"{value:g} after {before:g} = {change}"
 
 
 def print_school_count(console: Console, result: JsonObject) -> None:
