@@ -22,7 +22,8 @@ _FACTS = f"""
                1 + abs(hashint4(n * 41 + year)) % 4, on_day, {_READ}
         FROM generate_series(0, {YEARS - 1}) AS year, generate_series(1, {SCHOOLS}) AS n,
              LATERAL (SELECT date '2008-09-15' + 365 * year + n % 170 AS on_day) AS day;
-    INSERT INTO attainments (level, code, year, figure, unit, value, pupils, known_from_on, upload_id, line, recorded_at)
+    INSERT INTO attainments (level, code, year, figure, unit, value, pupils, known_from_on, upload_id, line,
+                             recorded_at)
         SELECT 'school', {_GIVEN_TO}, 2007 + year, figure, unit, abs(hashint4(n * 43 + year)) % 1000 / 10.0,
                20 + abs(hashint4(n)) % 200, make_date(2008 + year, 8, 31), {_READ}
         FROM generate_series(0, {YEARS - 1}) AS year, generate_series(1, {SCHOOLS}) AS n,
