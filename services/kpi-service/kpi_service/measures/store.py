@@ -3,11 +3,11 @@
 Each takes the day it is asked about; what happened after that day is not looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FunctionFilter, Subquery, and_, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,48 @@ def read_deployment_clocks(
     A lapse ends a designation and, unlike a withdrawal, excuses nothing: what lapsed without a deployment counts.
     Source: KPI B8b.
     """
+    clocks = _clocks(as_of, DesignationRow.alliance_id == alliance_id, *_chosen(chosen))
+    numerator, denominator = (counted.over() for counted in _deployed_of_all(clocks))
+    rows = session.execute(
+        select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
+            clocks.c.designated_on, clocks.c.designation_id
+        )
+    ).all()
+    rate = Rate(rows[0].numerator, rows[0].denominator) if rows else Rate(0, 0)
+    return rate, [
+        ClockReading(
+            designation_id=row.designation_id,
+            leader_id=row.leader_id,
+            designated_on=row.designated_on,
+            last_day_on=row.last_day_on,
+            withdrawn_on=row.withdrawn_on,
+            deployment_id=row.deployment_id,
+            first_day_on=row.first_day_on,
+            agreed_on=row.agreed_on,
+            counted_as=CountedAs(row.counted_as),
+            read_on=as_of,
+        )
+        for row in rows
+    ]
+
+
+def deployment_rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
+    """How many SLEs of each alliance were deployed within three months, of how many, in one statement for all that the
+    caller may see. An alliance that has designated nobody is left out."""
+    clocks = _clocks(as_of)
+    rates = select(clocks.c.alliance_id, *_deployed_of_all(clocks)).group_by(clocks.c.alliance_id)
+    return {alliance_id: Rate(deployed, of) for alliance_id, deployed, of in session.execute(rates)}
+
+
+def _deployed_of_all(clocks: Subquery) -> Sequence[FunctionFilter[int]]:
+    """The numerator and the denominator of the deployment rate."""
+    of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
+    counted_as = clocks.c.counted_as
+    return [func.count().filter(counted_as == CountedAs.WITHIN), func.count().filter(counted_as.in_(of_all))]
+
+
+def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
+    """The clock of each first designation chosen, and what it counts as on the day."""
     made, begun = DesignationRow, DeploymentRow
     ended_on = func.least(made.withdrawn_on, made.lapsed_on)
     first = (
@@ -51,8 +93,9 @@ def read_deployment_clocks(
         (made.last_day_on >= as_of, CountedAs.PENDING),
         else_=CountedAs.NOT_DEPLOYED,
     )
-    clocks = (
+    return (
         select(
+            made.alliance_id,
             made.designation_id,
             made.leader_id,
             made.designated_on,
@@ -65,38 +108,13 @@ def read_deployment_clocks(
         )
         .join(first, true(), isouter=True)
         .where(
-            made.alliance_id == alliance_id,
             made.kind == SPECIALIST_LEADER,
             made.renews_designation_id.is_(None),
             made.designated_on <= as_of,
-            *_chosen(chosen),
+            *chosen,
         )
         .subquery()
     )
-    of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
-    numerator = func.count().filter(clocks.c.counted_as == CountedAs.WITHIN).over()
-    denominator = func.count().filter(clocks.c.counted_as.in_(of_all)).over()
-    rows = session.execute(
-        select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
-            clocks.c.designated_on, clocks.c.designation_id
-        )
-    ).all()
-    rate = Rate(rows[0].numerator, rows[0].denominator) if rows else Rate(0, 0)
-    return rate, [
-        ClockReading(
-            designation_id=row.designation_id,
-            leader_id=row.leader_id,
-            designated_on=row.designated_on,
-            last_day_on=row.last_day_on,
-            withdrawn_on=row.withdrawn_on,
-            deployment_id=row.deployment_id,
-            first_day_on=row.first_day_on,
-            agreed_on=row.agreed_on,
-            counted_as=CountedAs(row.counted_as),
-            read_on=as_of,
-        )
-        for row in rows
-    ]
 
 
 def _chosen(chosen: DesignatedIn) -> list[ColumnElement[bool]]:
@@ -146,6 +164,22 @@ def count_member_schools(
         )
         for row in rows
     ]
+
+
+def count_schools_by_alliance(session: Session, as_of: date, year_before: date) -> Mapping[UUID, SchoolCount]:
+    """How many schools each alliance has on either day, in one statement for all that the caller may see. An alliance
+    without a member on either is left out."""
+    member = MembershipRow
+    schools, schools_year_before = (
+        func.count(member.urn.distinct()).filter(and_(_covers(day), _is_open(day))) for day in (as_of, year_before)
+    )
+    counts = (
+        select(member.alliance_id, schools, schools_year_before)
+        .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
+        .where(or_(_covers(as_of), _covers(year_before)))
+        .group_by(member.alliance_id)
+    )
+    return {alliance_id: SchoolCount(now, then) for alliance_id, now, then in session.execute(counts)}
 
 
 def count_schools_nationally(session: Session, as_of: date, year_before: date) -> NationalCount:
