@@ -81,7 +81,7 @@ def histories(draw: st.DrawFn) -> list[Told]:
     inspections = st.builds(Inspection, urns, st.sampled_from(INSPECTED_ON), grades, perhaps, perhaps)
     successions = st.sampled_from([(earlier, later) for earlier in URNS for later in URNS if earlier != later])
     links = st.builds(
-        lambda urns, on: SchoolLink(*urns, "predecessor", on),
+        lambda urns, on: SchoolLink(urns[0], urns[1], "predecessor", on),
         successions,
         st.one_of(st.none(), st.sampled_from(INSPECTED_ON)),
     )
