@@ -30,7 +30,7 @@ MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 URNS = [str(100_001 + number) for number in range(5)]
 FIRST = date(2012, 3, 1)
 # A week and a day or two apart, so that some inspections are one and some are not.
-INSPECTED_ON = [FIRST + timedelta(days) for days in (0, 4, 11, 20, 400, 407, 500)]
+INSPECTED_ON = [FIRST + timedelta(days) for days in (0, 4, 11, 19, 400, 407, 500)]
 HANDED_IN_ON = [FIRST + timedelta(days) for days in (2, 11, 30, 407, 600)]
 DAYS = sorted({*INSPECTED_ON, *HANDED_IN_ON, FIRST - timedelta(1), FIRST + timedelta(5), FIRST + timedelta(900)})
 KEPT = text("SELECT * FROM grade_pairs ORDER BY urn, from_on")

@@ -159,9 +159,8 @@ def _added_up(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicS
     found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
     for row in rows:
         average = Fraction(row.weighted) / row.pupils
-        found[row.topic][Figure(row.figure), FileYear(row.year)] = pupil_sum(
-            TOPICS[row.topic].unit, average, row.pupils
-        )
+        cell = Figure(row.figure), FileYear(row.year)
+        found[row.topic][cell] = pupil_sum(TOPICS[row.topic].unit, average, row.pupils)
     return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
 
 
