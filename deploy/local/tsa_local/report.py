@@ -45,6 +45,13 @@ def print_main_job(console: Console, report: JsonObject) -> None:
     print_deployment_kpi(console, report["kpi"], names)
     for result in report["schools_in_alliances"].values():
         print_school_count(console, result)
+    if report["improvement"] is not None:
+        _head(console, "Inspection outcomes")
+        print_upload(console, report["improvement"]["upload"], [])
+        print_improvement(console, report["improvement"]["kpi"])
+    _head(console, "The scorecard: every KPI with its chart, to hand round")
+    as_of = report["kpi"]["as_of"]
+    console.print(f".venv/bin/tsa scorecard scorecard.pdf --alliance {alliance['id']} --as-of {as_of}", soft_wrap=True)
 
 
 _REGISTER_FILES = {"schools": "schools", "links": "links between schools", "groups": "schools in groups"}

@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from kpi_service.facts.fact import SPECIALIST_LEADER
 from kpi_service.facts.tables import DesignationRow
@@ -18,9 +18,18 @@ from kpi_service.verdicts.comparison import Comparison
 
 
 def trained_leaders(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TrainedLeader]:
-    """The first designations of SLEs that were complete, with the training, in the year up to the day."""
-    made = DesignationRow
+    """The first designations of SLEs that were complete, with the training, in the year up to the day. Whoever was no
+    longer designated when the training was complete is not among them; a renewal keeps a leader designated."""
+    made, held = DesignationRow, aliased(DesignationRow)
     complete_on = func.greatest(made.designated_on, made.trained_on)
+    ended_on = func.least(held.withdrawn_on, held.lapsed_on)
+    still_designated = exists().where(
+        held.alliance_id == made.alliance_id,
+        held.leader_id == made.leader_id,
+        held.kind == SPECIALIST_LEADER,
+        held.designated_on <= complete_on,
+        or_(ended_on.is_(None), complete_on < ended_on),
+    )
     rows = session.scalars(
         select(made)
         .where(
@@ -30,6 +39,7 @@ def trained_leaders(session: Session, alliance_id: UUID, year: FileYear, as_of: 
             made.trained_on.is_not(None),
             complete_on > year.before.last_day,
             complete_on <= min(as_of, year.last_day),
+            still_designated,
         )
         .order_by(complete_on, made.designation_id)
     )

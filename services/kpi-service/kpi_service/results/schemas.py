@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import Field
 
@@ -46,26 +45,30 @@ from kpi_service.trainees.schemas import (
     NationalTraineesResultOut,
     TraineesResultOut,
 )
+from kpi_service.verdicts.result_id import ResultPart
 from kpi_service.verdicts.schemas import (
     FIXED_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
+    AllianceKpiResultOut,
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
+    alliance_members,
     interval_shown,
     kpi_members,
     number_shown,
 )
 from service_kit.schemas import Page, ResponseBody, example
 
-_DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
+_DEPLOYMENTS = OF_ALLIANCE_EXAMPLE | {
     "code": "B8b",
     "set": "B",
     "number": "8b",
     "name": "SLEs deployed within three months of designation",
     "measure": "sles_deployed_within_three_months",
     "unit": "percent",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "period": {"from": "2014-09-01", "to": "2015-09-01"},
     "round": None,
     "numerator": 1,
@@ -74,6 +77,7 @@ _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
     "interval": {"low": 20.65, "high": 100.0},
     "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
     "comparator": FIXED_EXAMPLE,
+    "is_supported": False,
     "state": "met",
     "pending": [PENDING_EXAMPLE],
     "excluded": [WITHDRAWN_EXAMPLE],
@@ -82,7 +86,7 @@ _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
 _COUNT = {"value": 12, "previous_value": 10, "change": 2, "change_percent": 20.0}
 _SCHOOLS_TARGET = {"rule": "greater_than", "comparator": "previous_year", "direction": "up", "value": None}
 _SCHOOLS = (
-    ON_THE_DAY_EXAMPLE
+    OF_ALLIANCE_EXAMPLE
     | _COUNT
     | {
         "code": "B7",
@@ -91,7 +95,6 @@ _SCHOOLS = (
         "name": "Schools in alliances",
         "measure": "schools_in_alliances",
         "unit": "schools",
-        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "counting_rule": COUNTING_RULE,
         "target": _SCHOOLS_TARGET,
         "comparator": FIXED_EXAMPLE | {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
@@ -126,13 +129,12 @@ class PeriodOut(ResponseBody):
     to_on: Annotated[date | None, Field(serialization_alias="to")]
 
 
-class DeploymentResultOut(KpiResultOut):
+class DeploymentResultOut(AllianceKpiResultOut):
     """How many of an alliance's SLEs were deployed within three months of designation, and of how many."""
 
     model_config = ResponseBody.model_config | example(**_DEPLOYMENTS)
 
     measure: Literal[Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS]
-    alliance_id: UUID
     period: PeriodOut | None
     round: str | None
     numerator: int
@@ -140,6 +142,7 @@ class DeploymentResultOut(KpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     pending: list[PendingOut]
     excluded: list[ExcludedDesignationOut]
     trace: list[TracedDesignationOut]
@@ -149,8 +152,7 @@ class DeploymentResultOut(KpiResultOut):
         """The result as it is shown; each designation is in exactly one of the three lists."""
         clocks = {state: [clock for clock in result.clocks if clock.counted_as is state] for state in CountedAs}
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result, ResultPart(designated_in=result.chosen)),
             period=_period(result.chosen),
             round=result.chosen.round,
             numerator=result.rate.numerator,
@@ -158,6 +160,7 @@ class DeploymentResultOut(KpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
             excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
             trace=[TracedDesignationOut.model_validate(clock) for clock in result.clocks if clock.counted_as in clocks],
@@ -201,13 +204,12 @@ class CohortCountOut(SchoolCountOut):
         return cls(**_count(judged.count), state=judged.state, cohort=cohort)
 
 
-class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
+class SchoolsResultOut(AllianceKpiResultOut, SchoolFiguresOut):
     """How many schools an alliance has, and had a year before."""
 
     model_config = ResponseBody.model_config | example(**_SCHOOLS)
 
     measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
-    alliance_id: UUID
     counting_rule: str
     comparator: ComparatorOut
     excluded: list[ClosedSchoolOut]
@@ -217,9 +219,8 @@ class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
     def of(cls, result: SchoolsResult) -> "SchoolsResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **_count(result.count),
-            alliance_id=result.alliance_id,
             counting_rule=COUNTING_RULE,
             comparator=ComparatorOut.of(result.comparison),
             excluded=[ClosedSchoolOut.model_validate(school) for school in result.schools if school.is_closed],

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.attainment_changes.use_cases import AttainmentComparators, answer_attainment
 from kpi_service.definitions import store as definitions
-from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
+from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
@@ -66,14 +66,12 @@ def answer_for_alliance(
     asked for, those of the definitions that can be taken apart by it. Improvements are set against the comparator of
     their definition and those `beside` it. Errors: `NotFound`."""
     require_alliance(session, alliance_id)
-    asked_apart = {Disaggregation.ROUND} if chosen.round is not None else set()
-    asked_apart |= {Disaggregation.PERIOD} if chosen.has_period else set()
     improvements, attainment = Comparators(session, as_of, beside), AttainmentComparators(session, as_of)
     asked = Asked(session, alliance_id, chosen, as_of, today, improvements, attainment)
     return [
         result
         for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code)
-        if asked_apart <= definition.terms.disaggregations
+        if definition.terms.can_be_asked_for(chosen)
         for result in _ANSWERS[definition.terms.measure](asked, definition)
     ]
 

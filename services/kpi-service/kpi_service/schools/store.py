@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kpi_service.schools.membership import Alliance, Membership, School
@@ -39,6 +39,11 @@ def require_alliance(session: Session, alliance_id: UUID) -> None:
     """Refuses where no such alliance has arrived. Errors: `NotFound`."""
     if session.get(AllianceRow, alliance_id) is None:
         raise NotFound("There is no such thing here.")
+
+
+def alliance_name(session: Session, alliance_id: UUID) -> str | None:
+    """What the alliance is called now, whichever day is asked about; None until its name has arrived."""
+    return session.scalar(select(AllianceRow.name).where(AllianceRow.alliance_id == alliance_id))
 
 
 def remove_all(session: Session) -> None:

@@ -10,10 +10,14 @@ from kpi_service.measures.target import ResultState
 from kpi_service.trainees.count import COUNTING_RULE, JudgedYears, TraineeFigure
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.schemas import (
+    OF_ALLIANCE_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
+    AllianceKpiResultOut,
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
+    alliance_members,
     interval_shown,
     kpi_members,
     number_shown,
@@ -29,9 +33,8 @@ _FIGURE = {
     "line": 2,
     "programme_run_ids": [],
 }
-_OF_ALLIANCE = ON_THE_DAY_EXAMPLE | {
+_OF_ALLIANCE = OF_ALLIANCE_EXAMPLE | {
     "set": "B",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "year": "2013/14",
     "counting_rule": COUNTING_RULE,
     "state": "met",
@@ -76,6 +79,7 @@ EARLY_EMPLOYMENT_EXAMPLE = _OF_ALLIANCE | {
         "source": "Performance profiles",
         "tolerance": None,
     },
+    "is_supported": False,
     "trace": [_FIGURE | {"counted": 27, "people": 30}],
 }
 _COHORT = _YEARS | {"cohort": 2, "state": "met"}
@@ -147,13 +151,12 @@ class TraineeFigureOut(ResponseBody):
         )
 
 
-class TraineesResultOut(KpiResultOut, TraineeYearsOut):
+class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
     """How many trainees an alliance trained."""
 
     model_config = ResponseBody.model_config | example(**TRAINEES_EXAMPLE)
 
     measure: Literal[Measure.TRAINEES_TRAINED]
-    alliance_id: UUID
     year: str
     counting_rule: str
     comparator: ComparatorOut
@@ -163,9 +166,8 @@ class TraineesResultOut(KpiResultOut, TraineeYearsOut):
     def of(cls, result: TraineesResult) -> "TraineesResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **_years(result.judged),
-            alliance_id=result.alliance_id,
             year=str(result.year),
             counting_rule=COUNTING_RULE,
             comparator=ComparatorOut.of(result.comparison),
@@ -173,13 +175,12 @@ class TraineesResultOut(KpiResultOut, TraineeYearsOut):
         )
 
 
-class EarlyEmploymentResultOut(KpiResultOut):
+class EarlyEmploymentResultOut(AllianceKpiResultOut):
     """How many of an alliance's trainees were employed early."""
 
     model_config = ResponseBody.model_config | example(**EARLY_EMPLOYMENT_EXAMPLE)
 
     measure: Literal[Measure.TRAINEES_EMPLOYED_EARLY]
-    alliance_id: UUID
     year: str
     counting_rule: str
     numerator: int
@@ -187,14 +188,14 @@ class EarlyEmploymentResultOut(KpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     trace: list[TraineeFigureOut]
 
     @classmethod
     def of(cls, result: EarlyEmploymentResult) -> "EarlyEmploymentResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result),
             year=str(result.year),
             counting_rule=COUNTING_RULE,
             numerator=result.rate.numerator,
@@ -202,6 +203,7 @@ class EarlyEmploymentResultOut(KpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             trace=[TraineeFigureOut.of(figure) for figure in result.figures],
         )
 

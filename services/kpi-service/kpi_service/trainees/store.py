@@ -14,8 +14,9 @@ from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear, read_year
 from kpi_service.outcomes.tables import AllianceFigureRow
 from kpi_service.trainees.count import ProgrammeRun, TraineeFigure
-from kpi_service.trainees.tables import ProgrammeRunRow
+from kpi_service.trainees.tables import EarlierProgrammeRunRow, ProgrammeRunRow
 from service_kit import replica
+from service_kit.clock import day_of
 
 _FIGURES = """
     WITH handed_in AS (
@@ -23,10 +24,17 @@ _FIGURES = """
         WHERE figure = :figure AND year IN (:year, :year - 1)
           AND known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
     ),
+    runs AS (
+        SELECT programme_run_id, alliance_id, trains_teachers, year, completed, employment_known, employed_early
+        FROM programme_runs WHERE known_from_on <= :as_of
+        UNION ALL
+        SELECT programme_run_id, alliance_id, trains_teachers, year, completed, employment_known, employed_early
+        FROM earlier_programme_runs WHERE known_from_on <= :as_of AND known_to_on > :as_of
+    ),
     added_up AS (
         SELECT alliance_id, year, sum({counted})::numeric AS counted, sum({people})::bigint AS people,
                array_agg(programme_run_id ORDER BY programme_run_id) AS programme_run_ids
-        FROM programme_runs WHERE trains_teachers AND year IN (:year, :year - 1) GROUP BY alliance_id, year
+        FROM runs WHERE trains_teachers AND year IN (:year, :year - 1) GROUP BY alliance_id, year
     ),
     figures AS (
         SELECT * FROM (
@@ -54,15 +62,31 @@ _EMPLOYED = {"figure": "trainees_employed", "counted": "employed_early", "people
 
 
 def put_programme_run(session: Session, run: ProgrammeRun) -> None:
-    """Keeps what a run now adds up to. Raises `AcademicYearNotReadable`."""
+    """Keeps what a run now adds up to. The first telling counts from the last day of its year on; one that says
+    otherwise counts from the day it was told, and until then what was told before; an event that comes again changes
+    nothing. Raises `AcademicYearNotReadable`."""
     told = asdict(run)
     year = read_year(told.pop("academic_year"))
-    replica.put(session, ProgrammeRunRow, **told, year=year.starting)
+    told["year"], counts_from = year.starting, year.last_day
+    known = session.get(ProgrammeRunRow, run.programme_run_id)
+    if known is not None:
+        before = {name: getattr(known, name) for name in told}
+        says_the_same = before | {"recorded_at": run.recorded_at} == told
+        if says_the_same or run.recorded_at < known.recorded_at:
+            return
+        told_on = day_of(run.recorded_at)
+        if known.known_from_on < told_on:
+            replica.put(
+                session, EarlierProgrammeRunRow, **before, known_from_on=known.known_from_on, known_to_on=told_on
+            )
+        counts_from = told_on
+    replica.put(session, ProgrammeRunRow, **told, known_from_on=counts_from)
 
 
 def remove_all(session: Session) -> None:
     """Removes every run."""
-    session.execute(delete(ProgrammeRunRow))
+    for row in (EarlierProgrammeRunRow, ProgrammeRunRow):
+        session.execute(delete(row))
 
 
 def trained_in(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
@@ -87,16 +111,15 @@ def trained_nationally(session: Session, year: FileYear, as_of: date) -> tuple[Y
 def newest_trainee_fact(session: Session, as_of: date, alliance_id: UUID | None = None) -> datetime | None:
     """When the newest of the facts about trainees, of one alliance or of all, was recorded; None where there is
     none."""
-    runs, handed_in = (
-        select(func.max(ProgrammeRunRow.recorded_at)),
-        select(func.max(AllianceFigureRow.recorded_at)).where(
-            AllianceFigureRow.known_from_on <= as_of, AllianceFigureRow.figure.startswith("trainees_")
-        ),
-    )
-    if alliance_id is not None:
-        runs = runs.where(ProgrammeRunRow.alliance_id == alliance_id)
-        handed_in = handed_in.where(AllianceFigureRow.alliance_id == alliance_id)
-    return session.scalar(select(func.greatest(runs.scalar_subquery(), handed_in.scalar_subquery())))
+    newest = []
+    for row in (ProgrammeRunRow, EarlierProgrammeRunRow, AllianceFigureRow):
+        known = select(func.max(row.recorded_at)).where(row.known_from_on <= as_of)
+        if row is AllianceFigureRow:
+            known = known.where(row.figure.startswith("trainees_"))
+        if alliance_id is not None:
+            known = known.where(row.alliance_id == alliance_id)
+        newest.append(known.scalar_subquery())
+    return session.scalar(select(func.greatest(*newest)))
 
 
 def _of_one(

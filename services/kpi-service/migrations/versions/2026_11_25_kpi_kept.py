@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_25_kpi_kept"
-down_revision = "2026_11_25_kpi_scorecards"
+down_revision = "2026_11_25_kpi_comparators"
 branch_labels = None
 depends_on = None
 
