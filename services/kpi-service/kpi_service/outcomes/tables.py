@@ -41,6 +41,7 @@ class InspectionRow(_Read, Base):
     __tablename__ = "inspections"
     __table_args__ = (
         Index("uq_inspections_latest", "urn", "inspected_on", unique=True, postgresql_where=_LATEST),
+        Index(None, "urn"),
         CheckConstraint("overall BETWEEN 1 AND 4", name="overall_is_a_grade"),
         CheckConstraint("teaching BETWEEN 1 AND 4", name="teaching_is_a_grade"),
         CheckConstraint("leadership BETWEEN 1 AND 4", name="leadership_is_a_grade"),
@@ -60,6 +61,7 @@ class AttainmentRow(_Read, Base):
     __table_args__ = (
         Index("uq_attainments_latest", "level", "code", "year", "figure", unique=True, postgresql_where=_LATEST),
         Index(None, "figure", "year", "level"),
+        Index(None, "code", "year"),
         CheckConstraint("pupils > 0", name="of_somebody"),
     )
 
@@ -104,6 +106,7 @@ class SchoolLinkRow(_Known, Base):
         Index("uq_school_links_latest", "predecessor_urn", "successor_urn", unique=True, postgresql_where=_LATEST_READ),
         Index("uq_school_links_told", "predecessor_urn", "successor_urn", unique=True, postgresql_where=_LATEST_TOLD),
         Index(None, "successor_urn"),
+        Index(None, "predecessor_urn"),
         CheckConstraint("(upload_id IS NULL) = (line IS NULL)", name="read_on_a_line"),
     )
 
