@@ -100,7 +100,7 @@ def held_days(
     return held
 
 
-def state_as_of(day: date) -> ScalarSelect[str]:
+def state_as_of(day: date | ColumnElement[date]) -> ScalarSelect[str]:
     """The state that a deployment had reached at the end of a day, of whatever deployment the statement is about; null
     where it had not been proposed."""
     step = DeploymentStepRow
