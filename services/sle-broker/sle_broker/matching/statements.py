@@ -21,21 +21,26 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
+# Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired; and how far
+# anybody travels, in degrees of latitude, each of which is more than 111.19 km.
+_LAST = "SELECT {what} FROM leader_search_profiles WHERE alliance_id = :alliance"
+_SETTLED = f"""coalesce(({_LAST.format(what="max(settled_on)")}) <= :as_of, true)
+    AND coalesce(({_LAST.format(what="min(held_until)")}) > now(), true) AS is_settled"""
+_KNOWN = f"""known AS MATERIALIZED (SELECT {_SETTLED},
+    (coalesce(({_LAST.format(what="max(travel_limit_km)")}), 0) + :km_more + 1) / 111.19 AS away)"""
+
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
-_CLAIMED = "alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"
+_ROWS = "SELECT * FROM leader_search_rows WHERE alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"
+_MEASURED = f"SELECT *, {_KM.format(latitude='latitude', longitude='longitude')} AS km FROM ({{rows}}) of_rows"  # noqa: S608 -- our own words alone
 # Two looks into an index: at those who stand within the longest way that anybody travels, from south to north, and at
 # those whom no distance keeps away, because theirs is not known or does not matter.
-_NEAR = f"""
-    SELECT *, {_KM.format(latitude="latitude", longitude="longitude")} AS km FROM leader_search_rows
-    WHERE {_CLAIMED} AND latitude BETWEEN :south AND :north
-      AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL"""  # noqa: S608 -- our own words alone
-_ANYWHERE = f"""
-    SELECT *, {_KM.format(latitude="latitude", longitude="longitude")} AS km FROM leader_search_rows
-    WHERE {_CLAIMED} AND (travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL)"""  # noqa: S608 -- our own words alone
-_WITHIN_REACH = f"""(
-    SELECT * FROM ({_NEAR} OFFSET 0) near WHERE km <= travel_limit_km + :km_more IS NOT FALSE
-    UNION ALL {_ANYWHERE}) reached"""  # noqa: S608 -- our own words alone
+_NEAR = f"""{_ROWS} AND latitude BETWEEN coalesce(:latitude - (SELECT away FROM known), '-Infinity')
+        AND coalesce(:latitude + (SELECT away FROM known), 'Infinity')
+        AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL
+    UNION ALL {_ROWS} AND (travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL)"""
+_WITHIN_REACH = f"""(SELECT * FROM ({_MEASURED.format(rows=_NEAR)} OFFSET 0) measured
+    WHERE km <= travel_limit_km + :km_more IS NOT FALSE) within_reach"""  # noqa: S608 -- our own words alone
 
 _DEPLOYMENTS = str(
     select(DeploymentRow.__table__, state_as_of(literal_column(":as_of")).label("reached")).compile(
@@ -173,46 +178,42 @@ _HELD = f"""held AS MATERIALIZED (
                min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
         FROM {{rows}} GROUP BY leader_id, code
     ) each GROUP BY leader_id)"""  # noqa: S608 -- our own words alone
-_ALL_ROWS = f"""(
-    SELECT *, {_KM.format(latitude="latitude", longitude="longitude")} AS km FROM leader_search_rows
-    WHERE {_CLAIMED} {{and_who}}) claimed"""  # noqa: S608 -- our own words alone
-_YEAR = "CAST(:year AS text)"
-_PROFILED = f"""facts AS (
-    SELECT profile.leader_id AS id, profile.home_school_urn, profile.phases, profile.travel_limit_km, profile.conflicts,
-           coalesce(profile.not_released_from_on <= :earliest_start AND :latest_finish <= profile.not_released_to_on,
-                    false) AS is_kept_back,
-           coalesce(CAST(profile.agreed_days ->> {_YEAR} AS numeric), profile.allowance_days) AS allowance_days,
-           held.latitude, held.longitude, held.km, held.percent,
-           profile.designated_during @> CAST(:first_day AS date) AS is_designated,
+_PROFILED = """facts AS (
+    SELECT profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
+           coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
+               AS is_kept_back,
+           coalesce(CAST(agreed_days ->> :year_key AS numeric), allowance_days) AS allowance_days,
+           latitude, longitude, km, percent,
+           designated_during @> CAST(:first_day AS date) AS is_designated,
            CAST(:leader_kind AS text) IS NULL OR coalesce(
-               CAST(profile.designated_as ->> CAST(:leader_kind AS text) AS datemultirange) @> CAST(:first_day AS date),
-               false) AS is_of_kind,
-           cardinality(profile.running_clocks) > 0 AS clock_runs,
-           CASE WHEN cardinality(profile.running_clocks) > 0 THEN (
-               SELECT max(lower(clock)) FROM unnest(profile.running_clocks) clock
-               WHERE clock @> CAST(:first_day AS date)) END AS clocked_on,
-           coalesce(CAST(profile.days_held ->> {_YEAR} AS numeric), 0) AS days_held,
-           profile.open_deployments, profile.first_days,
-           CASE WHEN cardinality(profile.helped) = 0 THEN 0 ELSE (
+               CAST(designated_as ->> :leader_kind AS datemultirange) @> CAST(:first_day AS date), false) AS is_of_kind,
+           cardinality(running_clocks) > 0 AS clock_runs,
+           CASE WHEN cardinality(running_clocks) > 0 THEN (
+               SELECT max(lower(clock)) FROM unnest(running_clocks) clock WHERE clock @> CAST(:first_day AS date))
+           END AS clocked_on,
+           coalesce(CAST(days_held ->> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
+           CASE WHEN cardinality(helped) > 0 THEN (
                SELECT count(*) FROM schools
-               WHERE urn = ANY(profile.helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
-           ) END AS like_schools,
-           profile.met, profile.judged, profile.designations, profile.said -> {_YEAR} AS said,
-           profile.taken -> {_YEAR} AS taken
-    FROM {{whose}})"""  # noqa: S608 -- our own words alone
+               WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
+           ) ELSE 0 END AS like_schools,
+           met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
+    FROM {whose})"""
 _HOLDERS = """held
     CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
 _BROUGHT_PROFILED = f"""
-SELECT {{chosen}}.*, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
+SELECT id, {{total}}home_school_urn, latitude, longitude, travel_limit_km, phases, allowance_days, days_held, is_kept_back,
+       conflicts, first_days, open_deployments, like_schools, met, judged, designations, said, taken,
+       (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 
 @dataclass(frozen=True)
 class Statements:
     """What a search asks, all in the same way: for the best, for leaders by their ids (of the quick way, those who hold
-    a specialism asked for), and for everybody by what stands against them, counted or with one reason alone."""
+    a specialism asked for), and for everybody by what stands against them, counted or with one reason alone. The best
+    come with whether the alliance is settled, at least one row; the quick way brings nobody where it is not."""
 
     best: TextClause
     named: TextClause
@@ -220,21 +221,27 @@ class Statements:
     with_reason: TextClause
 
     @classmethod
-    def of(cls, *, best: str, named: str, brought: str, everybody: str, held: str, too_few: str) -> Self:
+    def of(cls, *, best: str, named: str, brought: str, everybody: str, held: str, too_few: str, holds: str) -> Self:
         """Made of the facts on those who may be best, on those named and on `everybody`, and how they are brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            text(f"WITH {best}, {_BEST.format(too_few=too_few)} {brought.format(chosen='best')} ORDER BY total DESC, id"),
-            text(f"WITH {named} {brought.format(chosen='facts')}"),
+            text(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
+                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best", total="total, ")}) brought ON {holds}
+                ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
+            text(f"WITH {named} {brought.format(chosen='facts', total='')}"),
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
                 FROM sorted_out GROUP BY reason"""),  # noqa: S608 -- our own words alone
             text(f"leaders.id IN ({sorted_out} SELECT id FROM sorted_out WHERE reason = :reason)"),  # noqa: S608 -- our own words alone
         )
+
+
+def _claimed(and_who: str = "") -> str:
+    return f"({_MEASURED.format(rows=f'{_ROWS} {and_who}')}) claimed"
 
 
 ALL_LEADERS = text(f"WITH {_EVERYBODY}, {_RECORDED} {_BROUGHT.format(chosen='facts')}")
@@ -247,26 +254,22 @@ EXACT = Statements.of(
     # Asked in its turn alone, of the few against whom nothing before it stands.
     held=f"(SELECT days_held FROM ({_RECORD}) record)",  # noqa: S608 -- our own words alone
     too_few="false",
+    holds="true",
 )
 """As of any day, from what is recorded."""
 
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
-    named=f"{_HELD.format(rows=_ALL_ROWS.format(and_who='AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
+    named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
     brought=_BROUGHT_PROFILED,
-    everybody=f"{_HELD.format(rows=_ALL_ROWS.format(and_who=''))}, {_PROFILED.format(whose=_ALL_PROFILES)}",
+    everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
     held="days_held",
     too_few=_TOO_FEW_FREE_DAYS,
+    holds="is_settled",
 )
 """As of a day by which all that has happened is past, from the profiles."""
 
-# To plan these statements anew takes longer than to carry them out.
-PREPARE = text("""
-    SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
-           coalesce((SELECT max(settled_on) FROM leader_search_profiles WHERE alliance_id = :alliance) <= :as_of, true)
-           AND coalesce((SELECT min(held_until) FROM leader_search_profiles WHERE alliance_id = :alliance) > now(), true)
-           AS is_settled,
-           (SELECT max(travel_limit_km) FROM leader_search_profiles WHERE alliance_id = :alliance) AS longest_km
-""")
-"""Has each statement planned once; says whether all that has happened to an alliance's leaders is past and no offer of
-one of them has expired, and how far anybody travels."""
+IS_SETTLED = text(f"SELECT {_SETTLED}")
+
+PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
+"""To plan these statements anew takes longer than to carry them out."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
-from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from sle_broker.matching.blocking import BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching.shortlist import Shortlist, shortlist
-from sle_broker.matching.statements import ALL_LEADERS, EXACT, PREPARE, QUICK, Statements
+from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
 from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
@@ -85,6 +84,7 @@ def find_leaders(
     than 200 everybody is on it, at most `limit` of them offered; of a larger one the best are, 10 unless `limit` says
     otherwise."""
     if is_large_pool(session, alliance_id):
+        session.execute(PLAN_ONCE)
         leaders = best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
         counts: Mapping[BlockingReason, int] = count_by_reason(session, alliance_id, search)[0]
         return shortlist(search, _candidates(leaders), weights), leaders, counts
@@ -96,16 +96,21 @@ def find_leaders(
 def best_candidates(session: Session, alliance_id: UUID, search: Search, weights: Weights, count: int) -> Leaders:
     """The leaders with the highest totals of those nothing stands against, as `candidates_for` has them: as many as
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
-    statements, asked = _prepare(session, alliance_id, search)
     points = asdict(weights)
     # A few more than are wanted: the days free in the window of some are for the rules to say.
-    most = count + count // 2
-    asked |= {"count": most, "phase_points": points.pop("phase"), "phase": search.phase, **points}
-    asked |= {"below": None, "after": None}
+    most = count + count // 4 + 1
+    asked = _asked(search) | {"alliance": alliance_id, "count": most, "phase_points": points.pop("phase"), **points}
+    asked |= {"phase": search.phase, "below": None, "after": None}
+    statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
     while True:
         rows = session.execute(statements.best, asked).all()
+        if statements is QUICK and not rows[0].is_settled:
+            statements = EXACT
+            continue
         for row in rows:
+            if row.id is None:
+                return best
             candidate = _candidate(row, search)
             if block(candidate, search) is None:
                 best[row.id] = (row.name, candidate)
@@ -118,7 +123,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
 
 def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
     """How many leaders of the alliance are blocked for each reason, and who is for the last, too few free days."""
-    statements, asked = _prepare(session, alliance_id, search)
+    statements, asked = statements_for(session, alliance_id, search), _asked(search) | {"alliance": alliance_id}
     ids: dict[str | None, list[UUID]] = {}
     counts: Counter[BlockingReason] = Counter()
     for row in session.execute(statements.counts, asked | {"listed": BlockingReason.TOO_FEW_FREE_DAYS}).all():
@@ -144,30 +149,17 @@ def page_of_blocked(
         ids = count_by_reason(session, alliance_id, search)[1]
         found = found.where(row.id == any_(literal(ids, ARRAY(Uuid()))))
     else:
-        statements, asked = _prepare(session, alliance_id, search)
-        found = found.where(statements.with_reason.bindparams(**asked, reason=reason))
+        asked = _asked(search) | {"alliance": alliance_id, "reason": reason}
+        found = found.where(statements_for(session, alliance_id, search).with_reason.bindparams(**asked))
     shown = read_page(session, found, [row.id], page, lambda leader: leader.id)
     return shown, candidates_named(session, shown.items, search)
 
 
-def is_settled(session: Session, alliance_id: UUID, search: Search) -> bool:
-    """Whether all that has happened to an alliance's leaders is past on the day of the search and no offer of one of
-    them has expired unnoticed: the profiles then say the same as what is recorded."""
-    return _prepare(session, alliance_id, search)[0] is QUICK
-
-
-def _prepare(session: Session, alliance_id: UUID, search: Search) -> tuple[Statements, dict[str, Any]]:
-    # Which way holds, and what it is asked with.
-    asked = _asked(search) | {"alliance": alliance_id}
-    known = session.execute(PREPARE, asked).one()
-    host = search.host_location
-    if host is None:
-        south, north = -inf, inf
-    else:
-        # A degree of latitude is more than 111.19 km: whoever is further away by latitude alone is not measured.
-        away = ((known.longest_km or 0) + search.travel_km_more + 1) / 111.19
-        south, north = host.latitude - away, host.latitude + away
-    return QUICK if known.is_settled else EXACT, asked | {"south": south, "north": north}
+def statements_for(session: Session, alliance_id: UUID, search: Search) -> Statements:
+    """The quick way where all that has happened to an alliance's leaders is past on the day of the search and no offer
+    of one of them has expired unnoticed; otherwise the exact one."""
+    asked = {"alliance": alliance_id, "as_of": search.as_of}
+    return QUICK if session.scalar(IS_SETTLED, asked) else EXACT
 
 
 def _candidates(leaders: Leaders) -> list[Candidate]:
@@ -175,11 +167,12 @@ def _candidates(leaders: Leaders) -> list[Candidate]:
 
 
 def _asked(search: Search) -> dict[str, Any]:
-    host, window = search.host_location, search.rest_of_window
+    host, window, year = search.host_location, search.rest_of_window, academic_year_of(search.first_day).starting
     return {
         "as_of": search.as_of,
         "first_day": search.first_day,
-        "year": academic_year_of(search.first_day).starting,
+        "year": year,
+        "year_key": str(year),
         "earliest_start": search.window.earliest_start_on,
         "latest_finish": search.window.latest_finish_on,
         "leader_kind": search.leader_kind,
