@@ -115,7 +115,7 @@ KEEP_PROFILES = """
     ON CONFLICT (leader_id) DO UPDATE SET {changes}
 """
 _KEPT = KEEP_PROFILES.replace("{columns}", ", ".join(PROFILE)).replace(
-    "{changes}", ", ".join(f"{name} = excluded.{name}" for name in PROFILE)
+    "{changes}", ", ".join(f"{name} = excluded.{name}" for name in PROFILE if name != "leader_id")
 )
 # Of two changes of one leader at the same moment the second waits, and then reads what the first has done. Profiles are
 # kept whoever makes the change: what a borrower does to a lent leader's deployment is in the profile that the lender
@@ -178,6 +178,12 @@ def upgrade() -> None:
         ["alliance_id", "code"],
         postgresql_where=sa.text(ANYWHERE),
     )
+    op.create_index(
+        op.f("ix_deployments_held_until"),
+        "deployments",
+        ["held_until"],
+        postgresql_where=sa.text("held_until IS NOT NULL"),
+    )
     op.execute(KEEP_THESE_PROFILES)
     for name, whose in WHOSE.items():
         op.execute(
@@ -204,5 +210,6 @@ def downgrade() -> None:
     for name in WHOSE:
         op.execute(f"DROP FUNCTION {name}()")
     op.execute("DROP FUNCTION keep_search_profiles(uuid[])")
+    op.drop_index(op.f("ix_deployments_held_until"), "deployments")
     op.drop_index("ix_leader_search_rows_anywhere", "leader_search_rows")
     op.drop_table("leader_search_profiles")

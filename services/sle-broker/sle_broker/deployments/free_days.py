@@ -62,7 +62,9 @@ def runs_with_days_left(
     half_terms = half_terms_of(year)
     said = ((one, availability.said.get(one)) for one in half_terms)
     alone = [None if days is None else max(days, _within((one,), taken)) for one, days in said]
-    begin = [place for place, one in enumerate(half_terms) if window is None or one.first_day <= window.earliest_start_on]
+    begin = [
+        place for place, one in enumerate(half_terms) if window is None or one.first_day <= window.earliest_start_on
+    ]
     end = [place for place, one in enumerate(half_terms) if window is None or window.latest_finish_on <= one.last_day]
     if window is not None and not taken:
         # A longer run has no fewer days left then.

@@ -175,6 +175,15 @@ def offers_expired(session: Session, leader_id: UUID, now: datetime) -> Sequence
     return [_kept(one).thing for one in rows]
 
 
+def unanswered_offer(session: Session, now: datetime) -> Kept[Deployment] | None:
+    """The offer that expired first of those not recorded as expired, of whichever leader, locked; those that somebody
+    has in hand at this moment are theirs to record."""
+    row = DeploymentRow
+    found = select(row).where(row.held_until <= now).order_by(row.held_until, row.id).limit(1)
+    kept = session.scalar(found.with_for_update(skip_locked=True))
+    return None if kept is None else _kept(kept)
+
+
 def page_of_deployments(
     session: Session,
     caller: Caller,

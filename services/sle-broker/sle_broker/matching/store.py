@@ -7,7 +7,6 @@ answered from what the database keeps ready of each leader, one as of a day in t
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -96,7 +95,7 @@ def find_leaders(
 def best_candidates(session: Session, alliance_id: UUID, search: Search, weights: Weights, count: int) -> Leaders:
     """The leaders with the highest totals of those nothing stands against, as `candidates_for` has them: as many as
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
-    points = asdict(weights)
+    points = dict(vars(weights))
     # A few more than are wanted: the days free in the window of some are for the rules to say.
     most = count + count // 4 + 1
     asked = _asked(search) | {"alliance": alliance_id, "count": most, "phase_points": points.pop("phase"), **points}
@@ -150,7 +149,9 @@ def page_of_blocked(
         found = found.where(row.id == any_(literal(ids, ARRAY(Uuid()))))
     else:
         asked = _asked(search) | {"alliance": alliance_id, "reason": reason}
-        found = found.where(statements_for(session, alliance_id, search).with_reason.bindparams(**asked))
+        stands_against = statements_for(session, alliance_id, search).with_reason
+        names = stands_against.compile().params
+        found = found.where(stands_against.bindparams(**{name: asked[name] for name in names}))
     shown = read_page(session, found, [row.id], page, lambda leader: leader.id)
     return shown, candidates_named(session, shown.items, search)
 
