@@ -19,7 +19,7 @@ _QUICKEST, _SLOWEST = 0.01, 0.2
 
 @dataclass(frozen=True)
 class Chore:
-    """Work that falls due by the clock alone. `do` does one piece of it in a transaction of its own, and answers whether
+    """Work that falls due by the clock alone. `do` does one piece of it in a transaction of its own and answers whether
     there was one; after the last, and where it failed, it is asked again in `pause` seconds."""
 
     name: str

@@ -22,7 +22,7 @@ from sle_broker.matching_weights.weights import DEFAULT_VERSION, WeightsVersion
 from tests.databases import ServiceDatabase
 from tests.sle_broker.matching.pools import Lot
 
-LEADERS, SEARCHES = 60, 30
+LEADERS, SEARCHES = 60, 20
 SETTLED_ON = date(2014, 12, 19)
 
 
@@ -34,7 +34,7 @@ def database(broker_database: ServiceDatabase) -> Iterator[Database]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module", params=[(0, None), (1, None), (2, SETTLED_ON), (3, SETTLED_ON), (4, SETTLED_ON)])
+@pytest.fixture(scope="module", params=[(0, None), (1, None), (2, SETTLED_ON), (3, SETTLED_ON)])
 def stored(request: pytest.FixtureRequest, broker_database: ServiceDatabase) -> Iterator[Lot]:
     """An alliance with leaders of every sort: asked about as of any day, or once all that has happened is past."""
     seed, settled_on = request.param

@@ -65,9 +65,9 @@ KEEP_PROFILES = """
             WHERE coalesce(lapsed_on, withdrawn_on) IS NULL AND due_to_lapse_on <= designated_on IS NOT TRUE
             GROUP BY kind
         )
-        SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(id, kind, designated_on, renews_designation_id,
-                                                            due_to_lapse_on, lapsed_on, withdrawn_on) ORDER BY id), '[]')
-                FROM each) AS designations,
+        SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(
+                    id, kind, designated_on, renews_designation_id, due_to_lapse_on, lapsed_on, withdrawn_on
+                ) ORDER BY id), '[]') FROM each) AS designations,
                (SELECT coalesce(range_agg(during), '{}') FROM in_force) AS designated_during,
                (SELECT coalesce(jsonb_object_agg(kind, during), '{}') FROM in_force) AS designated_as,
                (SELECT max(greatest(lapsed_on, withdrawn_on)) FROM each) AS settled_on
@@ -119,39 +119,42 @@ _KEPT = KEEP_PROFILES.replace("{columns}", ", ".join(PROFILE)).replace(
 )
 # Of two changes of one leader at the same moment the second waits, and then reads what the first has done. Profiles are
 # kept whoever makes the change: what a borrower does to a lent leader's deployment is in the profile that the lender
-# reads, so the function sees every alliance, and answers nothing. To plan it anew would take longer than to carry it out.
+# reads, so the function sees every alliance, and answers nothing. To plan it anew would take longer than to run it.
 KEEP_THESE_PROFILES = f"""
     CREATE FUNCTION keep_search_profiles(ids uuid[]) RETURNS void LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan AS $$
     DECLARE tenants text := coalesce(current_setting('app.tenants', true), '');
     BEGIN
+        IF cardinality(ids) = 0 THEN
+            RETURN;
+        END IF;
         PERFORM set_config('app.tenants', '*', true);
         PERFORM 1 FROM leader_search_profiles WHERE leader_id = ANY(ids) ORDER BY leader_id FOR UPDATE;
         {_KEPT.replace("{which}", "WHERE leader.id = ANY(ids)")};
         PERFORM set_config('app.tenants', tenants, true);
     END $$
 """
-# A lent leader's deployment is seen by both alliances, and their parts with it: so is whose they are.
+# A lent leader's deployment is seen by both alliances, and their parts with it: so is whose they are. Objectives count
+# once they have been judged.
+_OF_PARTS = "SELECT DISTINCT leader_id FROM deployments WHERE id IN (SELECT deployment_id FROM changed)"
 WHOSE = {
     "keep_profiles_of_leaders": "SELECT id FROM changed",
     "keep_profiles_of_what_leaders_have": "SELECT DISTINCT leader_id FROM changed",
-    "keep_profiles_of_parts_of_deployments": (
-        "SELECT DISTINCT leader_id FROM deployments WHERE id IN (SELECT deployment_id FROM changed)"
-    ),
+    "keep_profiles_of_parts_of_deployments": _OF_PARTS,
+    "keep_profiles_of_objectives": f"{_OF_PARTS} AND state IN ('evaluated', 'closed')",
 }
 PROFILED = {
-    "leaders": "keep_profiles_of_leaders",
-    "leader_allowances": "keep_profiles_of_what_leaders_have",
-    "half_term_availability": "keep_profiles_of_what_leaders_have",
-    "designations": "keep_profiles_of_what_leaders_have",
-    "deployments": "keep_profiles_of_what_leaders_have",
-    "deployment_steps": "keep_profiles_of_parts_of_deployments",
-    "visits": "keep_profiles_of_parts_of_deployments",
-    "objectives": "keep_profiles_of_parts_of_deployments",
+    "leaders": ("keep_profiles_of_leaders", "INSERT", "UPDATE"),
+    "leader_allowances": ("keep_profiles_of_what_leaders_have", "INSERT", "UPDATE", "DELETE"),
+    "half_term_availability": ("keep_profiles_of_what_leaders_have", "INSERT", "UPDATE", "DELETE"),
+    "designations": ("keep_profiles_of_what_leaders_have", "INSERT", "UPDATE", "DELETE"),
+    "deployments": ("keep_profiles_of_what_leaders_have", "UPDATE"),
+    "deployment_steps": ("keep_profiles_of_parts_of_deployments", "INSERT", "UPDATE", "DELETE"),
+    "visits": ("keep_profiles_of_parts_of_deployments", "INSERT", "UPDATE", "DELETE"),
+    "objectives": ("keep_profiles_of_objectives", "INSERT", "UPDATE", "DELETE"),
 }
-"""Which function keeps the profiles when rows of a table change."""
-CHANGES = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
-"""Each with the rows that say whose profile it is; the leader of a row never changes."""
+"""Which function keeps the profiles at which changes of a table. The leader of a row never changes; a deployment counts
+from its first step to its last, and a leader goes with their profile."""
 
 ANYWHERE = "travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL"
 
@@ -188,11 +191,11 @@ def upgrade() -> None:
     for name, whose in WHOSE.items():
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN IF EXISTS (SELECT FROM changed) THEN PERFORM keep_search_profiles(ARRAY({whose})); END IF; "
-            "RETURN NULL; END $$"
+            f"BEGIN PERFORM keep_search_profiles(ARRAY({whose})); RETURN NULL; END $$"
         )
-    for table, function in PROFILED.items():
-        for change, rows in CHANGES.items():
+    for table, (function, *changes) in PROFILED.items():
+        for change in changes:
+            rows = "OLD" if change == "DELETE" else "NEW"
             op.execute(
                 f"CREATE TRIGGER profiled_on_{change.lower()} AFTER {change} ON {table} "
                 f"REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
@@ -204,8 +207,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes the profiles away."""
     op.execute("SET LOCAL lock_timeout = '2s'")
-    for table in PROFILED:
-        for change in CHANGES:
+    for table, (_, *changes) in PROFILED.items():
+        for change in changes:
             op.execute(f"DROP TRIGGER profiled_on_{change.lower()} ON {table}")
     for name in WHOSE:
         op.execute(f"DROP FUNCTION {name}()")

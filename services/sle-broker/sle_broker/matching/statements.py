@@ -38,7 +38,7 @@ _MEASURED = f"SELECT *, {_KM.format(latitude='latitude', longitude='longitude')}
 _NEAR = f"""{_ROWS} AND latitude BETWEEN coalesce(:latitude - (SELECT away FROM known), '-Infinity')
         AND coalesce(:latitude + (SELECT away FROM known), 'Infinity')
         AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL
-    UNION ALL {_ROWS} AND (travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL)"""
+    UNION ALL {_ROWS} AND (travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL)"""  # noqa: S608 -- our own words alone
 _WITHIN_REACH = f"""(SELECT * FROM ({_MEASURED.format(rows=_NEAR)} OFFSET 0) measured
     WHERE km <= travel_limit_km + :km_more IS NOT FALSE) within_reach"""  # noqa: S608 -- our own words alone
 
@@ -60,7 +60,7 @@ _RECORD = f"""
            coalesce(sum(met), 0) AS met, coalesce(sum(judged), 0) AS judged
     FROM (
         SELECT deployment.academic_year, deployment.days, deployment.days_held, deployment.kind,
-               deployment.first_day_on, deployment.host_school_urn, deployment.reached IN ({_VISITS_ENDED}) AS has_ended,
+               deployment.first_day_on, deployment.host_school_urn, reached IN ({_VISITS_ENDED}) AS has_ended,
                (helped.phase, helped.type) = (SELECT phase, type FROM schools WHERE urn = :host_urn) AS is_like,
                objectives.met, objectives.judged
         FROM ({_DEPLOYMENTS} WHERE leader_id = profile.id AND held_until <= now() IS NOT TRUE OFFSET 0) deployment
@@ -171,13 +171,13 @@ SELECT {{chosen}}.*, (
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 # From the profiles. Where a leader stands is in each of their search rows, so the least of them says it.
-_HELD = f"""held AS MATERIALIZED (
+_HELD = """held AS MATERIALIZED (
     SELECT leader_id, sum(percent) AS percent, min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
     FROM (
         SELECT leader_id, max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent,
                min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
-        FROM {{rows}} GROUP BY leader_id, code
-    ) each GROUP BY leader_id)"""  # noqa: S608 -- our own words alone
+        FROM {rows} GROUP BY leader_id, code
+    ) each GROUP BY leader_id)"""
 _PROFILED = """facts AS (
     SELECT profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
@@ -203,8 +203,8 @@ _HOLDERS = """held
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
 _BROUGHT_PROFILED = f"""
-SELECT id, {{total}}home_school_urn, latitude, longitude, travel_limit_km, phases, allowance_days, days_held, is_kept_back,
-       conflicts, first_days, open_deployments, like_schools, met, judged, designations, said, taken,
+SELECT id, {{total}}home_school_urn, latitude, longitude, travel_limit_km, phases, allowance_days, days_held,
+       is_kept_back, conflicts, first_days, open_deployments, like_schools, met, judged, designations, said, taken,
        (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
