@@ -62,11 +62,15 @@ def runs_with_days_left(year: AcademicYear, availability: Availability, taken: I
     """
     taken = tuple(taken)
     half_terms = half_terms_of(year)
+    said = [availability.said.get(one) for one in half_terms]
+    of_each = [
+        Decimal(0) if days is None else max(days, _within((one,), taken))
+        for one, days in zip(half_terms, said, strict=True)
+    ]
     for first, last in combinations(range(len(half_terms) + 1), 2):
-        run = half_terms[first:last]
-        if all(one in availability.said for one in run):
-            available = sum((max(availability.said[one], _within((one,), taken)) for one in run), Decimal(0))
-            yield Run(run, available - _within(run, taken))
+        if all(days is not None for days in said[first:last]):
+            run = half_terms[first:last]
+            yield Run(run, sum(of_each[first:last], Decimal(0)) - _within(run, taken))
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
