@@ -42,33 +42,32 @@ def search(problem: Problem, statement: Statement, seconds_left: SecondsLeft) ->
     return choice, int(np.floor(proven + 1e-6)) if np.isfinite(proven) else None
 
 
-def search_in_pieces(problem: Problem, best: Ints, seconds_left: SecondsLeft) -> Ints:
+def search_in_pieces(problem: Problem, best: Ints, seconds_left: SecondsLeft, piece_edges: int = PIECE_EDGES) -> Ints:
     """The choice with each piece made as good as it can be while all others stay as they are: as many urgent requests
     and first deployments as before, the best fit, and with it the least travel. Never worse than `best`; pieces for
     which there is no time stay as they are.
 
     A piece is all edges of some leaders, of whom many could be sent to the same requests.
     """
-    for leaders in _pieces(problem):
+    for leaders in _pieces(problem, piece_edges):
+        if seconds_left() <= 0:
+            break
         is_here = np.isin(problem.leader, leaders)
         staying, here = best[~is_here[best]], best[is_here[best]]
         left, edges = problem.left_after(staying, np.flatnonzero(is_here))
         before = left.value_of(np.searchsorted(edges, here))
-        if seconds_left() <= 0:
-            break
         choice, _ = search(left, _fit_then_travel(left, before[:2]), seconds_left)
         if choice is not None and left.obeys_limits(choice) and left.value_of(choice) > before:
             best = np.sort(np.concatenate((staying, edges[choice])))
     return best
 
 
-def _pieces(problem: Problem) -> Iterator[Ints]:
+def _pieces(problem: Problem, piece_edges: int) -> Iterator[Ints]:
     """Leaders in an order in which those who could be sent to the same lines are near each other, cut into pieces."""
-    leader_of_line = sparse.csr_array((np.ones(problem.edges), (problem.leader, problem.line)))
-    order = reverse_cuthill_mckee(sparse.csr_array(leader_of_line @ leader_of_line.T), symmetric_mode=True)
-    edges = np.bincount(problem.leader)[order]
-    piece = np.cumsum(edges) // PIECE_EDGES
-    yield from np.split(order.astype(np.int64), np.flatnonzero(np.diff(piece)) + 1)
+    of_line = sparse.csr_array((np.ones(problem.edges), (problem.leader, problem.line)))
+    order = reverse_cuthill_mckee(sparse.csr_array(of_line @ of_line.T), symmetric_mode=True).astype(np.int64)
+    piece = np.cumsum(np.bincount(problem.leader)[order]) // piece_edges
+    yield from np.split(order, np.flatnonzero(np.diff(piece)) + 1)
 
 
 def _fit_then_travel(problem: Problem, reached: Sequence[int]) -> Statement:
