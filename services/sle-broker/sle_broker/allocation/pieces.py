@@ -12,8 +12,9 @@ from sle_broker.allocation.bounds import Statement, statement_of
 from sle_broker.allocation.bundles import SecondsLeft, quiet_solver, solve_in_whole_numbers
 from sle_broker.allocation.problem import Ints, Level, Problem
 
-PIECE_EDGES = 4_000
-"""About so many edges a piece has: more find little more, and take longer."""
+PIECE_LEADERS = 250
+"""So many leaders are looked at together. Where requests are dense that is thousands of edges, and there most is found:
+pieces of as many edges each find half as much."""
 
 
 def search(problem: Problem, statement: Statement, seconds_left: SecondsLeft) -> tuple[Ints | None, int | None]:
@@ -42,14 +43,16 @@ def search(problem: Problem, statement: Statement, seconds_left: SecondsLeft) ->
     return choice, int(np.floor(proven + 1e-6)) if np.isfinite(proven) else None
 
 
-def search_in_pieces(problem: Problem, best: Ints, seconds_left: SecondsLeft, piece_edges: int = PIECE_EDGES) -> Ints:
+def search_in_pieces(
+    problem: Problem, best: Ints, seconds_left: SecondsLeft, piece_leaders: int = PIECE_LEADERS
+) -> Ints:
     """The choice with each piece made as good as it can be while all others stay as they are: as many urgent requests
     and first deployments as before, the best fit, and with it the least travel. Never worse than `best`; pieces for
     which there is no time stay as they are.
 
     A piece is all edges of some leaders, of whom many could be sent to the same requests.
     """
-    for leaders in _pieces(problem, piece_edges):
+    for leaders in _pieces(problem, piece_leaders):
         if seconds_left() <= 0:
             break
         is_here = np.isin(problem.leader, leaders)
@@ -62,12 +65,12 @@ def search_in_pieces(problem: Problem, best: Ints, seconds_left: SecondsLeft, pi
     return best
 
 
-def _pieces(problem: Problem, piece_edges: int) -> Iterator[Ints]:
+def _pieces(problem: Problem, piece_leaders: int) -> Iterator[Ints]:
     """Leaders in an order in which those who could be sent to the same lines are near each other, cut into pieces."""
     of_line = sparse.csr_array((np.ones(problem.edges), (problem.leader, problem.line)))
     order = reverse_cuthill_mckee(sparse.csr_array(of_line @ of_line.T), symmetric_mode=True).astype(np.int64)
-    piece = np.cumsum(np.bincount(problem.leader)[order]) // piece_edges
-    yield from np.split(order, np.flatnonzero(np.diff(piece)) + 1)
+    has_edges = order[np.isin(order, problem.leader)]
+    yield from np.split(has_edges, range(piece_leaders, len(has_edges), piece_leaders))
 
 
 def _fit_then_travel(problem: Problem, reached: Sequence[int]) -> Statement:
