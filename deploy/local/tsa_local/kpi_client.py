@@ -44,10 +44,17 @@ class KpiApi:
         return self._api.get("/v1/national/results", set=kpi_set, kpi=kpi, as_of=as_of)
 
     def upload(
-        self, document: Document, *, file_name: str, family: str | None, academic_year: str | None
+        self,
+        document: Document,
+        *,
+        file_name: str,
+        family: str | None,
+        academic_year: str | None,
+        alliance_id: str | None,
     ) -> JsonObject:
-        """Hands an official file in and waits until it has been read: the upload as it then is."""
-        asked = {"file_name": file_name, "family": family, "academic_year": academic_year}
+        """Hands a file in, for the country or for one alliance, and waits until it has been read: the upload as it then
+        is."""
+        asked = {"file_name": file_name, "family": family, "academic_year": academic_year, "alliance_id": alliance_id}
         upload = self._api.hand_in("/v1/uploads", document, **asked)
         told = 0
         while upload["state"] in ("waiting", "running"):

@@ -243,11 +243,7 @@ class Taking:
         columns = _names((*kind.key, *kind.told))
         if kind.table not in self._kinds:
             self._kinds[kind.table] = kind
-            cursor.execute(
-                SQL(
-                    "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0"
-                ).format(staged, columns, Identifier(kind.table))
-            )
+            cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
         rows = self._waiting[kind.table]
         with cursor.copy(SQL("COPY {} ({}, known_from_on, line) FROM STDIN").format(staged, columns)) as copy:
             for row in rows:
@@ -272,10 +268,12 @@ class Taking:
 
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
 _ONE_OF_EACH = SQL("""
-    WITH ranked AS (
-        SELECT ctid AS place, line, row_number() OVER same AS nth,
+    WITH said_twice AS (
+        SELECT {key} FROM {staged} GROUP BY {key} HAVING count(*) > 1
+    ), ranked AS (
+        SELECT s.ctid AS place, line, row_number() OVER same AS nth,
                ROW({told}) IS DISTINCT FROM first_value(ROW({told})) OVER same AS differs
-        FROM {staged} WINDOW same AS (PARTITION BY {key} ORDER BY line, ctid)
+        FROM {staged} AS s JOIN said_twice USING ({key}) WINDOW same AS (PARTITION BY {key} ORDER BY line, s.ctid)
     ), removed AS (
         DELETE FROM {staged} AS s USING ranked WHERE s.ctid = ranked.place AND ranked.nth > 1
         RETURNING ranked.line, ranked.differs
