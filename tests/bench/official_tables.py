@@ -14,9 +14,9 @@ _PERFORMANCE = (
 _OUTCOMES = (
     "Web Link", "URN", "LAESTAB", "School name", "Ofsted phase", "Inspection number of latest graded inspection",
     "Inspection start date", "Overall effectiveness", "Quality of education",
-    "Effectiveness of leadership and management", "URN at time of latest graded inspection", "Previous inspection start date",
-    "Previous graded inspection overall effectiveness", "Previous quality of education",
-    "Previous effectiveness of leadership and management", "URN at time of previous graded inspection",
+    "Effectiveness of leadership and management", "URN at time of latest graded inspection",
+    "Previous inspection start date", "Previous graded inspection overall effectiveness",
+    "Previous quality of education", "Previous effectiveness of leadership and management", "URN at time of previous graded inspection",
 )  # fmt: skip
 
 
