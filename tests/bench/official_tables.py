@@ -16,7 +16,8 @@ _OUTCOMES = (
     "Inspection start date", "Overall effectiveness", "Quality of education",
     "Effectiveness of leadership and management", "URN at time of latest graded inspection",
     "Previous inspection start date", "Previous graded inspection overall effectiveness",
-    "Previous quality of education", "Previous effectiveness of leadership and management", "URN at time of previous graded inspection",
+    "Previous quality of education", "Previous effectiveness of leadership and management",
+    "URN at time of previous graded inspection",
 )  # fmt: skip
 
 

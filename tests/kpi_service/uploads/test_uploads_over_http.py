@@ -103,6 +103,8 @@ def test_of_two_lines_that_contradict_each_other_the_first_stands_and_the_other_
 
 
 KS2 = ("RECTYPE", "LEA", "URN", "TELIG", "PTRWM_EXP", "PTRWM_EXP_16")
+KS4 = ("RECTYPE", "LEA", "URN", "TPUP", "ATT8SCR")
+LAST_YEARS = {"name": "2017-2018_england_ks4final.csv"}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,10 @@ KS2 = ("RECTYPE", "LEA", "URN", "TELIG", "PTRWM_EXP", "PTRWM_EXP_16")
     [
         (csv_file(("Name", "Town"), ("A", "B")), {}, "Nearest came"),
         (csv_file(KS2, ["1", "850", "115976", "109", "72%", ""]), {"family": "key_stage_4"}, "key_stage_2"),
+        (csv_file(KS4, ["1", "850", "115976", "109", "46.3"]), {"family": "key_stage_2"}, "key_stage_4"),
         (csv_file(KS2, ["1", "850", "115976", "109", "72%", ""]), {"academic_year": "2017/18"}, "2016/17"),
+        (csv_file(KS4, ["1", "850", "115976", "109", "46.3"]), {"academic_year": "2018/19"} | LAST_YEARS, "2017/18"),
+        (csv_file(KS4, ["4", "850", "", "10900", "46.3"], ["5", "", "", "550000", ""]), LAST_YEARS, "not one school"),
         (csv_file(KS2[:5], ["1", "850", "115976", "109", "72%"]), {}, "which academic year"),
         (csv_file(KS2, ["3", "850", "", "10900", "72%", ""]), {}, "not one school"),
         (csv_file(KS2), {}, "no rows"),
@@ -122,13 +127,14 @@ def test_a_wrong_file_is_told_and_nothing_of_it_is_kept(
     operator: Somebody, kpis: Database, content: bytes, asked: dict[str, str], says: str
 ) -> None:
     before = rows(kpis, "SELECT count(*) FROM attainments UNION ALL SELECT count(*) FROM inspections")
-    upload = uploaded(operator, kpis, content, "ks2final.csv", **asked)
+    asked = {"name": "ks2final.csv"} | asked
+    upload = uploaded(operator, kpis, content, **asked)
     assert upload["state"] == "failed"
     assert says in upload["failure"]
     annotated = operator.get(f"{UPLOADS}/{upload['id']}/annotated-file")
     assert (annotated.status_code, annotated.json()["code"]) == (409, "upload-not-read")
     assert rows(kpis, "SELECT count(*) FROM attainments UNION ALL SELECT count(*) FROM inspections") == before
-    assert hand_in(operator, content, "ks2final.csv", **asked).status_code == 202, "it may be handed in again"
+    assert hand_in(operator, content, **asked).status_code == 202, "it may be handed in again"
     work(kpis)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg import Cursor
@@ -262,8 +262,7 @@ class Taking:
         return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
 
     def _cursor(self) -> Cursor[Any]:
-        cursor: Cursor[Any] = self.session.connection().connection.cursor()  # type: ignore[assignment]
-        return cursor
+        return cast(Cursor[Any], self.session.connection().connection.cursor())
 
 
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
