@@ -40,7 +40,8 @@ _FROM_THE_FIRST = date(1900, 1, 1)
 @dataclass(frozen=True)
 class _Kind:
     """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back."""
+    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file may say
+    a thing `from_both_ends`, what the two say is joined."""
 
     table: str
     key: tuple[str, ...]
@@ -48,6 +49,7 @@ class _Kind:
     values: Callable[[Any], tuple[object, ...]]
     counts_from: Callable[[Any], date]
     may_be_silent: tuple[str, ...] = ()
+    from_both_ends: bool = False
 
 
 def _end_of_year(fact: Attainment | Characteristics | TraineeNumbers | EarlyEmployment | AgreedTarget) -> date:
@@ -98,6 +100,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("kind", "established_on"),
             lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
             lambda fact: fact.established_on or _FROM_THE_FIRST,
+            from_both_ends=True,
         ),
         GroupLink: _Kind(
             "group_links",
@@ -253,6 +256,8 @@ class Taking:
     def _merge(self, kind: _Kind) -> TakenOver:
         cursor, parts = self._cursor(), _parts(kind, self)
         cursor.execute(SQL("ANALYZE {staged}").format(**parts))
+        if kind.from_both_ends:
+            cursor.execute(_JOIN_ENDS.format(**parts))
         contradicted = cursor.execute(_ONE_OF_EACH.format(**parts)).fetchall()
         if kind.may_be_silent:
             cursor.execute(_FILL_SILENCE.format(**parts))
@@ -266,6 +271,14 @@ class Taking:
 
 
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+# The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
+_JOIN_ENDS = SQL("""
+    UPDATE {staged} AS s
+    SET kind = both_ends.kind, established_on = both_ends.established_on, known_from_on = both_ends.known_from_on
+    FROM (SELECT {key}, min(kind) AS kind, max(established_on) AS established_on, max(known_from_on) AS known_from_on
+          FROM {staged} GROUP BY {key} HAVING count(*) > 1) AS both_ends
+    WHERE {same_ends}
+""")
 _ONE_OF_EACH = SQL("""
     WITH said_twice AS (
         SELECT {key} FROM {staged} GROUP BY {key} HAVING count(*) > 1
@@ -310,6 +323,7 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "same": SQL(" AND ").join(
             [*(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key), SQL("t.upload_id IS NOT NULL")]
         ),
+        "same_ends": SQL(" AND ").join(SQL("s.{0} = both_ends.{0}").format(Identifier(name)) for name in kind.key),
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),
