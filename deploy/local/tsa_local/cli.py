@@ -280,9 +280,13 @@ def upload(
         str | None, typer.Option(help="What it is, such as key_stage_2; recognised by its header where left out.")
     ] = None,
     year: Annotated[str | None, typer.Option(help="The academic year it is for, as 2016/17.")] = None,
+    alliance: Annotated[
+        str | None, typer.Option(help="The id of the alliance whose own figures it has, where you may act for several.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Hand in an official file of outcomes, and report the rows read, accepted and refused.
+    """Hand in an official file of outcomes, or an alliance's own figures, and report the rows read, accepted and
+    refused.
 
     The same file again changes nothing. Ends with 1 where the file is not what it should be.
     """
@@ -293,7 +297,7 @@ def upload(
     ):
         say(f"handing in {file}")
         kpis = KpiApi(product.kpis(product.operator), say)
-        done = kpis.upload(document, file_name=file.name, family=family, academic_year=year)
+        done = kpis.upload(document, file_name=file.name, family=family, academic_year=year, alliance_id=alliance)
         if done["state"] != "done":
             raise Trouble(f"{file} was not taken over: {done['failure'] or done['state']}")
         refusals = list(kpis.refused_rows(done["id"]))

@@ -85,7 +85,9 @@ def ask_for_improvement(
     """KPI A6 once the file of inspections has been read: the upload, and the result. Raises `Trouble`."""
     say("handing in the inspection outcomes")
     kpis = KpiApi(product.kpis(product.operator))
-    upload = kpis.upload(outcomes, file_name="inspection_outcomes.csv", family=None, academic_year=None)
+    upload = kpis.upload(
+        outcomes, file_name="inspection_outcomes.csv", family=None, academic_year=None, alliance_id=None
+    )
     if upload["state"] != "done":
         raise Trouble(f"The inspection outcomes were not taken over: {upload['failure'] or upload['state']}")
     kpi_set, code = IMPROVEMENT_KPI

@@ -58,10 +58,12 @@ class KpiApi:
         file_name: str,
         family: str | None,
         academic_year: str | None,
+        alliance_id: str | None,
         seconds: float = PATIENCE_SECONDS,
     ) -> JsonObject:
-        """Hands an official file in and waits until it has been read, so long at most: the upload as it then is."""
-        asked = {"file_name": file_name, "family": family, "academic_year": academic_year}
+        """Hands a file in, for the country or for one alliance, and waits until it has been read, so long at most: the
+        upload as it then is."""
+        asked = {"file_name": file_name, "family": family, "academic_year": academic_year, "alliance_id": alliance_id}
         path = f"/v1/uploads/{self._api.hand_in('/v1/uploads', document, **asked)['id']}"
         told = 0
 

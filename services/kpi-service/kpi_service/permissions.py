@@ -11,7 +11,7 @@ _OF_THE_PLATFORM = frozenset({"operator", "auditor", "service"})
 _ANYONE = _OF_ALLIANCES | _OF_THE_PLATFORM | {"leader", "school", "partner_system"}
 
 MATRIX: Matrix = {
-    "hand_in_upload": Permission("kpi-service:write", frozenset({"operator"})),
+    "hand_in_upload": Permission("kpi-service:write", frozenset({"operator", "alliance_admin"})),
     "list_uploads": Permission("kpi-service:read", _ANYONE),
     "get_upload": Permission("kpi-service:read", _ANYONE),
     "list_refused_rows": Permission("kpi-service:read", _ANYONE),

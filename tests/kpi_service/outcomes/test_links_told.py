@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,10 +21,12 @@ from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.inspections import Inspection
+from kpi_service.outcomes.store import Taking
 from kpi_service.outcomes.tables import SchoolLinkRow
 from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import link_schools
 from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
+from tests.kpi_service.official_files.files import csv_file, facts_in
 
 MOVED_ON, ASKED_ON = date(2014, 9, 1), date(2016, 8, 31)
 TOLD_AT = datetime(2015, 3, 20, 9, 30, tzinfo=UTC)
@@ -116,6 +119,27 @@ def test_what_is_told_otherwise_is_restated_and_the_file_keeps_its_own_word(kpis
         ],
         key=repr,
     )
+
+
+def test_the_two_ends_of_a_link_are_one_link_with_the_more_telling_word_and_the_later_day(kpis: Database) -> None:
+    header = ("URN", "LinkURN", "LinkType", "LinkEstablishedDate")
+    content = csv_file(
+        header,
+        [NOW, BEFORE, "Predecessor", "01/09/2014"],
+        [BEFORE, NOW, "Successor - merged", "31/08/2014"],
+        ["100031", "100030", "Predecessor", ""],
+        ["100030", "100031", "Successor", ""],
+    )
+    with kpis.transaction(EVERY_TENANT) as session:
+        taking = Taking(session, uuid4(), date(2016, 1, 1), TOLD_AT)
+        for line, fact in enumerate(facts_in(content), start=2):
+            taking.tell(line, fact)
+        taken = taking.end()
+    assert (taken.new, taken.contradicted) == (2, ())
+    assert links(kpis) == [
+        (BEFORE, NOW, "merger", MOVED_ON, MOVED_ON, None, True),
+        ("100030", "100031", "succession", None, date(1900, 1, 1), None, True),
+    ]
 
 
 @dataclass(frozen=True)

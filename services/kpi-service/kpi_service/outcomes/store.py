@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg import Cursor
@@ -40,7 +40,8 @@ _FROM_THE_FIRST = date(1900, 1, 1)
 @dataclass(frozen=True)
 class _Kind:
     """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back."""
+    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file may say
+    a thing `from_both_ends`, what the two say is joined."""
 
     table: str
     key: tuple[str, ...]
@@ -48,6 +49,7 @@ class _Kind:
     values: Callable[[Any], tuple[object, ...]]
     counts_from: Callable[[Any], date]
     may_be_silent: tuple[str, ...] = ()
+    from_both_ends: bool = False
 
 
 def _end_of_year(fact: Attainment | Characteristics | TraineeNumbers | EarlyEmployment | AgreedTarget) -> date:
@@ -98,6 +100,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("kind", "established_on"),
             lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
             lambda fact: fact.established_on or _FROM_THE_FIRST,
+            from_both_ends=True,
         ),
         GroupLink: _Kind(
             "group_links",
@@ -243,11 +246,7 @@ class Taking:
         columns = _names((*kind.key, *kind.told))
         if kind.table not in self._kinds:
             self._kinds[kind.table] = kind
-            cursor.execute(
-                SQL(
-                    "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0"
-                ).format(staged, columns, Identifier(kind.table))
-            )
+            cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
         rows = self._waiting[kind.table]
         with cursor.copy(SQL("COPY {} ({}, known_from_on, line) FROM STDIN").format(staged, columns)) as copy:
             for row in rows:
@@ -257,6 +256,8 @@ class Taking:
     def _merge(self, kind: _Kind) -> TakenOver:
         cursor, parts = self._cursor(), _parts(kind, self)
         cursor.execute(SQL("ANALYZE {staged}").format(**parts))
+        if kind.from_both_ends:
+            cursor.execute(_JOIN_ENDS.format(**parts))
         contradicted = cursor.execute(_ONE_OF_EACH.format(**parts)).fetchall()
         if kind.may_be_silent:
             cursor.execute(_FILL_SILENCE.format(**parts))
@@ -266,16 +267,25 @@ class Taking:
         return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
 
     def _cursor(self) -> Cursor[Any]:
-        cursor: Cursor[Any] = self.session.connection().connection.cursor()  # type: ignore[assignment]
-        return cursor
+        return cast(Cursor[Any], self.session.connection().connection.cursor())
 
 
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+# The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
+_JOIN_ENDS = SQL("""
+    UPDATE {staged} AS s
+    SET kind = both_ends.kind, established_on = both_ends.established_on, known_from_on = both_ends.known_from_on
+    FROM (SELECT {key}, min(kind) AS kind, max(established_on) AS established_on, max(known_from_on) AS known_from_on
+          FROM {staged} GROUP BY {key} HAVING count(*) > 1) AS both_ends
+    WHERE {same_ends}
+""")
 _ONE_OF_EACH = SQL("""
-    WITH ranked AS (
-        SELECT ctid AS place, line, row_number() OVER same AS nth,
+    WITH said_twice AS (
+        SELECT {key} FROM {staged} GROUP BY {key} HAVING count(*) > 1
+    ), ranked AS (
+        SELECT s.ctid AS place, line, row_number() OVER same AS nth,
                ROW({told}) IS DISTINCT FROM first_value(ROW({told})) OVER same AS differs
-        FROM {staged} WINDOW same AS (PARTITION BY {key} ORDER BY line, ctid)
+        FROM {staged} AS s JOIN said_twice USING ({key}) WINDOW same AS (PARTITION BY {key} ORDER BY line, s.ctid)
     ), removed AS (
         DELETE FROM {staged} AS s USING ranked WHERE s.ctid = ranked.place AND ranked.nth > 1
         RETURNING ranked.line, ranked.differs
@@ -313,6 +323,7 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "same": SQL(" AND ").join(
             [*(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key), SQL("t.upload_id IS NOT NULL")]
         ),
+        "same_ends": SQL(" AND ").join(SQL("s.{0} = both_ends.{0}").format(Identifier(name)) for name in kind.key),
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),

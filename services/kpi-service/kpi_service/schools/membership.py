@@ -37,3 +37,7 @@ class Membership:
     from_on: date
     to_on: date | None
     recorded_at: datetime
+
+    def covers(self, day: date) -> bool:
+        """Whether the school is a member on the day."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)

@@ -1,6 +1,6 @@
 """The SQL of schools, alliances and memberships."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -41,6 +41,15 @@ def put_membership(session: Session, membership: Membership) -> None:
         from_on=membership.from_on,
         to_on=membership.to_on,
     )
+
+
+def memberships_of(session: Session, alliance_id: UUID) -> Mapping[str, Sequence[Membership]]:
+    """Every membership of an alliance, by the URN of the school."""
+    found: dict[str, list[Membership]] = {}
+    for row in session.scalars(select(MembershipRow).where(MembershipRow.alliance_id == alliance_id)):
+        membership = Membership(row.membership_id, alliance_id, row.urn, row.from_on, row.to_on, row.recorded_at)
+        found.setdefault(row.urn, []).append(membership)
+    return found
 
 
 def require_alliance(session: Session, alliance_id: UUID) -> None:
