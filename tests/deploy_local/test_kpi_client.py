@@ -18,7 +18,9 @@ def upload(state: str, rows_read: int = 0) -> JsonObject:
 def hand_in(server: Server, said: list[str], seconds: float) -> JsonObject:
     with client_of(server) as api:
         kpis = KpiApi(api, said.append)
-        return kpis.upload(FILE, file_name="ks2.csv", family=None, academic_year=None, seconds=seconds)
+        return kpis.upload(
+            FILE, file_name="ks2.csv", family=None, academic_year=None, alliance_id=None, seconds=seconds
+        )
 
 
 def test_a_file_is_waited_for_until_it_has_been_read(server: Server) -> None:
