@@ -13,7 +13,7 @@ PURE_LIBRARIES = (
 )  # fmt: skip
 
 # The parts of the kit that are rules themselves.
-PURE_KIT = ("service_kit.errors", "service_kit.dates_in_order", "service_kit.life_cycle")
+PURE_KIT = tuple(f"service_kit.{rules}" for rules in ("errors", "dates_in_order", "file_signature", "life_cycle"))
 
 # What reaches a disk, a network, a clock, another process or chance.
 IMPURE_MODULES = (
