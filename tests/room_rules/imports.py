@@ -13,7 +13,10 @@ PURE_LIBRARIES = (
 )  # fmt: skip
 
 # The parts of the kit that are rules themselves.
-PURE_KIT = ("service_kit.errors", "service_kit.dates_in_order", "service_kit.life_cycle", "service_kit.suppression")
+PURE_KIT = (
+    *("service_kit.errors", "service_kit.dates_in_order", "service_kit.file_signature", "service_kit.life_cycle"),
+    "service_kit.suppression",
+)
 
 # What reaches a disk, a network, a clock, another process or chance.
 IMPURE_MODULES = (
