@@ -75,6 +75,18 @@ def protect_rows_of_two_tenants(table: str, first: str, second: str) -> None:
     op.execute(f"CREATE POLICY rows_of_two_tenants ON {table} USING ({sees}) WITH CHECK ({sees})")
 
 
+def protect_rows_of_a_tenant_or_of_nobody(table: str, column: str) -> None:
+    """Row-level security on a `table` of which some rows belong to a tenant and the others, whose `column` is null, to
+    nobody: those are seen by every transaction that has set a tenant, and written only where all tenants are reached.
+    Otherwise as `protect_tenant_rows`."""
+    sees = _SEES.format(column=column)
+    is_nobodys = f"{column} IS NULL AND nullif(current_setting('app.tenants', true), '') IS NOT NULL"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY tenant_rows ON {table} USING ({sees}) WITH CHECK ({sees})")
+    op.execute(f"CREATE POLICY rows_of_nobody ON {table} FOR SELECT USING ({is_nobodys})")
+
+
 def create_kit_tables() -> None:
     """The outbox, the feed, the cursors, the idempotency keys and the audit log, protected, with their first rows."""
     for statement in _FIRST_TABLES:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -70,12 +70,33 @@ def read_page(
     """
     ordered = rows.order_by(*keys).limit(page.limit + 1)
     if page.cursor is not None:
-        ordered = ordered.where(tuple_(*keys) > tuple_(*_keys_after(page, keys)))
+        ordered = ordered.where(tuple_(*keys) > tuple_(*_keys_after(page, [key.type.python_type for key in keys])))
     found: Sequence[Row] = session.scalars(ordered).all()
+    return _page_of(found, page, lambda row: [getattr(row, key.key) for key in keys], shape)
+
+
+def cut_page(
+    items: Iterable[Row], key: Callable[[Row], tuple[str, ...]], page: PageRequest, shape: Callable[[Row], Item]
+) -> Page[Item]:
+    """One page of a list that is worked out as a whole, in ascending order of `key`, which must be unique, and of as
+    many texts for every item. Sets `Link: rel="next"`.
+
+    Errors: `InvalidCursor` for a cursor of another list, filter or order.
+    """
+    ordered = sorted(items, key=key)
+    if page.cursor is not None and ordered:
+        after = tuple(_keys_after(page, [str] * len(key(ordered[0]))))
+        ordered = [item for item in ordered if key(item) > after]
+    return _page_of(ordered, page, lambda item: list(key(item)), shape)
+
+
+def _page_of(
+    found: Sequence[Row], page: PageRequest, keys_of: Callable[[Row], list[Any]], shape: Callable[[Row], Item]
+) -> Page[Item]:
     shown = found[: page.limit]
     if len(found) <= page.limit:
         return Page(items=[shape(row) for row in shown], next_cursor=None)
-    after = _cursor(page.binding, [getattr(shown[-1], key.key) for key in keys])
+    after = _cursor(page.binding, keys_of(shown[-1]))
     page.response.headers["Link"] = f'<{page.next_link(after)}>; rel="next"'
     return Page(items=[shape(row) for row in shown], next_cursor=after)
 
@@ -84,14 +105,12 @@ def _cursor(binding: str, values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([binding, to_jsonable_python(values)]).encode()).decode()
 
 
-def _keys_after(page: PageRequest, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _keys_after(page: PageRequest, kinds: Sequence[type[Any]]) -> list[Any]:
     refusal = InvalidCursor("This cursor does not belong to this list; start again without a cursor.")
     try:
         binding, values = from_json(base64.urlsafe_b64decode((page.cursor or "").encode()))
-        if binding != page.binding or len(values) != len(keys) or any("\0" in str(value) for value in values):
+        if binding != page.binding or len(values) != len(kinds) or any("\0" in str(value) for value in values):
             raise refusal
-        return [
-            TypeAdapter(key.type.python_type).validate_python(value) for key, value in zip(keys, values, strict=True)
-        ]
+        return [TypeAdapter(kind).validate_python(value) for kind, value in zip(kinds, values, strict=True)]
     except (binascii.Error, UnicodeError, ValidationError, ValueError, TypeError) as unreadable:
         raise refusal from unreadable

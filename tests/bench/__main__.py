@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import brokerage_round, kpis, plan_import, register_import, requests_over_http, shortlist
+from tests.bench import brokerage_round, kpis, plan_import, register_import, requests_over_http, shortlist, upload
 
 BENCHES: dict[str, Callable[[], None]] = {
     "requests": requests_over_http.run,
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "plan-import": plan_import.run,
     "register-import": register_import.run,
     "kpis": kpis.run,
+    "upload": upload.run,
 }
 LONG_BENCHES: dict[str, Callable[[], None]] = {
     "brokerage-round-national": brokerage_round.run_national,

@@ -17,8 +17,13 @@ def settled_rows(house: House) -> RowCounts:
     Of the audit log the changes are counted: that somebody looked is noted each time they look. The keys of requests
     are not counted: an import that changes nothing has one too.
     """
-    wait_until(lambda: all(_is_settled(house, service) for service in PACKAGES), seconds=60)
+    wait_until(lambda: is_settled(house), seconds=60)
     return {name: rows for service in PACKAGES for name, rows in _rows(house, service).items()}
+
+
+def is_settled(house: House) -> bool:
+    """Whether everything that was recorded has reached everybody who follows it."""
+    return all(_is_settled(house, service) for service in PACKAGES)
 
 
 def _is_settled(house: House, service: str) -> bool:

@@ -61,6 +61,11 @@ class Serving:
         self._open.append(client)
         return client
 
+    def also(self, somebody: Somebody, role: str, alliance_id: UUID) -> None:
+        """Somebody is granted one more role."""
+        more = {"role_grant_id": uuid4(), "role": role, "alliance_id": alliance_id}
+        tell(self.database, "role-granted", somebody.grant | more)
+
     def revoke_role_of(self, somebody: Somebody) -> None:
         """Somebody's role is revoked."""
         tell(self.database, "role-revoked", somebody.grant)

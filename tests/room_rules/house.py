@@ -62,9 +62,9 @@ SERVICES = (
         "kpi_service",
         (
             "access", "schools", "official_files", "outcomes", "uploads",
-            "facts", "measures", "inspections", "definitions", "verdicts", "comparators",
+            "facts", "measures", "inspections", "comparator_versions", "definitions", "verdicts", "comparators",
             "improvements", "attainment_changes", "trainees", "headships", "leader_training",
-            "results", "exports", "scorecards", "claims",
+            "results", "result_series", "traces", "exports", "national_results", "scorecards", "claims",
         ),
     ),
 )  # fmt: skip

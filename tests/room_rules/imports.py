@@ -9,11 +9,11 @@ from tests.room_rules.house import FEATURES, FRONT_NAMES, PACKAGES, Module, Room
 
 # Rules may use these third parties: they compute or read bytes in memory, and reach nothing outside the process.
 PURE_LIBRARIES = (
-    "dateutil", "defusedxml", "docx", "highspy", "icalendar", "jinja2", "lxml", "numpy", "openpyxl", "scipy",
+    "dateutil", "defusedxml", "docx", "highspy", "icalendar", "jinja2", "lxml", "numpy", "openpyxl", "scipy", "typst",
 )  # fmt: skip
 
 # The parts of the kit that are rules themselves.
-PURE_KIT = ("service_kit.errors", "service_kit.dates_in_order", "service_kit.life_cycle")
+PURE_KIT = ("service_kit.errors", "service_kit.dates_in_order", "service_kit.life_cycle", "service_kit.suppression")
 
 # What reaches a disk, a network, a clock, another process or chance.
 IMPURE_MODULES = (

@@ -11,7 +11,7 @@ _OF_THE_PLATFORM = frozenset({"operator", "auditor", "service"})
 _ANYONE = _OF_ALLIANCES | _OF_THE_PLATFORM | {"leader", "school", "partner_system"}
 
 MATRIX: Matrix = {
-    "hand_in_upload": Permission("kpi-service:write", frozenset({"operator"})),
+    "hand_in_upload": Permission("kpi-service:write", frozenset({"operator", "alliance_admin"})),
     "list_uploads": Permission("kpi-service:read", _ANYONE),
     "get_upload": Permission("kpi-service:read", _ANYONE),
     "list_refused_rows": Permission("kpi-service:read", _ANYONE),
@@ -19,10 +19,17 @@ MATRIX: Matrix = {
     "list_kpi_definitions": Permission("kpi-service:read", _ANYONE),
     "get_kpi_definition": Permission("kpi-service:read", _ANYONE),
     "record_kpi_definition": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_comparators": Permission("kpi-service:read", _ANYONE),
+    "get_comparator": Permission("kpi-service:read", _ANYONE),
+    "record_comparator_version": Permission("kpi-service:write", frozenset({"operator"})),
+    "list_trace": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_result_series": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "list_matched_schools": Permission("kpi-service:read", _OF_ALLIANCES),
     "export_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "get_scorecard": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_results_of_all_alliances": Permission("kpi-service:read", _OF_THE_PLATFORM),
+    "export_results_of_all_alliances": Permission("kpi-service:read", _OF_THE_PLATFORM),
     "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
     "list_inspection_changes": Permission("kpi-service:read", _ANYONE),
     "check_claims": Permission("kpi-service:read", _ANYONE),

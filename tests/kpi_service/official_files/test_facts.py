@@ -108,8 +108,8 @@ def test_a_link_is_told_from_the_earlier_school_to_the_later_whichever_it_is_abo
         ["100013", "100022", "Result of Amalgamation", "01-01-2022"],
     )
     assert facts_in(csv_file(header, *rows)) == [
-        SchoolLink("100006", "134643", "predecessor - merged", date(2022, 1, 1)),
-        SchoolLink("100012", "100021", "successor", None),
+        SchoolLink("100006", "134643", "merger", date(2022, 1, 1)),
+        SchoolLink("100012", "100021", "succession", None),
     ]
 
 

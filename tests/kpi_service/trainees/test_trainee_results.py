@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.own_templates import EarlyEmployment, NationalAverage, TraineeNumbers
 from kpi_service.trainees import store
@@ -19,6 +20,7 @@ from tests.kpi_service.serving import Serving
 YEAR = FileYear(2012)
 LAST_DAY, FIRST_DAY = date(2014, 6, 30), date(2014, 7, 1)
 PUBLISHED = date(2014, 1, 28)
+IN_THE_YEAR = datetime(2013, 6, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -88,13 +90,41 @@ def test_a_run_counts_as_it_was_last_told_of_and_only_where_it_trains_teachers(
     kpi_http: Serving, kpis: Database
 ) -> None:
     alliance, run_id, other_id = Alliance(kpis), uuid4(), uuid4()
-    alliance.count_run(run_id, "2012/13", completed=9)
-    alliance.count_run(run_id, "2012/13", completed=11)
+    alliance.count_run(run_id, "2012/13", completed=9, at=IN_THE_YEAR)
+    alliance.count_run(run_id, "2012/13", completed=11, at=IN_THE_YEAR + timedelta(days=7))
     alliance.count_run(other_id, "2012/13", completed=3)
     alliance.count_run(uuid4(), "2012/13", completed=100, trains_teachers=False)
     found = result(kpi_http, alliance, "B5", LAST_DAY)
     assert found["value"] == 14
     assert set(found["trace"][0]["programme_run_ids"]) == {str(run_id), str(other_id)}
+
+
+def test_a_recount_changes_no_answer_of_an_earlier_day(kpi_http: Serving, kpis: Database) -> None:
+    alliance, run_id = Alliance(kpis), uuid4()
+    told = [(IN_THE_YEAR, 9), (datetime(2014, 2, 3, tzinfo=UTC), 11), (datetime(2014, 4, 7, tzinfo=UTC), 12)]
+    for at, completed in told:
+        alliance.count_run(run_id, "2012/13", completed=completed, employment_known=completed, at=at)
+    found = {day: result(kpi_http, alliance, "B5", day) for day in (date(2014, 2, 2), date(2014, 2, 3), LAST_DAY)}
+    assert [one["value"] for one in found.values()] == [9, 11, 12]
+    assert [one["data_as_of"] for one in found.values()] == [
+        "2013-06-03T09:00:00Z",
+        "2014-02-03T00:00:00Z",
+        "2014-04-07T00:00:00Z",
+    ]
+    assert national(kpi_http, "B5", date(2014, 2, 2))["total"]["value"] == 9
+    assert result(kpi_http, alliance, "A2", FIRST_DAY)["denominator"] == 12
+
+
+def test_telling_of_a_run_again_leaves_things_as_they_are(kpi_http: Serving, kpis: Database) -> None:
+    alliance, run_id, later = Alliance(kpis), uuid4(), datetime(2014, 2, 3, tzinfo=UTC)
+    for at in (IN_THE_YEAR, later, later):
+        alliance.count_run(run_id, "2012/13", completed=9, at=at)
+    found = result(kpi_http, alliance, "B5", LAST_DAY)
+    assert (found["value"], found["data_as_of"]) == (9, "2013-06-03T09:00:00Z")
+    for completed in (10, 11):
+        alliance.count_run(run_id, "2012/13", completed=completed, at=later)
+    assert result(kpi_http, alliance, "B5", date(2014, 2, 2))["value"] == 9
+    assert result(kpi_http, alliance, "B5", LAST_DAY)["value"] == 11
 
 
 def test_what_was_handed_in_stands_before_the_runs_of_its_year_only(kpi_http: Serving, kpis: Database) -> None:
@@ -172,7 +202,7 @@ def test_the_sums_are_those_of_plain_python(kpi_http: Serving, kpis: Database) -
         alliance, year, _, _ = runs.get(run_id, (chance.choice(alliances), chance.choice([YEAR, YEAR.before]), 0, True))
         completed, trains = chance.randint(0, 40), chance.random() < 0.8
         runs[run_id] = (alliance, year, completed, trains)
-        alliance.count_run(run_id, str(year), completed=completed, trains_teachers=trains)
+        alliance.count_run(run_id, str(year), completed=completed, trains_teachers=trains, at=IN_THE_YEAR)
     handed_in = {
         (alliance.alliance_id, year): chance.randint(0, 90)
         for alliance in alliances
@@ -188,8 +218,12 @@ def test_the_sums_are_those_of_plain_python(kpi_http: Serving, kpis: Database) -
     for alliance in alliances:
         found = result(kpi_http, alliance, "B5", LAST_DAY)
         assert (found["value"], found["previous_value"]) == (expected(alliance, YEAR), expected(alliance, YEAR.before))
-    found = national(kpi_http, "B5", LAST_DAY)
-    assert found["total"]["value"] == sum(expected(alliance, YEAR) or 0 for alliance in alliances)
-    for part in found["cohorts"]:
-        own = [alliance for alliance in alliances if alliance.cohort == part["cohort"]]
-        assert part["previous_value"] == sum(expected(alliance, YEAR.before) or 0 for alliance in own)
+    with kpis.transaction(EVERY_TENANT) as session:
+        nation = store.trained_nationally(session, YEAR, LAST_DAY)
+    assert nation.total.value == sum(expected(alliance, YEAR) or 0 for alliance in alliances)
+    for cohort, years in nation.cohorts.items():
+        own = [alliance for alliance in alliances if alliance.cohort == cohort]
+        assert years.previous_value == sum(expected(alliance, YEAR.before) or 0 for alliance in own)
+    for alliance in alliances:
+        years = nation.alliances.get(alliance.alliance_id, YearOnYear(None, None))
+        assert (years.value, years.previous_value) == (expected(alliance, YEAR), expected(alliance, YEAR.before))

@@ -11,15 +11,18 @@ from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, Measure
 from kpi_service.measures.rate import shown
 from kpi_service.official_files.attainment import Figure, Unit
+from kpi_service.verdicts.result_id import ResultPart
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
     CHANGE_EXAMPLE,
-    ON_THE_DAY_EXAMPLE,
+    CHANGE_INTERVALS_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
+    AllianceKpiResultOut,
     ChangeAgainstOut,
-    ChangeOut,
-    KpiResultOut,
+    UncertainChangeOut,
+    alliance_members,
+    change_intervals_shown,
     change_shown,
-    kpi_members,
 )
 from service_kit.schemas import ResponseBody, example
 
@@ -37,8 +40,9 @@ _RECORD = {
     "is_counted": True,
 }
 ATTAINMENT_EXAMPLE = (
-    ON_THE_DAY_EXAMPLE
+    OF_ALLIANCE_EXAMPLE
     | CHANGE_EXAMPLE
+    | CHANGE_INTERVALS_EXAMPLE
     | {
         "code": "A4",
         "set": "A",
@@ -46,7 +50,6 @@ ATTAINMENT_EXAMPLE = (
         "name": "Improvement in key stage results",
         "measure": "attainment_change",
         "unit": "percent",
-        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "key_stage": "key_stage_2",
         "figure": "rwm_expected",
         "figure_unit": "percent",
@@ -92,13 +95,12 @@ class PublishedRecordOut(ResponseBody):
     is_counted: Annotated[bool, Field(description="Whether it is in the sums.")]
 
 
-class AttainmentResultOut(KpiResultOut, ChangeOut):
+class AttainmentResultOut(AllianceKpiResultOut, UncertainChangeOut):
     """How one figure of one key stage, or the gap in it, changed over a year in an alliance's schools."""
 
     model_config = ResponseBody.model_config | example(**ATTAINMENT_EXAMPLE)
 
     measure: Literal[Measure.ATTAINMENT_CHANGE, Measure.ATTAINMENT_GAP_CHANGE]
-    alliance_id: UUID
     key_stage: Disaggregation
     figure: str
     figure_unit: Unit
@@ -116,9 +118,9 @@ class AttainmentResultOut(KpiResultOut, ChangeOut):
         topic, sums = result.topic, result.sums
         is_percent = topic.unit is Unit.PERCENT
         return cls(
-            **kpi_members(result),
+            **alliance_members(result, ResultPart(key_stage=topic.key_stage, figure=topic.name)),
             **change_shown(sums.year_on_year),
-            alliance_id=result.alliance_id,
+            **change_intervals_shown(sums.year_on_year),
             key_stage=topic.key_stage,
             figure=topic.name,
             figure_unit=topic.unit,

@@ -11,17 +11,22 @@ from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.vacancy import COUNTING_RULE
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
-    ON_THE_DAY_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
+    AllianceKpiResultOut,
     ChangeAgainstOut,
-    ChangeOut,
-    KpiResultOut,
     RateOut,
+    UncertainChangeOut,
+    alliance_members,
+    change_intervals_shown,
     change_shown,
-    kpi_members,
 )
 from service_kit.schemas import ResponseBody, example
 
 _CHANGE = {"value": 5.0, "previous_value": 10.0, "change": -5.0, "change_percent": -50.0}
+_INTERVALS = {
+    "change_interval": {"low": -25.52, "high": 14.96},
+    "change_percent_interval": {"low": -93.28, "high": 283.31},
+}
 _COUNT = {
     "given_to": "100001",
     "counted_on": "2014-11-06",
@@ -31,8 +36,9 @@ _COUNT = {
 }
 _SCHOOL = {"urn": "100001", "is_counted": False, "latest": _COUNT, "previous": None}
 HEADSHIP_EXAMPLE = (
-    ON_THE_DAY_EXAMPLE
+    OF_ALLIANCE_EXAMPLE
     | _CHANGE
+    | _INTERVALS
     | {
         "code": "B6",
         "set": "B",
@@ -40,7 +46,6 @@ HEADSHIP_EXAMPLE = (
         "name": "Improvement in headship vacancy rate",
         "measure": "headship_vacancy_change",
         "unit": "percent",
-        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "change_unit": "percentage_points",
         "counting_rule": COUNTING_RULE,
         "rate": {"numerator": 1, "denominator": 20, "percent": 5.0},
@@ -76,13 +81,12 @@ class CountedSchoolOut(ResponseBody):
     previous: HeadshipCountOut | None
 
 
-class HeadshipResultOut(KpiResultOut, ChangeOut):
+class HeadshipResultOut(AllianceKpiResultOut, UncertainChangeOut):
     """How the headship vacancy rate of an alliance's schools changed over a year: a fall is good."""
 
     model_config = ResponseBody.model_config | example(**HEADSHIP_EXAMPLE)
 
     measure: Literal[Measure.HEADSHIP_VACANCY_CHANGE]
-    alliance_id: UUID
     change_unit: Literal["percentage_points"] = "percentage_points"
     counting_rule: str
     rate: RateOut
@@ -94,9 +98,9 @@ class HeadshipResultOut(KpiResultOut, ChangeOut):
     def of(cls, result: HeadshipResult) -> "HeadshipResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **change_shown(result.rates.year_on_year),
-            alliance_id=result.alliance_id,
+            **change_intervals_shown(result.rates.year_on_year),
             counting_rule=COUNTING_RULE,
             rate=RateOut.of(result.rates.rate),
             previous_rate=RateOut.of(result.rates.previous_rate),

@@ -8,17 +8,18 @@ from uuid import UUID
 from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import Measure
-from kpi_service.improvements.result import ImprovementResult, JudgedAgainst
+from kpi_service.improvements.result import ImprovementResult, JudgedAgainst, PublishedFigure
 from kpi_service.inspections.change import PAIRING_RULE, Change, ChangeCount, Judgement
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.verdicts.schemas import (
-    ON_THE_DAY_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
+    AllianceKpiResultOut,
     IntervalOut,
-    KpiResultOut,
     RateOut,
+    Supported,
+    alliance_members,
     interval_shown,
-    kpi_members,
     number_shown,
 )
 from service_kit.schemas import ResponseBody, example
@@ -34,22 +35,23 @@ _GRADED = {
 }
 _GROUP = {
     "name": "group",
-    "version": None,
+    "version": 1,
     "percent": 39.0,
     "counts": {"improved": 390, "maintained": 480, "declined": 130, "first_inspection": 40, "not_inspected": 9},
     "of_those_that_could": {"numerator": 390, "denominator": 820, "percent": 47.56},
+    "is_counted": True,
     "source": None,
+    "published_on": None,
     "state": "not_met",
     "is_supported": False,
 }
-IMPROVEMENT_EXAMPLE = ON_THE_DAY_EXAMPLE | {
+IMPROVEMENT_EXAMPLE = OF_ALLIANCE_EXAMPLE | {
     "code": "A6",
     "set": "A",
     "number": "6",
     "name": "Schools that improved their overall judgement",
     "measure": "schools_improved_overall",
     "unit": "percent",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "pairing_rule": PAIRING_RULE,
     "numerator": 15,
     "denominator": 36,
@@ -88,32 +90,36 @@ class ChangeCountOut(ResponseBody):
 
 class JudgedAgainstOut(ResponseBody):
     """One comparator, and what is said against it. `counts` and `of_those_that_could` are what its figure was counted
-    from; of a published figure there is its `source` instead."""
+    from; of a published figure there are its `source` and the day it was published on instead."""
 
     model_config = ResponseBody.model_config | example(**_GROUP)
 
     name: Comparator
-    version: Annotated[int | None, Field(description="Of the rule that chose the schools, where there is one.")]
+    version: Annotated[int | None, Field(description="Of the comparator's rule.")]
     percent: float | None
     counts: ChangeCountOut | None
     of_those_that_could: RateOut | None
+    is_counted: Annotated[bool, Field(description="Whether the figure was counted here, and not published.")]
     source: str | None
+    published_on: date | None
     state: ResultState
-    is_supported: Annotated[
-        bool | None, Field(description="Whether the verdict holds at both ends of the figure's interval.")
-    ]
+    is_supported: Supported
 
     @classmethod
     def of(cls, against: JudgedAgainst) -> "JudgedAgainstOut":
         """The comparator as it is shown."""
-        count = against.count
+        other = against.other
+        published = other if isinstance(other, PublishedFigure) else None
+        count = None if isinstance(other, PublishedFigure) else other
         return cls(
             name=against.comparator,
             version=against.version,
             percent=number_shown(against.figure),
             counts=None if count is None else ChangeCountOut.model_validate(count),
             of_those_that_could=None if count is None else RateOut.of(count.of_those_that_could),
-            source=against.source,
+            is_counted=published is None,
+            source=None if published is None else published.source,
+            published_on=None if published is None else published.published_on,
             state=against.state,
             is_supported=against.is_supported,
         )
@@ -143,7 +149,7 @@ class InspectedSchoolOut(ResponseBody):
     previous: GradedInspectionOut | None
 
 
-class ImprovementResultOut(KpiResultOut):
+class ImprovementResultOut(AllianceKpiResultOut):
     """How many of an alliance's schools improved between inspections, of all that have two and of those that could."""
 
     model_config = ResponseBody.model_config | example(**IMPROVEMENT_EXAMPLE)
@@ -153,7 +159,6 @@ class ImprovementResultOut(KpiResultOut):
         Measure.SCHOOLS_IMPROVED_IN_TEACHING,
         Measure.SCHOOLS_IMPROVED_IN_LEADERSHIP,
     ]
-    alliance_id: UUID
     pairing_rule: str
     numerator: int
     denominator: int
@@ -169,8 +174,7 @@ class ImprovementResultOut(KpiResultOut):
         """The result as it is shown."""
         rate = result.count.of_all_pairs
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result),
             pairing_rule=PAIRING_RULE,
             numerator=rate.numerator,
             denominator=rate.denominator,

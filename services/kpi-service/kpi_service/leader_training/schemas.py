@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.leader_training.result import COUNTING_RULE, TrainedLeadersResult
-from kpi_service.verdicts.schemas import ON_THE_DAY_EXAMPLE, ComparatorOut, KpiResultOut, kpi_members
+from kpi_service.verdicts.schemas import OF_ALLIANCE_EXAMPLE, AllianceKpiResultOut, ComparatorOut, alliance_members
 from service_kit.schemas import ResponseBody, example
 
 _LEADER = {
@@ -15,14 +15,13 @@ _LEADER = {
     "designated_on": "2014-11-30",
     "trained_on": "2015-01-19",
 }
-TRAINED_LEADERS_EXAMPLE = ON_THE_DAY_EXAMPLE | {
+TRAINED_LEADERS_EXAMPLE = OF_ALLIANCE_EXAMPLE | {
     "code": "B8a",
     "set": "B",
     "number": "8a",
     "name": "SLEs designated and trained",
     "measure": "sles_trained",
     "unit": "SLEs",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "year": "2014/15",
     "counting_rule": COUNTING_RULE,
     "value": 1,
@@ -50,13 +49,12 @@ class TrainedLeaderOut(ResponseBody):
     trained_on: date
 
 
-class TrainedLeadersResultOut(KpiResultOut):
+class TrainedLeadersResultOut(AllianceKpiResultOut):
     """How many SLEs an alliance designated and trained in the academic year."""
 
     model_config = ResponseBody.model_config | example(**TRAINED_LEADERS_EXAMPLE)
 
     measure: Literal[Measure.SLES_TRAINED]
-    alliance_id: UUID
     year: str
     counting_rule: str
     value: int
@@ -67,8 +65,7 @@ class TrainedLeadersResultOut(KpiResultOut):
     def of(cls, result: TrainedLeadersResult) -> "TrainedLeadersResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result),
             year=str(result.year),
             counting_rule=COUNTING_RULE,
             value=len(result.leaders),

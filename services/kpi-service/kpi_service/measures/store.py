@@ -3,11 +3,11 @@
 Each takes the day it is asked about; what happened after that day is not looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FunctionFilter, Subquery, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from kpi_service.measures.deployment_clock import ClockReading, CountedAs, Desig
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+
+# What `grouping(alliance_id, cohort)` says of a row: it is of one alliance, of a cohort, or of all together.
+_OF_AN_ALLIANCE, _OF_A_COHORT, _ALL = 1, 2, 3
 
 
 def read_deployment_clocks(
@@ -29,6 +32,48 @@ def read_deployment_clocks(
     A lapse ends a designation and, unlike a withdrawal, excuses nothing: what lapsed without a deployment counts.
     Source: KPI B8b.
     """
+    clocks = _clocks(as_of, DesignationRow.alliance_id == alliance_id, *_chosen(chosen))
+    numerator, denominator = (counted.over() for counted in _deployed_of_all(clocks))
+    rows = session.execute(
+        select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
+            clocks.c.designated_on, clocks.c.designation_id
+        )
+    ).all()
+    rate = Rate(rows[0].numerator, rows[0].denominator) if rows else Rate(0, 0)
+    return rate, [
+        ClockReading(
+            designation_id=row.designation_id,
+            leader_id=row.leader_id,
+            designated_on=row.designated_on,
+            last_day_on=row.last_day_on,
+            withdrawn_on=row.withdrawn_on,
+            deployment_id=row.deployment_id,
+            first_day_on=row.first_day_on,
+            agreed_on=row.agreed_on,
+            counted_as=CountedAs(row.counted_as),
+            read_on=as_of,
+        )
+        for row in rows
+    ]
+
+
+def deployment_rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
+    """How many SLEs of each alliance were deployed within three months, of how many, in one statement for all that the
+    caller may see. An alliance that has designated nobody is left out."""
+    clocks = _clocks(as_of)
+    rates = select(clocks.c.alliance_id, *_deployed_of_all(clocks)).group_by(clocks.c.alliance_id)
+    return {alliance_id: Rate(deployed, of) for alliance_id, deployed, of in session.execute(rates)}
+
+
+def _deployed_of_all(clocks: Subquery) -> Sequence[FunctionFilter[int]]:
+    """The numerator and the denominator of the deployment rate."""
+    of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
+    counted_as = clocks.c.counted_as
+    return [func.count().filter(counted_as == CountedAs.WITHIN), func.count().filter(counted_as.in_(of_all))]
+
+
+def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
+    """The clock of each first designation chosen, and what it counts as on the day."""
     made, begun = DesignationRow, DeploymentRow
     ended_on = func.least(made.withdrawn_on, made.lapsed_on)
     first = (
@@ -51,8 +96,9 @@ def read_deployment_clocks(
         (made.last_day_on >= as_of, CountedAs.PENDING),
         else_=CountedAs.NOT_DEPLOYED,
     )
-    clocks = (
+    return (
         select(
+            made.alliance_id,
             made.designation_id,
             made.leader_id,
             made.designated_on,
@@ -65,38 +111,13 @@ def read_deployment_clocks(
         )
         .join(first, true(), isouter=True)
         .where(
-            made.alliance_id == alliance_id,
             made.kind == SPECIALIST_LEADER,
             made.renews_designation_id.is_(None),
             made.designated_on <= as_of,
-            *_chosen(chosen),
+            *chosen,
         )
         .subquery()
     )
-    of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
-    numerator = func.count().filter(clocks.c.counted_as == CountedAs.WITHIN).over()
-    denominator = func.count().filter(clocks.c.counted_as.in_(of_all)).over()
-    rows = session.execute(
-        select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
-            clocks.c.designated_on, clocks.c.designation_id
-        )
-    ).all()
-    rate = Rate(rows[0].numerator, rows[0].denominator) if rows else Rate(0, 0)
-    return rate, [
-        ClockReading(
-            designation_id=row.designation_id,
-            leader_id=row.leader_id,
-            designated_on=row.designated_on,
-            last_day_on=row.last_day_on,
-            withdrawn_on=row.withdrawn_on,
-            deployment_id=row.deployment_id,
-            first_day_on=row.first_day_on,
-            agreed_on=row.agreed_on,
-            counted_as=CountedAs(row.counted_as),
-            read_on=as_of,
-        )
-        for row in rows
-    ]
 
 
 def _chosen(chosen: DesignatedIn) -> list[ColumnElement[bool]]:
@@ -149,7 +170,8 @@ def count_member_schools(
 
 
 def count_schools_nationally(session: Session, as_of: date, year_before: date) -> NationalCount:
-    """How many schools are in alliances on either day, in total and for each cohort that has or had one.
+    """How many schools are in alliances on either day, in total, for each cohort and for each alliance that has or had
+    one.
 
     A school in several alliances counts once in the total and once in each cohort. An alliance whose cohort is not
     known counts in the total only. Source: KPI A1, B7.
@@ -159,8 +181,9 @@ def count_schools_nationally(session: Session, as_of: date, year_before: date) -
     a_year_before = and_(_covers(year_before), _is_open(year_before))
     rows = session.execute(
         select(
+            member.alliance_id,
             AllianceRow.cohort,
-            func.grouping(AllianceRow.cohort).label("is_total"),
+            func.grouping(member.alliance_id, AllianceRow.cohort).label("without"),
             func.count(member.urn.distinct()).filter(on_the_day).label("schools"),
             func.count(member.urn.distinct()).filter(a_year_before).label("schools_year_before"),
         )
@@ -168,13 +191,14 @@ def count_schools_nationally(session: Session, as_of: date, year_before: date) -
         .join(AllianceRow, AllianceRow.alliance_id == member.alliance_id, isouter=True)
         .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
         .where(or_(on_the_day, a_year_before))
-        .group_by(func.rollup(AllianceRow.cohort))
+        .group_by(func.grouping_sets(tuple_(member.alliance_id), tuple_(AllianceRow.cohort), tuple_()))
         .order_by(AllianceRow.cohort)
     ).all()
     counts = [(row, SchoolCount(row.schools, row.schools_year_before)) for row in rows]
     return NationalCount(
-        total=next(count for row, count in counts if row.is_total),
-        cohorts={row.cohort: count for row, count in counts if not row.is_total and row.cohort is not None},
+        total=next(count for row, count in counts if row.without == _ALL),
+        cohorts={row.cohort: count for row, count in counts if row.without == _OF_A_COHORT and row.cohort is not None},
+        alliances={row.alliance_id: count for row, count in counts if row.without == _OF_AN_ALLIANCE},
     )
 
 
@@ -187,10 +211,12 @@ def _is_open(day: date) -> ColumnElement[bool]:
     return or_(SchoolRow.closed_on.is_(None), SchoolRow.closed_on >= day)
 
 
-def newest_leader_fact(session: Session, alliance_id: UUID) -> datetime | None:
-    """When the newest of the facts about an alliance's leaders was recorded; None where there is none."""
+def newest_leader_fact(session: Session, alliance_id: UUID | None = None) -> datetime | None:
+    """When the newest of the facts about leaders, of one alliance or of all, was recorded; None where there is none."""
     newest = [
-        select(func.max(row.recorded_at)).where(row.alliance_id == alliance_id).scalar_subquery()
+        select(func.max(row.recorded_at))
+        .where(true() if alliance_id is None else row.alliance_id == alliance_id)
+        .scalar_subquery()
         for row in (DesignationRow, DeploymentRow)
     ]
     return session.scalar(select(func.greatest(*newest)))

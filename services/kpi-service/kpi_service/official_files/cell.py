@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 # Blank or a space; suppressed, no entries, not published, not applicable, low coverage, new school; and from 2022/23 on
@@ -20,6 +21,7 @@ CODES_FOR_NONE = frozenset(
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
 _URN = re.compile(r"([0-9]{6})(?:\.0)?", re.ASCII)
+_MOST_WRITTEN = 40  # no day and no number is longer
 _DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
 
 
@@ -114,14 +116,12 @@ class Row:
         written = self.text(name)
         if written.upper() in CODES_FOR_NONE:
             return None
-        for form in _DAY_FORMS:
-            try:
-                found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
-            except ValueError:
-                continue
-            if 1900 <= found.year < 2200:
-                return found
-        raise self.refused(name, "day-not-readable", f"“{written[:40]}” is no day, as 24/03/2019 or 2019-03-24 is.")
+        found = _day_written(written[:_MOST_WRITTEN])
+        if found is not None:
+            return found
+        raise self.refused(
+            name, "day-not-readable", f"“{written[:_MOST_WRITTEN]}” is no day, as 24/03/2019 or 2019-03-24 is."
+        )
 
     def urn(self, name: str) -> str:
         """A school's URN. Raises `CellNotReadable`."""
@@ -144,6 +144,27 @@ class Row:
     def _figure(self, name: str, written: str) -> Decimal | None:
         if written.upper() in CODES_FOR_NONE:
             return None
-        if _NUMBER.fullmatch(written) is None:
-            raise self.refused(name, "number-not-readable", f"“{written[:40]}” is no number and no code for none.")
-        return Decimal(written)
+        found = _number_written(written[:_MOST_WRITTEN])
+        if found is None:
+            raise self.refused(
+                name, "number-not-readable", f"“{written[:_MOST_WRITTEN]}” is no number and no code for none."
+            )
+        return found
+
+
+# A national file writes the same few thousand days and numbers again and again.
+@lru_cache(maxsize=10_000)
+def _day_written(written: str) -> date | None:
+    for form in _DAY_FORMS:
+        try:
+            found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
+        except ValueError:
+            continue
+        if 1900 <= found.year < 2200:
+            return found
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def _number_written(written: str) -> Decimal | None:
+    return None if _NUMBER.fullmatch(written) is None else Decimal(written)

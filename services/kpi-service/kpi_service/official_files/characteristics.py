@@ -10,6 +10,8 @@ from kpi_service.official_files.cell import Row
 from kpi_service.official_files.family import Family
 from kpi_service.official_files.file_year import FileYear
 
+# The words of a link's two ends, as plans-api has them for the link.
+_SUCCESSION_KINDS = {"": "succession", "merged": "merger", "amalgamated": "amalgamation", "split school": "split"}
 _NOT_RECORDED = frozenset({"", "not recorded", "not applicable", "999", "na"})
 
 
@@ -85,12 +87,13 @@ def read_pupil_premium(row: Row, year: FileYear) -> Iterator[Characteristics]:
 
 def read_school_link(row: Row) -> Iterator[SchoolLink]:
     """Two schools, the earlier first, whichever of the two the row is about. Raises `CellNotReadable`."""
-    kind = row.text("linktype").lower()
+    end, _, how = row.text("linktype").lower().partition(" - ")
+    kind = _SUCCESSION_KINDS.get(how, how)
     one, other = row.urn("urn"), row.urn("linkurn")
     established_on = row.day("established_on")
-    if kind.startswith("predecessor"):
+    if end == "predecessor":
         yield SchoolLink(other, one, kind, established_on)
-    elif kind.startswith("successor"):
+    elif end == "successor":
         yield SchoolLink(one, other, kind, established_on)
 
 

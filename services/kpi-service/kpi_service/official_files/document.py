@@ -11,12 +11,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from service_kit.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MOST_BYTES_UNPACKED = 1_500_000_000
 MOST_COLUMNS = 2_000
@@ -65,14 +68,15 @@ class _Limited(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # any writable buffer
-        piece = self._file.read(len(buffer))
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        place = memoryview(buffer).cast("B")
+        piece = self._file.read(len(place))
         self._read += len(piece)
         if self._read > MOST_BYTES_UNPACKED:
             raise FileTooLarge(f"The file unpacks to more than {MOST_BYTES_UNPACKED:,} bytes.")
         if b"\0" in piece:
             raise FileNotReadable("The file holds a NUL character: it is not text.")
-        buffer[: len(piece)] = piece
+        place[: len(piece)] = piece
         return len(piece)
 
     def start_again(self) -> None:

@@ -26,6 +26,12 @@ class Family(StrEnum):
     NATIONAL_AVERAGES = "national_averages"
 
 
+OF_ALLIANCES = frozenset(
+    {Family.TRAINEE_NUMBERS, Family.EARLY_EMPLOYMENT, Family.HEADSHIP_VACANCIES, Family.AGREED_TARGETS}
+)
+"""The families that an alliance may hand in about itself."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """By what a family is known. `needed` and `other` have each column's names in the files, newest first, by its name

@@ -6,15 +6,15 @@ and counts from that day on; what was known before is still what was known befor
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.sql import SQL, Composed, Identifier, Literal
-from sqlalchemy import or_, select
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kpi_service.official_files.attainment import Attainment
@@ -29,7 +29,8 @@ from kpi_service.official_files.own_templates import (
     NationalAverage,
     TraineeNumbers,
 )
-from kpi_service.outcomes.tables import NationalAverageRow
+from kpi_service.outcomes.tables import NationalAverageRow, SchoolLinkRow
+from service_kit.clock import day_of
 
 _BATCH = 5_000
 # What has no day of its own has always been so.
@@ -39,7 +40,8 @@ _FROM_THE_FIRST = date(1900, 1, 1)
 @dataclass(frozen=True)
 class _Kind:
     """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back."""
+    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file may say
+    a thing `from_both_ends`, what the two say is joined."""
 
     table: str
     key: tuple[str, ...]
@@ -47,6 +49,7 @@ class _Kind:
     values: Callable[[Any], tuple[object, ...]]
     counts_from: Callable[[Any], date]
     may_be_silent: tuple[str, ...] = ()
+    from_both_ends: bool = False
 
 
 def _end_of_year(fact: Attainment | Characteristics | TraineeNumbers | EarlyEmployment | AgreedTarget) -> date:
@@ -97,6 +100,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("kind", "established_on"),
             lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
             lambda fact: fact.established_on or _FROM_THE_FIRST,
+            from_both_ends=True,
         ),
         GroupLink: _Kind(
             "group_links",
@@ -181,6 +185,30 @@ def published_average(session: Session, measure: str, as_of: date) -> NationalAv
     return NationalAverage(found.measure, FileYear(found.year), found.value, found.published_on, found.source)
 
 
+def put_told_link(session: Session, link: SchoolLink, at: datetime) -> None:
+    """Keeps a link between schools as plans-api told of it at an instant: restated as a file restates, and beside what
+    files say. What is told again changes nothing, so that the feed may be read anew at any time."""
+    row = SchoolLinkRow
+    told = (
+        *(row.predecessor_urn == link.predecessor_urn, row.successor_urn == link.successor_urn),
+        row.upload_id.is_(None),
+    )
+    latest = session.execute(
+        select(row.recorded_at, row.kind, row.established_on).where(*told, row.known_to_on.is_(None))
+    ).one_or_none()
+    if latest is not None and (at <= latest.recorded_at or latest[1:] == (link.kind, link.established_on)):
+        return
+    today = day_of(at)
+    session.execute(update(row).where(*told, row.known_to_on.is_(None)).values(known_to_on=today))
+    known_from_on = _KINDS[SchoolLink].counts_from(link) if latest is None else today
+    session.execute(insert(row).values(**asdict(link), known_from_on=known_from_on, recorded_at=at))
+
+
+def remove_told_links(session: Session) -> None:
+    """Removes every link that plans-api told of."""
+    session.execute(delete(SchoolLinkRow).where(SchoolLinkRow.upload_id.is_(None)))
+
+
 @dataclass
 class Taking:
     """Takes facts over from one file, within one transaction: each is told with its line, and `end` merges them."""
@@ -218,11 +246,7 @@ class Taking:
         columns = _names((*kind.key, *kind.told))
         if kind.table not in self._kinds:
             self._kinds[kind.table] = kind
-            cursor.execute(
-                SQL(
-                    "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0"
-                ).format(staged, columns, Identifier(kind.table))
-            )
+            cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
         rows = self._waiting[kind.table]
         with cursor.copy(SQL("COPY {} ({}, known_from_on, line) FROM STDIN").format(staged, columns)) as copy:
             for row in rows:
@@ -232,6 +256,8 @@ class Taking:
     def _merge(self, kind: _Kind) -> TakenOver:
         cursor, parts = self._cursor(), _parts(kind, self)
         cursor.execute(SQL("ANALYZE {staged}").format(**parts))
+        if kind.from_both_ends:
+            cursor.execute(_JOIN_ENDS.format(**parts))
         contradicted = cursor.execute(_ONE_OF_EACH.format(**parts)).fetchall()
         if kind.may_be_silent:
             cursor.execute(_FILL_SILENCE.format(**parts))
@@ -241,16 +267,25 @@ class Taking:
         return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
 
     def _cursor(self) -> Cursor[Any]:
-        cursor: Cursor[Any] = self.session.connection().connection.cursor()  # type: ignore[assignment]
-        return cursor
+        return cast(Cursor[Any], self.session.connection().connection.cursor())
 
 
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+# The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
+_JOIN_ENDS = SQL("""
+    UPDATE {staged} AS s
+    SET kind = both_ends.kind, established_on = both_ends.established_on, known_from_on = both_ends.known_from_on
+    FROM (SELECT {key}, min(kind) AS kind, max(established_on) AS established_on, max(known_from_on) AS known_from_on
+          FROM {staged} GROUP BY {key} HAVING count(*) > 1) AS both_ends
+    WHERE {same_ends}
+""")
 _ONE_OF_EACH = SQL("""
-    WITH ranked AS (
-        SELECT ctid AS place, line, row_number() OVER same AS nth,
+    WITH said_twice AS (
+        SELECT {key} FROM {staged} GROUP BY {key} HAVING count(*) > 1
+    ), ranked AS (
+        SELECT s.ctid AS place, line, row_number() OVER same AS nth,
                ROW({told}) IS DISTINCT FROM first_value(ROW({told})) OVER same AS differs
-        FROM {staged} WINDOW same AS (PARTITION BY {key} ORDER BY line, ctid)
+        FROM {staged} AS s JOIN said_twice USING ({key}) WINDOW same AS (PARTITION BY {key} ORDER BY line, s.ctid)
     ), removed AS (
         DELETE FROM {staged} AS s USING ranked WHERE s.ctid = ranked.place AND ranked.nth > 1
         RETURNING ranked.line, ranked.differs
@@ -285,7 +320,10 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "told_t": _names(kind.told, "t"),
         "columns": _names((*kind.key, *kind.told)),
         "columns_s": _names((*kind.key, *kind.told), "s"),
-        "same": SQL(" AND ").join(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key),
+        "same": SQL(" AND ").join(
+            [*(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key), SQL("t.upload_id IS NOT NULL")]
+        ),
+        "same_ends": SQL(" AND ").join(SQL("s.{0} = both_ends.{0}").format(Identifier(name)) for name in kind.key),
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import Field
 
@@ -37,35 +36,38 @@ from kpi_service.results.result import (
     NationalResult,
     SchoolsResult,
 )
-from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.trainees.schemas import (
     EARLY_EMPLOYMENT_EXAMPLE,
-    NATIONAL_TRAINEES_EXAMPLE,
     TRAINEES_EXAMPLE,
     EarlyEmploymentResultOut,
-    NationalTraineesResultOut,
     TraineesResultOut,
 )
+from kpi_service.verdicts.result_id import ResultPart
 from kpi_service.verdicts.schemas import (
     FIXED_EXAMPLE,
+    OF_ALLIANCE_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
+    AllianceKpiResultOut,
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
+    alliance_members,
     interval_shown,
     kpi_members,
     number_shown,
 )
+from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import Page, ResponseBody, example
 
-_DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
+_DEPLOYMENTS = OF_ALLIANCE_EXAMPLE | {
     "code": "B8b",
     "set": "B",
     "number": "8b",
     "name": "SLEs deployed within three months of designation",
     "measure": "sles_deployed_within_three_months",
     "unit": "percent",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "period": {"from": "2014-09-01", "to": "2015-09-01"},
     "round": None,
     "numerator": 1,
@@ -74,6 +76,7 @@ _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
     "interval": {"low": 20.65, "high": 100.0},
     "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
     "comparator": FIXED_EXAMPLE,
+    "is_supported": False,
     "state": "met",
     "pending": [PENDING_EXAMPLE],
     "excluded": [WITHDRAWN_EXAMPLE],
@@ -82,7 +85,7 @@ _DEPLOYMENTS = ON_THE_DAY_EXAMPLE | {
 _COUNT = {"value": 12, "previous_value": 10, "change": 2, "change_percent": 20.0}
 _SCHOOLS_TARGET = {"rule": "greater_than", "comparator": "previous_year", "direction": "up", "value": None}
 _SCHOOLS = (
-    ON_THE_DAY_EXAMPLE
+    OF_ALLIANCE_EXAMPLE
     | _COUNT
     | {
         "code": "B7",
@@ -91,7 +94,6 @@ _SCHOOLS = (
         "name": "Schools in alliances",
         "measure": "schools_in_alliances",
         "unit": "schools",
-        "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
         "counting_rule": COUNTING_RULE,
         "target": _SCHOOLS_TARGET,
         "comparator": FIXED_EXAMPLE | {"name": "previous_year", "as_of": "2014-03-20", "value": 10.0},
@@ -101,7 +103,7 @@ _SCHOOLS = (
     }
 )
 _COHORT = _COUNT | {"cohort": 3, "state": "met"}
-_NATIONAL = ON_THE_DAY_EXAMPLE | {
+NATIONAL_SCHOOLS_EXAMPLE = ON_THE_DAY_EXAMPLE | {
     "code": "A1",
     "set": "A",
     "number": "1",
@@ -126,13 +128,12 @@ class PeriodOut(ResponseBody):
     to_on: Annotated[date | None, Field(serialization_alias="to")]
 
 
-class DeploymentResultOut(KpiResultOut):
+class DeploymentResultOut(AllianceKpiResultOut):
     """How many of an alliance's SLEs were deployed within three months of designation, and of how many."""
 
     model_config = ResponseBody.model_config | example(**_DEPLOYMENTS)
 
     measure: Literal[Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS]
-    alliance_id: UUID
     period: PeriodOut | None
     round: str | None
     numerator: int
@@ -140,6 +141,7 @@ class DeploymentResultOut(KpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     pending: list[PendingOut]
     excluded: list[ExcludedDesignationOut]
     trace: list[TracedDesignationOut]
@@ -149,8 +151,7 @@ class DeploymentResultOut(KpiResultOut):
         """The result as it is shown; each designation is in exactly one of the three lists."""
         clocks = {state: [clock for clock in result.clocks if clock.counted_as is state] for state in CountedAs}
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result, ResultPart(designated_in=result.chosen)),
             period=_period(result.chosen),
             round=result.chosen.round,
             numerator=result.rate.numerator,
@@ -158,6 +159,7 @@ class DeploymentResultOut(KpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
             excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
             trace=[TracedDesignationOut.model_validate(clock) for clock in result.clocks if clock.counted_as in clocks],
@@ -175,17 +177,16 @@ class SchoolFiguresOut(ResponseBody):
     change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
 
 
-class SchoolCountOut(SchoolFiguresOut):
-    """Schools on the day and a year before, and what is said of the two."""
+class SchoolCountOut(ResponseBody):
+    """Schools on the day and a year before, and what is said of the two; null where `state` is `suppressed`."""
 
     model_config = ResponseBody.model_config | example(**_COUNT, state="met")
 
+    value: int | None
+    previous_value: int | None
+    change: Annotated[int | None, Field(description="In schools.")]
+    change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
     state: ResultState
-
-    @classmethod
-    def of(cls, judged: JudgedCount) -> "SchoolCountOut":
-        """The count as it is shown."""
-        return cls(**_count(judged.count), state=judged.state)
 
 
 class CohortCountOut(SchoolCountOut):
@@ -195,19 +196,13 @@ class CohortCountOut(SchoolCountOut):
 
     cohort: int
 
-    @classmethod
-    def of_cohort(cls, cohort: int, judged: JudgedCount) -> "CohortCountOut":
-        """The count as it is shown."""
-        return cls(**_count(judged.count), state=judged.state, cohort=cohort)
 
-
-class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
+class SchoolsResultOut(AllianceKpiResultOut, SchoolFiguresOut):
     """How many schools an alliance has, and had a year before."""
 
     model_config = ResponseBody.model_config | example(**_SCHOOLS)
 
     measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
-    alliance_id: UUID
     counting_rule: str
     comparator: ComparatorOut
     excluded: list[ClosedSchoolOut]
@@ -217,9 +212,8 @@ class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
     def of(cls, result: SchoolsResult) -> "SchoolsResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **_count(result.count),
-            alliance_id=result.alliance_id,
             counting_rule=COUNTING_RULE,
             comparator=ComparatorOut.of(result.comparison),
             excluded=[ClosedSchoolOut.model_validate(school) for school in result.schools if school.is_closed],
@@ -230,7 +224,7 @@ class SchoolsResultOut(KpiResultOut, SchoolFiguresOut):
 class NationalResultOut(KpiResultOut):
     """How many schools are in alliances, in total and for each cohort; `state` is what is said of all together."""
 
-    model_config = ResponseBody.model_config | example(**_NATIONAL)
+    model_config = ResponseBody.model_config | example(**NATIONAL_SCHOOLS_EXAMPLE)
 
     measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
     previous_as_of: date
@@ -240,13 +234,19 @@ class NationalResultOut(KpiResultOut):
 
     @classmethod
     def of(cls, result: NationalResult) -> "NationalResultOut":
-        """The result as it is shown, the cohorts in their order."""
+        """The result as it may be shown, the cohorts in their order."""
+        total, hidden = SchoolCountOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
+        cohorts = [
+            CohortCountOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
+            for cohort, part in result.cohorts.items()
+        ]
+        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result),
+            **kpi_members(result) | said,
             previous_as_of=result.previous_as_of,
             counting_rule=COUNTING_RULE,
-            total=SchoolCountOut.of(result.total),
-            cohorts=[CohortCountOut.of_cohort(cohort, judged) for cohort, judged in result.cohorts.items()],
+            total=total,
+            cohorts=cohorts,
         )
 
 
@@ -261,7 +261,6 @@ AllianceResultOut = Annotated[
     | TrainedLeadersResultOut,
     Field(discriminator="measure"),
 ]
-AnyNationalResultOut = Annotated[NationalResultOut | NationalTraineesResultOut, Field(discriminator="measure")]
 
 
 def alliance_result(result: AllianceResult) -> AllianceResultOut:
@@ -285,15 +284,6 @@ def alliance_result(result: AllianceResult) -> AllianceResultOut:
             return TrainedLeadersResultOut.of(result)
 
 
-def national_result(result: NationalResult | NationalTraineesResult) -> AnyNationalResultOut:
-    """A national result as it is shown, by what it counts."""
-    match result:
-        case NationalResult():
-            return NationalResultOut.of(result)
-        case NationalTraineesResult():
-            return NationalTraineesResultOut.of(result)
-
-
 class AllianceResultsOut(Page[AllianceResultOut]):
     """The results of one alliance: one for each definition, of attainment one for each figure; always a single page."""
 
@@ -306,12 +296,6 @@ class AllianceResultsOut(Page[AllianceResultOut]):
     )
 
 
-class NationalResultsOut(Page[AnyNationalResultOut]):
-    """The national results, one for each definition; always a single page."""
-
-    model_config = ResponseBody.model_config | example(items=[_NATIONAL, NATIONAL_TRAINEES_EXAMPLE], next_cursor=None)
-
-
 def _count(count: SchoolCount) -> dict[str, Any]:
     return {
         "value": count.schools,
@@ -319,6 +303,12 @@ def _count(count: SchoolCount) -> dict[str, Any]:
         "change": count.change,
         "change_percent": number_shown(count.change_percent),
     }
+
+
+def _judged(judged: JudgedCount, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
+    if whose in suppressed.parts:
+        return dict.fromkeys(_count(judged.count)) | {"state": ResultState.SUPPRESSED}
+    return _count(judged.count) | {"state": judged.state}
 
 
 def _period(chosen: DesignatedIn) -> PeriodOut | None:

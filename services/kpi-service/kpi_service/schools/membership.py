@@ -22,6 +22,7 @@ class Alliance:
     """A teaching school alliance. `cohort` is that of its teaching school; a change of it corrects the record."""
 
     alliance_id: UUID
+    name: str
     cohort: int | None
     recorded_at: datetime
 
@@ -36,3 +37,7 @@ class Membership:
     from_on: date
     to_on: date | None
     recorded_at: datetime
+
+    def covers(self, day: date) -> bool:
+        """Whether the school is a member on the day."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)

@@ -10,7 +10,8 @@ from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.trainees.count import JudgedYears, TraineeFigure
-from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.comparison import Comparison, rate_is_supported
+from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,16 @@ class EarlyEmploymentResult:
     state: ResultState
     figures: Sequence[TraineeFigure]
 
+    @property
+    def is_supported(self) -> bool | None:
+        """Whether the verdict holds throughout the rate's interval."""
+        return rate_is_supported(self.definition.terms.target, self.state, self.rate, self.comparison.figure)
+
 
 @dataclass(frozen=True)
 class NationalTraineesResult:
-    """How many trainees all alliances trained, in total and by cohort; `state` is what is said of all together."""
+    """How many trainees all alliances trained, in total and by cohort; `state` is what is said of all together. What is
+    `suppressed` is not to be shown."""
 
     definition: KpiDefinition
     as_of: date
@@ -57,4 +64,9 @@ class NationalTraineesResult:
     year: FileYear
     total: JudgedYears
     cohorts: Mapping[int, JudgedYears]
-    state: ResultState
+    suppressed: Suppressed
+
+    @property
+    def state(self) -> ResultState:
+        """What is said of all together."""
+        return state_of_all(self.total.state, [part.state for part in self.cohorts.values()])

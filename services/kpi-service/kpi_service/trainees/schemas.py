@@ -10,14 +10,19 @@ from kpi_service.measures.target import ResultState
 from kpi_service.trainees.count import COUNTING_RULE, JudgedYears, TraineeFigure
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.schemas import (
+    OF_ALLIANCE_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
+    AllianceKpiResultOut,
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
+    alliance_members,
     interval_shown,
     kpi_members,
     number_shown,
 )
+from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import ResponseBody, example
 
 _YEARS = {"value": 30, "previous_value": 24, "change": 6, "change_percent": 25.0}
@@ -29,9 +34,8 @@ _FIGURE = {
     "line": 2,
     "programme_run_ids": [],
 }
-_OF_ALLIANCE = ON_THE_DAY_EXAMPLE | {
+_OF_ALLIANCE = OF_ALLIANCE_EXAMPLE | {
     "set": "B",
-    "alliance_id": "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071",
     "year": "2013/14",
     "counting_rule": COUNTING_RULE,
     "state": "met",
@@ -76,6 +80,7 @@ EARLY_EMPLOYMENT_EXAMPLE = _OF_ALLIANCE | {
         "source": "Performance profiles",
         "tolerance": None,
     },
+    "is_supported": False,
     "trace": [_FIGURE | {"counted": 27, "people": 30}],
 }
 _COHORT = _YEARS | {"cohort": 2, "state": "met"}
@@ -96,7 +101,8 @@ NATIONAL_TRAINEES_EXAMPLE = ON_THE_DAY_EXAMPLE | {
 
 
 class TraineeYearsOut(ResponseBody):
-    """How many were trained in the year and in the one before; null of a year of which nothing is known."""
+    """How many were trained in the year and in the one before; null of a year of which nothing is known, and where
+    `state` is `suppressed`."""
 
     model_config = ResponseBody.model_config | example(**_YEARS)
 
@@ -147,13 +153,12 @@ class TraineeFigureOut(ResponseBody):
         )
 
 
-class TraineesResultOut(KpiResultOut, TraineeYearsOut):
+class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
     """How many trainees an alliance trained."""
 
     model_config = ResponseBody.model_config | example(**TRAINEES_EXAMPLE)
 
     measure: Literal[Measure.TRAINEES_TRAINED]
-    alliance_id: UUID
     year: str
     counting_rule: str
     comparator: ComparatorOut
@@ -163,9 +168,8 @@ class TraineesResultOut(KpiResultOut, TraineeYearsOut):
     def of(cls, result: TraineesResult) -> "TraineesResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
+            **alliance_members(result),
             **_years(result.judged),
-            alliance_id=result.alliance_id,
             year=str(result.year),
             counting_rule=COUNTING_RULE,
             comparator=ComparatorOut.of(result.comparison),
@@ -173,13 +177,12 @@ class TraineesResultOut(KpiResultOut, TraineeYearsOut):
         )
 
 
-class EarlyEmploymentResultOut(KpiResultOut):
+class EarlyEmploymentResultOut(AllianceKpiResultOut):
     """How many of an alliance's trainees were employed early."""
 
     model_config = ResponseBody.model_config | example(**EARLY_EMPLOYMENT_EXAMPLE)
 
     measure: Literal[Measure.TRAINEES_EMPLOYED_EARLY]
-    alliance_id: UUID
     year: str
     counting_rule: str
     numerator: int
@@ -187,14 +190,14 @@ class EarlyEmploymentResultOut(KpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     trace: list[TraineeFigureOut]
 
     @classmethod
     def of(cls, result: EarlyEmploymentResult) -> "EarlyEmploymentResultOut":
         """The result as it is shown."""
         return cls(
-            **kpi_members(result),
-            alliance_id=result.alliance_id,
+            **alliance_members(result),
             year=str(result.year),
             counting_rule=COUNTING_RULE,
             numerator=result.rate.numerator,
@@ -202,6 +205,7 @@ class EarlyEmploymentResultOut(KpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             trace=[TraineeFigureOut.of(figure) for figure in result.figures],
         )
 
@@ -219,17 +223,26 @@ class NationalTraineesResultOut(KpiResultOut):
 
     @classmethod
     def of(cls, result: NationalTraineesResult) -> "NationalTraineesResultOut":
-        """The result as it is shown, the cohorts in their order."""
+        """The result as it may be shown, the cohorts in their order."""
+        total, hidden = JudgedTraineesOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
+        cohorts = [
+            CohortTraineesOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
+            for cohort, part in result.cohorts.items()
+        ]
+        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result),
+            **kpi_members(result) | said,
             year=str(result.year),
             counting_rule=COUNTING_RULE,
-            total=JudgedTraineesOut(**_years(result.total), state=result.total.state),
-            cohorts=[
-                CohortTraineesOut(**_years(part), state=part.state, cohort=cohort)
-                for cohort, part in result.cohorts.items()
-            ],
+            total=total,
+            cohorts=cohorts,
         )
+
+
+def _judged(judged: JudgedYears, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
+    if whose in suppressed.parts:
+        return dict.fromkeys(_years(judged)) | {"state": ResultState.SUPPRESSED}
+    return _years(judged) | {"state": judged.state}
 
 
 def _years(judged: JudgedYears) -> dict[str, Any]:

@@ -43,22 +43,35 @@ def hand_in_upload(
     file_name: Annotated[FileName, Query(description="The file's name; its academic year may stand in it.")],
     family: Annotated[Family | None, Query(description="What the file is, to be held against what it says.")] = None,
     academic_year: Annotated[AcademicYear | None, Query(description="The year it is for, held against it too.")] = None,
+    alliance_id: Annotated[
+        UUID | None,
+        Query(description="The alliance whose own figures it has. Left out, it is the only one you may hand in for."),
+    ] = None,
 ) -> Response:
     """Hands in an official file as it was downloaded, to be read by the worker: the answer comes at once, and
     `GET /v1/uploads/{upload_id}` shows how far it has come. What it is, is recognised by its header. The same bytes
-    again change nothing; other figures restate from today on, and what was known before is still what was known."""
+    again change nothing; other figures restate from today on, and what was known before is still what was known.
+
+    An alliance hands in its own figures: trainee numbers, early employment, headship vacancies of its member schools,
+    agreed targets. A row about anybody else is refused. All other files count for the country and are the operator's.
+    """
     year = None if academic_year is None else read_year(academic_year)
     return command.execute(
-        lambda work: use_cases.hand_in(work, document.content, file_name=file_name, family=family, year=year),
+        lambda work: use_cases.hand_in(
+            work, document.content, file_name=file_name, family=family, year=year, alliance_id=alliance_id
+        ),
         lambda done: Reply(_out(done[0]), 202 if done[1] else 200, location=f"/v1/uploads/{done[0].handed_in.id}"),
     )
 
 
 @router.get("/v1/uploads", response_model=Page[UploadOut], summary="List uploads")
 def list_uploads(reading: ReadingOf, page: PageOf) -> Page[UploadOut]:
-    """Every file that was handed in, in the order in which that was done."""
+    """The files that were handed in for the country, and for the alliances whose figures the caller may see, in the
+    order in which that was done."""
     with reading.transaction() as session:
-        found = store.page_of_uploads(session, page, lambda row: (store.handed_in_of(row), store.read_file_of(row)))
+        found = store.page_of_uploads(
+            session, reading.caller.permitted, page, lambda row: (store.handed_in_of(row), store.read_file_of(row))
+        )
         jobs = read_jobs(session, [handed_in.id for handed_in, _ in found.items])
     items = [_out(SeenUpload(handed_in, read, jobs[handed_in.id])) for handed_in, read in found.items]
     return Page(items=items, next_cursor=found.next_cursor)
@@ -68,7 +81,7 @@ def list_uploads(reading: ReadingOf, page: PageOf) -> Page[UploadOut]:
 def get_upload(upload_id: UUID, reading: ReadingOf) -> UploadOut:
     """One file that was handed in, and how far it has been read."""
     with reading.transaction() as session:
-        return _out(use_cases.see_upload(session, upload_id))
+        return _out(use_cases.see_upload(session, reading.caller, upload_id))
 
 
 @router.get(
@@ -77,7 +90,7 @@ def get_upload(upload_id: UUID, reading: ReadingOf) -> UploadOut:
 def list_refused_rows(upload_id: UUID, reading: ReadingOf, page: PageOf) -> Page[RefusedRowOut]:
     """The rows of a file that were not taken over, each with its line and the reason."""
     with reading.transaction() as session:
-        store.get_upload(session, upload_id)
+        use_cases.see_rows_of_upload(session, reading.caller, upload_id)
         return store.page_of_refused_rows(session, upload_id, page, RefusedRowOut.model_validate)
 
 
@@ -94,8 +107,8 @@ def get_annotated_file(upload_id: UUID, reading: ReadingOf) -> Response:
     """The same file as CSV with one more column, `errors`, which says what is wrong with a row: to be mended and handed
     in again."""
     with reading.transaction() as session:
-        _, read = store.get_upload(session, upload_id)
-    refuse_unless_read(read)
+        seen = use_cases.see_rows_of_upload(session, reading.caller, upload_id)
+    refuse_unless_read(seen.read)
     return StreamingResponse(_annotated(reading, upload_id), media_type=CSV)
 
 

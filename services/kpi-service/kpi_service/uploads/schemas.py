@@ -20,6 +20,7 @@ _ID = "0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6071"
 _COUNTS = {"rows_read": 332, "rows_accepted": 331, "rows_refused": 1}
 _UPLOAD: dict[str, Any] = {
     "id": _ID,
+    "alliance_id": None,
     "file_name": "2016-2017_850_ks2final.csv",
     "size": 401150,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -43,6 +44,7 @@ class UploadOut(ResponseBody):
     model_config = ResponseBody.model_config | example(**_UPLOAD)
 
     id: UUID
+    alliance_id: Annotated[UUID | None, Field(description="Whose own figures it has; null for the country's.")]
     file_name: str
     size: Annotated[int, Field(description="In bytes, as it was handed in.")]
     sha256: str
@@ -69,6 +71,7 @@ class UploadOut(ResponseBody):
         year = handed_in.year if read is None else read.year
         return cls(
             id=handed_in.id,
+            alliance_id=handed_in.alliance_id,
             file_name=handed_in.file_name,
             size=handed_in.size,
             sha256=handed_in.sha256.hex(),

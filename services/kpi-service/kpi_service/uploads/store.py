@@ -1,16 +1,18 @@
 """The SQL of uploads."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from kpi_service.official_files.family import Family
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.uploads.tables import RefusedRowRow, UploadPieceRow, UploadRow
 from kpi_service.uploads.upload import HandedIn, ReadFile, RefusedRow
+from service_kit.access import Reach
 from service_kit.errors import NotFound
 from service_kit.jobs import JobState
 from service_kit.paging import PageRequest, read_page
@@ -24,15 +26,19 @@ _SAME_FILE_WAITS = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 
 _TIME_FOR_A_NATIONAL_FILE = text("SET LOCAL statement_timeout = '10min'")
 
 
-def find_same_file(session: Session, sha256: bytes) -> UUID | None:
-    """The upload of the same bytes that was read, or is still to be read. Until the transaction ends nobody else hands
-    in the same bytes."""
+def find_same_file(session: Session, sha256: bytes, alliance_id: UUID | None) -> UUID | None:
+    """The upload of the same bytes for the same alliance, or for the country, that was read or is still to be read.
+    Until the transaction ends nobody else hands in the same bytes."""
     session.execute(_SAME_FILE_WAITS, {"sha256": sha256.hex()})
     came_to_nothing = (JobState.FAILED, JobState.CANCELLED)
     same = (
         select(UploadRow.id)
         .join(jobs, jobs.c.id == UploadRow.id)
-        .where(UploadRow.sha256 == sha256, jobs.c.state.not_in(came_to_nothing))
+        .where(
+            UploadRow.sha256 == sha256,
+            UploadRow.alliance_id.is_not_distinct_from(alliance_id),
+            jobs.c.state.not_in(came_to_nothing),
+        )
         .limit(1)
     )
     return session.scalar(same)
@@ -43,6 +49,7 @@ def add_upload(session: Session, handed_in: HandedIn, content: bytes) -> None:
     session.add(
         UploadRow(
             id=handed_in.id,
+            alliance_id=handed_in.alliance_id,
             file_name=handed_in.file_name,
             size=handed_in.size,
             sha256=handed_in.sha256,
@@ -53,8 +60,9 @@ def add_upload(session: Session, handed_in: HandedIn, content: bytes) -> None:
     )
     session.flush()
     for position, start in enumerate(range(0, len(content), _PIECE)):
-        piece = {"upload_id": handed_in.id, "position": position, "content": content[start : start + _PIECE]}
-        session.execute(insert(UploadPieceRow), piece)
+        piece = content[start : start + _PIECE]
+        kept = {"upload_id": handed_in.id, "alliance_id": handed_in.alliance_id, "position": position, "content": piece}
+        session.execute(insert(UploadPieceRow), kept)
 
 
 def get_upload(session: Session, upload_id: UUID) -> tuple[HandedIn, ReadFile | None]:
@@ -79,14 +87,11 @@ def allow_time(session: Session) -> None:
     session.execute(_TIME_FOR_A_NATIONAL_FILE)
 
 
-def add_refused_rows(session: Session, upload_id: UUID, refused: Sequence[RefusedRow]) -> None:
+def add_refused_rows(session: Session, handed_in: HandedIn, refused: Sequence[RefusedRow]) -> None:
     """Keeps rows that were not taken over, with their reasons."""
     if refused:
-        rows = [
-            {"upload_id": upload_id, "line": row.line, "column": row.column, "code": row.code, "detail": row.detail}
-            for row in refused
-        ]
-        session.execute(insert(RefusedRowRow), rows)
+        of_upload = {"upload_id": handed_in.id, "alliance_id": handed_in.alliance_id}
+        session.execute(insert(RefusedRowRow), [of_upload | asdict(row) for row in refused])
 
 
 def keep_read_file(session: Session, upload_id: UUID, read: ReadFile) -> None:
@@ -107,9 +112,13 @@ def keep_read_file(session: Session, upload_id: UUID, read: ReadFile) -> None:
     )
 
 
-def page_of_uploads(session: Session, page: PageRequest, shape: Callable[[UploadRow], Item]) -> Page[Item]:
-    """A page of all uploads, in the order in which they were handed in."""
-    return read_page(session, select(UploadRow), [UploadRow.id], page, shape)
+def page_of_uploads(
+    session: Session, reach: Reach, page: PageRequest, shape: Callable[[UploadRow], Item]
+) -> Page[Item]:
+    """A page of the operator's uploads and of those of the alliances within reach, in the order in which they were
+    handed in."""
+    seen = or_(UploadRow.alliance_id.is_(None), reach.condition(UploadRow.alliance_id))
+    return read_page(session, select(UploadRow).where(seen), [UploadRow.id], page, shape)
 
 
 def page_of_refused_rows(
@@ -135,6 +144,7 @@ def handed_in_of(row: UploadRow) -> HandedIn:
     """What was handed in, as it stands in a row."""
     return HandedIn(
         id=row.id,
+        alliance_id=row.alliance_id,
         file_name=row.file_name,
         size=row.size,
         sha256=row.sha256,

@@ -11,7 +11,8 @@ from kpi_service.tables import Base
 
 
 class UploadRow(Base):
-    """A file that was handed in, and, once it has been read, what was read of it."""
+    """A file that was handed in, and, once it has been read, what was read of it. One with an `alliance_id` is about
+    that alliance alone and belongs to it; the others are the operator's, and for everybody."""
 
     __tablename__ = "uploads"
     __table_args__ = (
@@ -20,6 +21,7 @@ class UploadRow(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID | None]
     file_name: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes]
@@ -43,6 +45,7 @@ class UploadPieceRow(Base):
 
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID | None]
     content: Mapped[bytes]
 
 
@@ -54,5 +57,6 @@ class RefusedRowRow(Base):
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
     column: Mapped[str] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID | None]
     code: Mapped[str]
     detail: Mapped[str]

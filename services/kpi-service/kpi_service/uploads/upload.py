@@ -33,9 +33,11 @@ class UploadNotRead(Conflict):
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A file as it was handed in. `family` and `year` are what whoever did it said it was, where they did."""
+    """A file as it was handed in. `family` and `year` are what whoever did it said it was, where they did. One with an
+    `alliance_id` is about that alliance alone."""
 
     id: UUID
+    alliance_id: UUID | None
     file_name: str
     size: int
     sha256: bytes

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
-from sle_broker.need_summaries.suppression import Figure, hidden_figures
+from service_kit.suppression import Figure, hidden_figures
 from sle_broker.specialisms.specialism import Phase
 
 DEFAULT_MINIMUM_COUNT = 5

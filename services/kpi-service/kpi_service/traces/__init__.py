@@ -1,0 +1,1 @@
+"""What stands behind a result: every school, designation and figure, each with the record it came from."""
