@@ -168,12 +168,12 @@ def answer_offer(
     lender, borrower = kept.alliance_id, kept.thing.borrower_alliance_id
     side = Side.LENDER if to is OfferState.WITHDRAWN else Side.BORROWER
     require_side(work.caller, side, lender, borrower)
+    refuse_if_expired(kept.thing, work.now)
     if to is OfferState.ACCEPTED:
         # The request is locked before the deployment, here as in a proposal.
         request = get_support_request(work.session, kept.thing.deployment.support_request_id, lock="refer")
         refuse_unless_accepted(request.thing)
     kept = store.get_offer(work.session, lending_offer_id, for_update=True)
-    refuse_if_expired(kept.thing, work.now)
     require_version(kept.version, expected_version)
     answered = answer(kept.thing.deployment, AS_DEPLOYMENT[to], on, today=work.today, now=work.now, reason=reason)
     if to is OfferState.ACCEPTED:
