@@ -57,9 +57,10 @@ class Master:
         )
         self.bundles = sparse.csc_array(sparse.hstack([self.bundles, bundles]))
 
-    def price(self, level: Level, reached: tuple[int, ...], seconds_left: SecondsLeft) -> Proof:
-        """Takes in the bundles that pay for themselves, until there are none or time is short; the best bound that was
-        found on the way, with its prices."""
+    def price(self, level: Level, reached: tuple[int, ...], seconds_left: SecondsLeft, *, within: float = 0.0) -> Proof:
+        """Takes in the bundles that pay for themselves, until there are none, or time is short, or the bound could
+        become better by no more than a part of itself, `within`. The best bound that was found on the way, with its
+        prices."""
         problem, statement = self._problem, self._statement
         best = Proof(
             level, reached, bound_of(problem, statement, np.zeros(len(statement.limit))), np.zeros(len(statement.limit))
@@ -74,6 +75,8 @@ class Master:
             bound = bound_of(problem, statement, prices)
             if bound < best.bound:
                 best = Proof(level, reached, bound, prices)
+            if best.bound - self._highs.getInfo().objective_function_value < within * abs(best.bound):
+                break
             filled = fill_blocks(problem, statement.worth - statement.rows.T @ prices, with_edges=True)
             pays = filled.value > block_prices + 1e-6
             new = filled.edges[pays[filled.edges[:, 0]]]

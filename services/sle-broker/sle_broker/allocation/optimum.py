@@ -23,6 +23,9 @@ SEARCHED_WHOLE = 10_000
 TRAVEL_SEARCHED_WHOLE = 3_000
 """Up to so many travel is as well: it takes several times as long as all levels before it."""
 
+TRAVEL_BOUND_WITHIN = 0.001
+"""How near the bound of a large round's travel comes to the best that prices could prove: its gap is far wider."""
+
 
 @dataclass(frozen=True)
 class LevelReached:
@@ -79,10 +82,11 @@ def best_answer(problem: Problem, seconds_left: SecondsLeft, tell: Tell, keep: K
             master.add(bundles)
         if level is not Level.TRAVEL:
             master.add(single_edges(problem, _to_begin_with(problem, level)))
-        proof = master.price(level, reached, seconds_left)
+        is_large = problem.edges > TRAVEL_SEARCHED_WHOLE
+        within = TRAVEL_BOUND_WITHIN if is_large and level is Level.TRAVEL else 0.0
+        proof = master.price(level, reached, seconds_left, within=within)
         bound = proof.bound
         tell(level, problem.value_of(best)[place], bound)
-        is_large = problem.edges > TRAVEL_SEARCHED_WHOLE
         if problem.value_of(best)[place] < bound and not (is_large and level is Level.TRAVEL):
             best = _better(problem, best, _choose(master, level, seconds_left))
         if is_large and level is Level.FIT:
