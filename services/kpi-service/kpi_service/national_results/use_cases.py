@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store as attainment
-from kpi_service.attainment_changes.change import TOPICS, TopicSums
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
@@ -56,6 +56,7 @@ class Nation:
     as_of: date
     today: date
     beside: Sequence[Comparator] = COUNTED_HERE
+    _improved: dict[Judgement, tuple[ChangeCount, Mapping[UUID, ChangeCount]]] = field(default_factory=dict)
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
 
@@ -173,6 +174,21 @@ class Nation:
             self._targets[code] = leader_training.agreed_targets(self.session, code, year, self.as_of)
         return self._targets[code]
 
+    def improved(self, judgement: Judgement) -> tuple[ChangeCount, Mapping[UUID, ChangeCount]]:
+        """How many schools changed how, in all alliances and in each."""
+        if judgement not in self._improved:
+            total = inspections.count_inspected_schools(self.session, Population.EVERY_ALLIANCE, judgement, self.as_of)
+            each = inspections.count_by_alliance(self.session, judgement, self.as_of)
+            self._improved[judgement] = (total, each)
+        return self._improved[judgement]
+
+    @cached_property
+    def attained(self) -> tuple[Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
+        """What every figure of attainment adds up to, in all alliances and in each."""
+        year = self.attainment.year
+        total = attainment.sums_of(self.session, Population.EVERY_ALLIANCE, year, self.as_of)
+        return total, attainment.sums_by_alliance(self.session, year, self.as_of)
+
     @cached_property
     def improvements(self) -> Comparators:
         """What improvements between inspections are compared with."""
@@ -226,17 +242,15 @@ def _by_cohort(nation: Nation, definition: KpiDefinition) -> Mapping[UUID, int |
 def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     judgement, as_of = JUDGEMENTS[definition.terms.measure], nation.as_of
     data_as_of = inspections.newest_inspection_fact(nation.session, as_of)
-    total = inspections.count_inspected_schools(nation.session, Population.EVERY_ALLIANCE, judgement, as_of)
-    counts = inspections.count_by_alliance(nation.session, judgement, as_of)
+    total, counts = nation.improved(judgement)
     alliances = {key: tally(count) for key, count in counts.items()}
     return [KpiTable(definition, None, as_of, data_as_of, tally(total), alliances, tally(ChangeCount()))]
 
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    terms, as_of, year = definition.terms, nation.as_of, nation.attainment.year
+    terms, as_of = definition.terms, nation.as_of
     data_as_of = attainment.newest_attainment_fact(nation.session, as_of)
-    total = attainment.sums_of(nation.session, Population.EVERY_ALLIANCE, year, as_of)
-    each = attainment.sums_by_alliance(nation.session, year, as_of)
+    total, each = nation.attained
     return [
         KpiTable(
             definition,
@@ -245,7 +259,7 @@ def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]
             data_as_of,
             tally(total[topic]),
             {key: tally(sums[topic]) for key, sums in each.items()},
-            tally(TopicSums(topic, {}, year)),
+            tally(TopicSums(topic, {}, nation.attainment.year)),
         )
         for topic in TOPICS
         if topic.measure is terms.measure and topic.key_stage in terms.disaggregations
