@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from service_kit.provision import provision
+from service_kit.provision import let_in_only, provision
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "only-for-tests"
@@ -46,6 +46,8 @@ class Databases:
                     sql.Identifier(name), sql.Identifier(template.name), sql.Identifier(self._role(service, "owner"))
                 )
             )
+            # Who may do what in a database is not copied with it.
+            let_in_only(admin, name, self._role(service, "app"))
         self._made.append(name)
         return clone
 

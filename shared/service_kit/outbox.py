@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import to_jsonable_python
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service_kit.bulk import insert_rows
 from service_kit.tables import outbox_pending
 from service_kit.telemetry import current_trace_parent
 
@@ -34,9 +34,8 @@ def put_events(
     first, so that the row locks that order the changes of one thing are held before its event takes its place."""
     session.flush()
     shared = {"type": event, "tenant_id": tenant, "occurred_at": at, "trace_parent": current_trace_parent()}
-    session.execute(
-        insert(outbox_pending),
-        [{**shared, "subject": subject, "data": to_jsonable_python(data)} for subject, data in happened.items()],
+    insert_rows(
+        session, outbox_pending, [{**shared, "subject": subject, "data": data} for subject, data in happened.items()]
     )
 
 

@@ -1,7 +1,7 @@
 """Makes a service's database and its two roles. `python -m service_kit.provision` does so from the environment.
 
-The owner's role changes the schema, in migrations only. The app's role reads and writes rows, owns nothing, and cannot
-step around row-level security. Everyone else is shut out.
+The owner's role changes the schema, in migrations only. The app's role reads and writes rows, has tables of its own for
+the time of a transaction, owns nothing that stays, and cannot step around row-level security. Everyone else is shut out.
 """
 
 import os
@@ -28,8 +28,7 @@ def provision(admin_url: str, *, database: str, owner: str, owner_password: str,
         _make_role(admin, owner, owner_password)
         _make_role(admin, app, app_password)
         _make_database(admin, database, owner)
-        _grant(admin, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database)
-        _grant(admin, "GRANT CONNECT ON DATABASE {database} TO {app}", database=database, app=app)
+        let_in_only(admin, database, app)
     with psycopg.connect(url, dbname=database, autocommit=True) as admin:
         _grant(admin, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
         _grant(admin, "GRANT USAGE ON SCHEMA public TO {app}", app=app)
@@ -40,6 +39,12 @@ def provision(admin_url: str, *, database: str, owner: str, owner_password: str,
                 owner=owner,
                 app=app,
             )
+
+
+def let_in_only(admin: "psycopg.Connection[tuple[object, ...]]", database: str, app: str) -> None:
+    """Shut everyone but the owner and the app's role out of a database. Raises `psycopg.Error`."""
+    _grant(admin, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database)
+    _grant(admin, "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}", database=database, app=app)
 
 
 def _make_role(admin: "psycopg.Connection[tuple[object, ...]]", role: str, password: str) -> None:

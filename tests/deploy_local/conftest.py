@@ -1,4 +1,4 @@
-"""A Postgres for the tests of the runner itself, and the data of one that was stopped, to be copied."""
+"""A Postgres for the tests of the runner itself, the data of one that was stopped, and a server for its clients."""
 
 import shutil
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy_local.answering import Server, answering
 from tsa_local.embedded_postgres import EmbeddedPostgres
 
 
@@ -43,6 +44,13 @@ def folder() -> Iterator[Path]:
     folder = _reachable_folder()
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """An HTTP server that answers as the test says."""
+    with answering() as kept:
+        yield kept
 
 
 def copy_cluster(cluster: Path, folder: Path) -> None:

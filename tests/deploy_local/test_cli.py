@@ -12,7 +12,10 @@ from tsa_local.documents import MOST_BYTES
 from tsa_local.ports import free_port
 from tsa_local.product import ADDRESS_VARIABLES
 
-COMMANDS = ("up", "demo", "import-plan", "export-plan", "import-register", "results", "upload", "claims", "token")
+COMMANDS = (
+    *("up", "demo", "import-plan", "export-plan", "import-register"),
+    *("results", "scorecard", "upload", "claims", "token"),
+)
 
 
 def elsewhere(**changes: str) -> dict[str, str]:

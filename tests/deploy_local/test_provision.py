@@ -58,6 +58,13 @@ def test_the_app_reads_and_writes_the_rows_of_tables_made_later(postgres: Embedd
         app.execute("DELETE FROM thing")
 
 
+def test_the_app_may_have_a_table_until_its_transaction_ends(postgres: EmbeddedPostgres) -> None:
+    with as_app(postgres) as app:
+        app.execute("CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT * FROM thing LIMIT 0")
+        app.execute("INSERT INTO staged (name) VALUES ('a')")
+        assert app.execute("SELECT name FROM staged").fetchall() == [("a",)]
+
+
 @pytest.mark.parametrize("statement", ["CREATE TABLE other (id int)", "DROP TABLE thing", "TRUNCATE thing"])
 def test_the_app_cannot_change_the_schema(postgres: EmbeddedPostgres, statement: str) -> None:
     with as_app(postgres) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):

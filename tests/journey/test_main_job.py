@@ -134,6 +134,13 @@ def test_schools_in_the_alliance_are_counted_beside_those_of_the_year_before(rep
     assert 2 in {cohort["cohort"] for cohort in nationally["cohorts"]}
 
 
+def test_the_inspection_outcomes_are_read_and_answer_for_the_schools(report: JsonObject) -> None:
+    upload, kpi = report["improvement"]["upload"], report["improvement"]["kpi"]
+    assert (upload["family"], upload["rows_accepted"], upload["rows_refused"]) == ("inspection_outcomes", 33, 1)
+    assert (kpi["numerator"], kpi["denominator"], kpi["percent"]) == (5, 12, 41.67)
+    assert kpi["counts"] | {"declined": 1, "first_inspection": 1, "not_inspected": 1} == kpi["counts"]
+
+
 def test_a_second_run_changes_nothing_says_so_and_prints_one_document_and_nothing_else(
     report: JsonObject, environment: dict[str, str], house: House
 ) -> None:
@@ -175,7 +182,7 @@ class Interrupted(Exception):
 
 def test_a_run_that_was_interrupted_is_taken_up_where_it_stood(product: Product, report: JsonObject) -> None:
     inputs = given_inputs()
-    elsewhere = Inputs(inputs.register, inputs.plan, Place("Interrupted Teaching School Alliance", "990"))
+    elsewhere = Inputs(inputs.register, inputs.plan, Place("Interrupted Teaching School Alliance", "990"), None)
     steps: list[str] = []
 
     def interrupt(step: str) -> None:

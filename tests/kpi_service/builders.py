@@ -137,3 +137,17 @@ def record_school(database: Database, urn: str, closed_on: date | None = None, a
         },
         at,
     )
+
+
+def link_schools(
+    database: Database,
+    predecessor_urn: str,
+    successor_urn: str,
+    *,
+    kind: str = "succession",
+    on: date | None = None,
+    at: datetime = RECORDED_AT,
+) -> None:
+    """One school follows another, as the register of plans-api has it."""
+    link = {"predecessor_urn": predecessor_urn, "successor_urn": successor_urn, "kind": kind, "on": on}
+    tell(database, "school-link-recorded", link, at)

@@ -12,10 +12,11 @@ from sqlalchemy.exc import NoResultFound
 from kpi_service import projections
 from kpi_service.access.store import read_grants
 from kpi_service.facts.tables import DeploymentRow
+from kpi_service.schools.store import alliance_name
 from kpi_service.tables import Base
-from service_kit.access import Grant
+from service_kit.access import Grant, Reach
 from service_kit.database import EVERY_TENANT, Database
-from tests.kpi_service.builders import RECORDED_AT, Alliance, record_school, tell
+from tests.kpi_service.builders import RECORDED_AT, Alliance, link_schools, record_school, tell
 
 ISSUER = "http://issuer.example"
 
@@ -36,7 +37,9 @@ def everything(database: Database) -> dict[str, list[Any]]:
     """All rows of all tables that the feeds fill, in the order of their keys."""
     others = {"kpi_definitions", "matching_rules", "uploads"}
     filled = [
-        table for table in Base.metadata.sorted_tables if table.name not in others and "upload_id" not in table.columns
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name == "school_links" or (table.name not in others and "upload_id" not in table.columns)
     ]
     with database.transaction(EVERY_TENANT) as session:
         return {table.name: list(session.execute(_in_order(table)).all()) for table in filled}
@@ -63,10 +66,12 @@ def tell_all(alliance: Alliance) -> None:
         round="2014 autumn",
         designated_on=date(2014, 11, 30),
         renews_designation_id=None,
+        due_to_lapse_on=date(2017, 11, 30),
     )
     alliance.tell("designation-trained", **made, trained_on=date(2015, 1, 19))
     alliance.tell("designation-withdrawn", **made, withdrawn_on=date(2015, 7, 31))
     alliance.tell("designation-lapsed", **made, lapsed_on=date(2015, 7, 31))
+    link_schools(database, "100001", "100002", on=date(2015, 9, 1))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
     alliance.count_run(leader_id, "2013/14", completed=11, employment_known=11, employed_early=9)
@@ -107,6 +112,21 @@ def test_an_event_that_lacks_what_is_counted_is_refused(kpis: Database) -> None:
 def test_what_happens_to_a_designation_that_was_never_made_is_refused(kpis: Database, ended: str) -> None:
     with pytest.raises(NoResultFound):
         Alliance(kpis).tell(f"designation-{ended}", designation_id=uuid4(), **{f"{ended}_on": date(2015, 1, 12)})
+
+
+def test_an_alliance_is_called_as_it_was_last_told(kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    alliance.tell("alliance-changed", name="Seven Rivers", cohort=2, lead_school_urns=["100001"])
+    with kpis.transaction(EVERY_TENANT) as session:
+        assert alliance_name(session, alliance.alliance_id) == "Seven Rivers"
+        assert alliance_name(session, uuid4()) is None
+
+
+def test_an_alliance_is_named_to_its_own_people_alone(kpis: Database) -> None:
+    own, other = Alliance(kpis), Alliance(kpis)
+    with kpis.transaction(Reach(everywhere=False, tenants=frozenset({own.alliance_id}), parties={})) as session:
+        assert alliance_name(session, own.alliance_id) == "An alliance"
+        assert alliance_name(session, other.alliance_id) is None
 
 
 def first_days(database: Database, leader_id: UUID) -> list[tuple[UUID, date]]:

@@ -62,7 +62,7 @@ SERVICES = (
         "kpi_service",
         (
             "access", "schools", "official_files", "outcomes", "uploads",
-            "facts", "measures", "inspections", "definitions", "verdicts", "comparators",
+            "facts", "measures", "inspections", "comparator_versions", "definitions", "verdicts", "comparators",
             "improvements", "attainment_changes", "trainees", "headships", "leader_training",
             "results", "result_series", "traces", "exports", "national_results", "scorecards", "claims",
         ),

@@ -9,7 +9,7 @@ from tests.room_rules.house import FEATURES, FRONT_NAMES, PACKAGES, Module, Room
 
 # Rules may use these third parties: they compute or read bytes in memory, and reach nothing outside the process.
 PURE_LIBRARIES = (
-    "dateutil", "defusedxml", "docx", "highspy", "icalendar", "jinja2", "lxml", "numpy", "openpyxl", "scipy",
+    "dateutil", "defusedxml", "docx", "highspy", "icalendar", "jinja2", "lxml", "numpy", "openpyxl", "scipy", "typst",
 )  # fmt: skip
 
 # The parts of the kit that are rules themselves.

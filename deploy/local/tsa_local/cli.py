@@ -75,6 +75,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 AllianceId = Annotated[
     UUID | None, typer.Option("--alliance", metavar="ID", help="The alliance's id; not needed where there is only one.")
 ]
+KpiSet = Annotated[str | None, typer.Option("--set", help="KPIs of this set only, such as A.")]
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day asked about; today where left out.")]
 
 
 @app.command(short_help="Start the whole product.")
@@ -218,10 +220,8 @@ def results(
     of: Annotated[
         str, typer.Argument(metavar="[ALLIANCE|national]", help="An alliance's id; not needed where there is only one.")
     ] = "",
-    kpi_set: Annotated[str | None, typer.Option("--set", help="KPIs of this set only, such as A.")] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day asked about; today where left out.")
-    ] = None,
+    kpi_set: KpiSet = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Show KPIs with numerator, denominator, verdict, and the records behind them."""
@@ -245,6 +245,32 @@ def results(
         _print_json(answer)
     else:
         print_results(console_for_people(), answer["items"], {leader["id"]: leader["name"] for leader in leaders})
+
+
+@app.command(short_help="Write an alliance's scorecard to a file.")
+def scorecard(
+    file: Annotated[Path, typer.Argument(help="The file to write; it ends in .pdf or .html.")],
+    alliance: AllianceId = None,
+    kpi_set: KpiSet = None,
+    as_of: AsOf = None,
+) -> None:
+    """Write the KPIs of an alliance as governors read them: verdicts, charts of the years, and every number in a table.
+
+    A PDF to print and hand round, or a page that any browser opens.
+    """
+    file_format = file.suffix.lower().removeprefix(".")
+    if file_format not in ("pdf", "html"):
+        raise Trouble(f"{file} does not say which kind of file it is to be: end its name in .pdf or .html.")
+    with (
+        told(console_for_people(on_error=True), only_at_terminal=True) as say,
+        product_at_hand(os.environ, say) as product,
+    ):
+        alliance_id = _chosen_alliance(PlansApi(product.plans(product.operator)), alliance)
+        say(f"writing {file}")
+        day = None if as_of is None else as_of.date()
+        content = KpiApi(product.kpis(product.operator)).scorecard(alliance_id, file_format, as_of=day, kpi_set=kpi_set)
+    file.write_bytes(content)
+    console_for_people().print(f"{file}: {len(content):,} bytes")
 
 
 @app.command(short_help="Hand in an official file of outcomes.")

@@ -6,11 +6,14 @@ from tsa_local import scenario
 from tsa_local.api_client import JsonObject
 from tsa_local.demo_alliance import ADMIN, Alliance
 from tsa_local.demo_brokerage import Brokerage
+from tsa_local.documents import Document
 from tsa_local.kpi_client import KpiApi
 from tsa_local.product import Product
+from tsa_local.trouble import Trouble
 from tsa_local.waiting import until_complete, until_known
 
 CLOCK_KPI = ("B", "B8b")
+IMPROVEMENT_KPI = ("A", "A6")
 SCHOOLS_KPI, SCHOOLS_KPI_OF_AN_ALLIANCE = ("A", "A1"), ("B", "B7")
 
 
@@ -74,6 +77,20 @@ def ask_for_school_counts(product: Product, alliance: Alliance) -> dict[str, Jso
     in_alliance = until_complete(ask, missing, "The membership of the alliance")
     (national,) = operator.national_results(as_of=scenario.AS_OF, kpi_set=kpi_set, kpi=code)["items"]
     return {code: dict(national), code_of_alliance: in_alliance}
+
+
+def ask_for_improvement(
+    product: Product, alliance: Alliance, outcomes: Document, say: Callable[[str], None]
+) -> JsonObject:
+    """KPI A6 once the file of inspections has been read: the upload, and the result. Raises `Trouble`."""
+    say("handing in the inspection outcomes")
+    kpis = KpiApi(product.kpis(product.operator))
+    upload = kpis.upload(outcomes, file_name="inspection_outcomes.csv", family=None, academic_year=None)
+    if upload["state"] != "done":
+        raise Trouble(f"The inspection outcomes were not taken over: {upload['failure'] or upload['state']}")
+    kpi_set, code = IMPROVEMENT_KPI
+    (result,) = kpis.alliance_results(alliance.id, as_of=scenario.AS_OF, kpi_set=kpi_set, kpi=code)["items"]
+    return {"upload": upload, "kpi": dict(result)}
 
 
 def _missing(result: JsonObject, clocked: Mapping[str, str | None], began: set[str]) -> str | None:

@@ -1,15 +1,17 @@
 """Calls to kpi-service: results, official files handed in, published figures checked."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from tsa_local.api_client import ApiClient, JsonObject
 from tsa_local.documents import Document
+from tsa_local.waiting import until_complete
 
-LOOK_AGAIN_SECONDS = 0.2
 ROWS_WORTH_TELLING = 10_000
+# The national results of a year are read in about a minute; a slow machine with other work to do takes several.
+PATIENCE_SECONDS = 1_800.0
+UNDER_WAY = ("waiting", "running")
 
 
 class KpiApi:
@@ -43,20 +45,36 @@ class KpiApi:
         """The country's results as they stood on a day; without a day, today."""
         return self._api.get("/v1/national/results", set=kpi_set, kpi=kpi, as_of=as_of)
 
+    def scorecard(self, alliance_id: str, file_format: str, *, as_of: date | None, kpi_set: str | None) -> bytes:
+        """An alliance's scorecard as a file, `html` or `pdf`; without a day, today's."""
+        return self._api.download(
+            f"/v1/alliances/{alliance_id}/scorecard", format=file_format, set=kpi_set, as_of=as_of
+        )
+
     def upload(
-        self, document: Document, *, file_name: str, family: str | None, academic_year: str | None
+        self,
+        document: Document,
+        *,
+        file_name: str,
+        family: str | None,
+        academic_year: str | None,
+        seconds: float = PATIENCE_SECONDS,
     ) -> JsonObject:
-        """Hands an official file in and waits until it has been read: the upload as it then is."""
+        """Hands an official file in and waits until it has been read, so long at most: the upload as it then is."""
         asked = {"file_name": file_name, "family": family, "academic_year": academic_year}
-        upload = self._api.hand_in("/v1/uploads", document, **asked)
+        path = f"/v1/uploads/{self._api.hand_in('/v1/uploads', document, **asked)['id']}"
         told = 0
-        while upload["state"] in ("waiting", "running"):
-            time.sleep(LOOK_AGAIN_SECONDS)
-            upload = self._api.get(f"/v1/uploads/{upload['id']}")
+
+        def missing(upload: JsonObject) -> str | None:
+            nonlocal told
             if upload["rows_read"] >= told + ROWS_WORTH_TELLING:
                 told = upload["rows_read"]
                 self._say(f"{told:,} rows read, {upload['rows_refused']:,} refused")
-        return upload
+            if upload["state"] not in UNDER_WAY:
+                return None
+            return f"the upload is {upload['state']}, with {upload['rows_read']:,} rows read"
+
+        return until_complete(lambda: self._api.get(path), missing, f"What became of {file_name}", seconds=seconds)
 
     def refused_rows(self, upload_id: str) -> Iterator[JsonObject]:
         """The rows of an upload that were not taken over."""

@@ -13,10 +13,6 @@ class PlansApi:
     def __init__(self, api: ApiClient) -> None:
         self._api = api
 
-    def import_register(self, extract: Document) -> JsonObject:
-        """Take over an extract of the register."""
-        return self._api.hand_in("/v1/register-imports", extract)
-
     def send_register(self, file: Document) -> JsonObject:
         """A file of the register, to be taken over as a job: its schools, the links between them, or their groups."""
         return self._api.hand_in("/v1/register-jobs", file)

@@ -45,6 +45,13 @@ def print_main_job(console: Console, report: JsonObject) -> None:
     print_deployment_kpi(console, report["kpi"], names)
     for result in report["schools_in_alliances"].values():
         print_count(console, result)
+    if report["improvement"] is not None:
+        _head(console, "Inspection outcomes")
+        print_upload(console, report["improvement"]["upload"], [])
+        print_improvement(console, report["improvement"]["kpi"])
+    _head(console, "The scorecard: every KPI with its chart, to hand round")
+    as_of = report["kpi"]["as_of"]
+    console.print(f".venv/bin/tsa scorecard scorecard.pdf --alliance {alliance['id']} --as-of {as_of}", soft_wrap=True)
 
 
 _REGISTER_FILES = {"schools": "schools", "links": "links between schools", "groups": "schools in groups"}
@@ -178,13 +185,28 @@ def _share(rate: JsonObject) -> str:
 
 
 def print_verdict(console: Console, result: JsonObject) -> None:
-    """The verdict on any other KPI. What stands behind it is in the JSON."""
-    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
-    line = Text(f"{_share(result)}; " if result.get("percent") is not None else "")
-    console.print(line.append(f"{_said_of_target(result)}: ").append(*VERDICTS[result["state"]]))
+    """The verdict on any other KPI, or on a part of it. What stands behind it is in the JSON."""
+    part = "".join(f", {result[name]}".replace("_", " ") for name in ("key_stage", "figure") if name in result)
+    _head(console, f"KPI {result['code']}: {result['name']}{part}, as of {result['as_of']}")
+    line = Text(f"{_figure(result)}; {_said_of_target(result)}: ")
+    console.print(line.append(*VERDICTS[result["state"]]))
     for against in result.get("against", [])[1:]:
         line = Text(f"  {result['target']['rule'].replace('_', ' ')} {against['name']}: ")
         console.print(line.append(*VERDICTS[against["state"]]))
+
+
+def _figure(result: JsonObject) -> str:
+    """What is judged: a share, a change and the two years it comes of, or a number."""
+    if "numerator" in result:
+        return _share(result)
+    value = result["value"]
+    if value is None:
+        return "no figure"
+    if "change_unit" not in result:
+        return f"{value:g} {result['unit']}"
+    before, percent = result["previous_value"], result["change_percent"]
+    change = "no percentage" if percent is None else f"{percent:+g} %"
+    return f"{value:g}, {change}" if before is None else f"{value:g} after {before:g} = {change}"
 
 
 def print_count(console: Console, result: JsonObject) -> None:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from kpi_service.access.store import read_grants
 from kpi_service.claims import routes as claims
+from kpi_service.comparator_versions import routes as comparator_versions
 from kpi_service.comparators import routes as comparators
 from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
@@ -30,7 +31,7 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(national_results.router, result_series.router, traces.router),
+        *(national_results.router, result_series.router, traces.router, comparator_versions.router),
         *(exports.router, scorecards.router, claims.router),
     ),
     matrix=MATRIX,

@@ -1,5 +1,5 @@
-"""What the events of the two feeds become here: roles, schools, alliances, memberships and trainees from plans-api,
-facts about leaders from sle-broker.
+"""What the events of the two feeds become here: roles, schools and the links between them, alliances, memberships and
+trainees from plans-api, facts about leaders from sle-broker.
 
 No fact of one feed refers to a row of the other: they are followed each at its own pace. Applying an event again leaves
 things as they are.
@@ -18,6 +18,8 @@ from kpi_service.access.role_grant import RoleGrant
 from kpi_service.facts import store as facts
 from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
+from kpi_service.official_files.characteristics import SchoolLink
+from kpi_service.outcomes import store as outcomes
 from kpi_service.schools import store as schools
 from kpi_service.schools.membership import Alliance, Membership, School
 from kpi_service.trainees import store as trainees
@@ -39,6 +41,7 @@ def reset_plans_api(session: Session) -> None:
     """Removes all that came from plans-api, the roles included: until they have been read anew nobody is let in."""
     access.remove_all(session)
     schools.remove_all(session)
+    outcomes.remove_told_links(session)
     trainees.remove_all(session)
 
 
@@ -62,6 +65,11 @@ def _revoke_role(session: Session, event: Event) -> None:
 
 def _record_school(session: Session, event: Event) -> None:
     schools.put_school(session, _read(_SCHOOL, event))
+
+
+def _record_school_link(session: Session, event: Event) -> None:
+    link = _SCHOOL_LINK.validate_python(event.data | {"established_on": event.data["on"]})
+    outcomes.put_told_link(session, link, event.at)
 
 
 def _record_alliance(session: Session, event: Event) -> None:
@@ -102,6 +110,7 @@ def _record_deployment(session: Session, event: Event) -> None:
 
 _ROLE_GRANT = TypeAdapter(RoleGrant)
 _SCHOOL = TypeAdapter(School)
+_SCHOOL_LINK = TypeAdapter(SchoolLink)
 _ALLIANCE = TypeAdapter(Alliance)
 _MEMBERSHIP = TypeAdapter(Membership)
 _PROGRAMME_RUN = TypeAdapter(ProgrammeRun)
@@ -115,6 +124,7 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "role-granted": _grant_role,
     "role-revoked": _revoke_role,
     "school-recorded": _record_school,
+    "school-link-recorded": _record_school_link,
     "alliance-registered": _record_alliance,
     "alliance-changed": _record_alliance,
     "membership-began": _record_membership,

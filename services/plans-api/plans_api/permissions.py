@@ -103,6 +103,7 @@ MATRIX: Matrix = {
     "correct_plan": _for(Scope.PLANS_WRITE, *_ADMINISTRATORS),
     "list_plan_corrections": _for(Scope.PLANS_READ, *_STAFF),
     "export_plan": _for(Scope.PLANS_READ, *_STAFF),
+    "get_original_document": _for(Scope.PLANS_READ, *_STAFF),
     "list_plan_differences": _for(Scope.PLANS_READ, *_STAFF),
     "open_calendar_feed": _for(Scope.PLANS_WRITE, *_PLANNERS),
     "list_calendar_feeds": _for(Scope.PLANS_READ, *_PLANNERS),

@@ -83,7 +83,49 @@ def test_the_choice_between_double_and_greater_changes_the_verdict(kpi_http: Ser
         ("national", 18.0, "not_met"),
     ]
     assert [(item["name"], item["state"]) for item in b1a["against"]] == [("national", "met"), ("group", "met")]
-    assert b1a["against"][0]["source"] == "performance tables, england"
+    assert b1a["against"][0]["source"] == "performance tables of 2016/17, england"
+
+
+def test_few_pupils_do_not_support_what_many_do(kpi_http: Serving, kpis: Database) -> None:
+    few, many = in_alliance(kpis, "100001"), in_alliance(kpis, "100002")
+    group_rises(kpis, "50", "51")
+    for urn, pupils in (("100001", 20), ("100002", 20_000)):
+        take_over(kpis, [figure(urn, YEAR.before, "50", pupils), figure(urn, YEAR, "65", pupils)])
+    of_few, of_many = (result(kpi_http, alliance, "A4") for alliance in (few, many))
+    assert (of_few["change_percent"], of_many["change_percent"]) == (30.0, 30.0)
+    assert [(item["state"], item["is_supported"]) for item in of_few["against"][:1]] == [("met", False)]
+    assert [(item["state"], item["is_supported"]) for item in of_many["against"][:1]] == [("met", True)]
+    assert of_few["change_interval"]["low"] < 0 < of_many["change_interval"]["low"]
+    # Newcombe's interval of 13 of 20 less 10 of 20, computed apart from this code.
+    assert of_few["change_interval"] == {"low": -14.57, "high": 41.23}
+
+
+def test_a_gap_of_few_that_may_have_been_none_supports_nothing(kpi_http: Serving, kpis: Database) -> None:
+    alliance = in_alliance(kpis, "100001")
+    record_schools(kpis, [GROUP])
+    for year, others in ((YEAR.before, "70"), (YEAR, "60")):
+        told = (("100001", 20), (GROUP, 2_000))
+        take_over(
+            kpis,
+            [
+                figure(urn, year, value, pupils, what)
+                for urn, pupils in told
+                for value, what in (
+                    ("70" if urn == GROUP else others, Figure.RWM_EXPECTED_OTHERS),
+                    ("50", Figure.RWM_EXPECTED_DISADVANTAGED),
+                )
+            ],
+        )
+    found = result(kpi_http, alliance, "B1b")
+    assert (found["change_percent"], found["change_percent_interval"]) == (-50.0, None)
+    assert found["change_interval"]["low"] < -10 < found["change_interval"]["high"]
+    group = found["against"][1]
+    assert (group["name"], group["change_percent"], group["state"], group["is_supported"]) == (
+        "group",
+        0.0,
+        "met",
+        False,
+    )
 
 
 def test_twice_as_much_is_double_to_the_last_pupil(kpi_http: Serving, kpis: Database) -> None:
@@ -115,7 +157,13 @@ def test_a_published_change_is_taken_before_the_rows_of_the_country_and_only_for
     take_over(kpis, [of_the_year])
     found = result(kpi_http, alliance, "B1a")
     assert found["state"] == "not_met", "24 per cent more is not more than 24 per cent more"
-    assert (found["against"][0]["change_percent"], found["against"][0]["source"]) == (24.0, "Statistical release")
+    national = found["against"][0]
+    assert (national["change_percent"], national["source"], national["published_on"], national["is_counted"]) == (
+        24.0,
+        "Statistical release",
+        "2017-08-30",
+        False,
+    )
 
 
 def test_each_key_stage_of_the_definition_is_answered_on_its_own(kpi_http: Serving, kpis: Database) -> None:
@@ -132,6 +180,7 @@ def test_each_key_stage_of_the_definition_is_answered_on_its_own(kpi_http: Servi
         ("key_stage_4", "basics_9_4"),
     ]
     assert [item["figure"] for item in b1a][3:] == ["a_level_points"]
+    assert (b1a[3]["change_interval"], b1a[3]["change_percent_interval"]) == (None, None), "points have no spread"
     assert (b1a[3]["sums"][0]["numerator"], b1a[3]["change"], b1a[3]["change_unit"], b1a[3]["change_percent"]) == (
         1220.0,
         3.05,

@@ -24,9 +24,10 @@ FIGURES = (Figure.RWM_EXPECTED, Figure.RWM_EXPECTED_OTHERS, Figure.RWM_EXPECTED_
 
 @dataclass(frozen=True)
 class Schools:
-    """Schools in the alliance, and all schools' figures and successions."""
+    """Schools in the alliance, those in another (a school may be in both), and all schools' figures and successions."""
 
     members: Sequence[str]
+    others: Sequence[str]
     links: Sequence[SchoolLink]
     told: Sequence[Attainment]
 
@@ -45,7 +46,8 @@ def schools(draw: st.DrawFn) -> Schools:
         )
         for urn, figure, year in draw(st.sets(st.sampled_from(places), min_size=8))
     ]
-    return Schools(sorted(draw(st.sets(st.sampled_from(URNS), min_size=1))), links, told)
+    members, others = (sorted(draw(st.sets(st.sampled_from(URNS), min_size=1))) for _ in range(2))
+    return Schools(members, others, links, told)
 
 
 @MANY
@@ -53,15 +55,23 @@ def schools(draw: st.DrawFn) -> Schools:
 def test_what_is_added_up(kpis: Database, drawn: Schools) -> None:
     forget_everything(kpis)
     record_schools(kpis, URNS)
-    alliance = Alliance(kpis)
-    for urn in drawn.members:
-        alliance.join(urn, DAY)
+    alliance, another = Alliance(kpis), Alliance(kpis)
+    for joined, members in ((alliance, drawn.members), (another, drawn.others)):
+        for urn in members:
+            joined.join(urn, DAY)
     take_over(kpis, [*drawn.links, *drawn.told])
-    outside = [urn for urn in URNS if urn not in drawn.members]
+    outside = [urn for urn in URNS if urn not in {*drawn.members, *drawn.others}]
     with kpis.transaction(EVERY_TENANT) as session:
         records = store.records_of(session, alliance.alliance_id, YEAR, DAY)
         group = store.sums_of(session, Population.IN_NO_ALLIANCE, YEAR, DAY)
+        of_each = store.sums_by_alliance(session, YEAR, DAY)
+    nothing = {topic: add_up(topic, [], YEAR) for topic in TOPICS}
     for topic in TOPICS:
-        for found, members in ((add_up(topic, records, YEAR), drawn.members), (group[topic], outside)):
+        for found, members in (
+            (add_up(topic, records, YEAR), drawn.members),
+            (group[topic], outside),
+            (of_each.get(alliance.alliance_id, nothing)[topic], drawn.members),
+            (of_each.get(another.alliance_id, nothing)[topic], drawn.others),
+        ):
             expected = oracle.sums(members, topic.figures, YEAR, drawn.told, drawn.links)
             assert {cell: (100 * part.numerator, part.pupils) for cell, part in found.sums.items()} == expected

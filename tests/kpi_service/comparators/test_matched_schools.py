@@ -1,23 +1,16 @@
 """Which schools are matched with an alliance's: the rule alone."""
 
-from datetime import date
 from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_service.comparators.matched_schools import (
-    MatchableSchool,
-    MatchedSchools,
-    MatchingRule,
-    Pool,
-    Variable,
-    match_schools,
-)
+from kpi_service.comparator_versions.comparator_version import MatchingRule, Variable
+from kpi_service.comparators.matched_schools import MatchableSchool, MatchedSchools, Pool, match_schools
 from kpi_service.inspections.change import GradePair
 from kpi_service.official_files.cell import Grade
 
-RULE = MatchingRule(1, 3, tuple(Variable), Decimal(1), date.min)
+RULE = MatchingRule(3, tuple(Variable), Decimal(1))
 
 
 def school(

@@ -7,9 +7,10 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from kpi_service.comparators.tables import MatchingRuleRow
+from kpi_service.comparator_versions.comparator_version import ComparatorVersion, MatchingRule, Variable
+from kpi_service.comparator_versions.store import add_version
+from kpi_service.measures.target import Comparator
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import Characteristics, Place
 from kpi_service.official_files.file_year import FileYear
@@ -86,7 +87,7 @@ def test_the_matched_figure_stands_beside_the_others_with_its_version(kpi_http: 
     against = {each["name"]: each for each in answer["items"][0]["against"]}
     assert list(against) == ["group", "national", "matched"]
     assert (against["matched"]["percent"], against["matched"]["version"]) == (33.33, 1)
-    assert (against["group"]["percent"], against["group"]["version"]) == (60.0, None)
+    assert (against["group"]["percent"], against["group"]["version"]) == (60.0, 1)
     assert {name: each["state"] for name, each in against.items()} == {
         "group": "not_met",
         "national": "not_met",
@@ -101,16 +102,11 @@ def test_a_later_version_of_the_rule_changes_no_answer_of_an_earlier_day(kpi_htt
         school(kpis, pupils)
     school(kpis, 900)
     with kpis.transaction(EVERY_TENANT) as session:
-        version = {
-            "version": 2,
-            "schools_each": 1,
-            "variables": ["pupils"],
-            "caliper": 2,
-            "valid_from_on": HANDED_IN_ON,
-        }
-        session.execute(insert(MatchingRuleRow).values(version))
+        fewer = MatchingRule(1, (Variable.PUPILS,), Decimal(2))
+        add_version(session, ComparatorVersion(Comparator.MATCHED, 2, fewer.in_words, fewer, HANDED_IN_ON, None))
     before, after = matched_schools(kpi_http, alliance), matched_schools(kpi_http, alliance, on=HANDED_IN_ON)
     assert (len(pairs(before)[own]), len(pairs(after)[own])) == (3, 1)
+    assert (before["comparator"]["version"], after["comparator"]["version"]) == (1, 2)
 
 
 def test_what_is_not_known_of_a_school_is_said(kpi_http: Serving, kpis: Database) -> None:

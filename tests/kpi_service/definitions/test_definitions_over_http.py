@@ -157,6 +157,7 @@ def test_definitions_are_paged_in_order(operator: Somebody) -> None:
         ({"target": {"rule": "at_least", "comparator": "fixed", "value": "NaN"}}, "validation-failed"),
         ({"target": {"rule": "at_least", "comparator": "fixed"}}, "target-value-misplaced"),
         ({"target": {"rule": "at_least", "comparator": "previous_year", "value": 1}}, "target-value-misplaced"),
+        ({"target": {"rule": "double", "comparator": "group"}}, "measure-not-compared-with"),
         ({"disaggregations": ["cohort"]}, "measure-not-disaggregated"),
         ({"valid_to_on": "2014-08-31"}, "definition-ends-before-it-begins"),
     ],
@@ -165,6 +166,14 @@ def test_a_definition_that_cannot_be_is_refused(operator: Somebody, changes: dic
     answer = record(operator, **{"set": "K"} | changes)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert operator.get(DEFINITIONS, params={"set": "K"}).json()["items"] == []
+
+
+def test_a_comparator_that_has_no_figure_of_the_measure_is_refused_with_those_that_have(operator: Somebody) -> None:
+    refused = record(operator, set="K", target={"rule": "double", "comparator": "matched"})
+    assert "is set against fixed, previous_year only, not against matched" in refused.json()["detail"]
+    told = operator.get(DEFINITIONS, params={"set": "B"}).json()["items"]
+    assert {item["code"]: item["comparators"] for item in told}["B2"] == ["group", "matched", "national"]
+    assert all(item["target"]["comparator"] in item["comparators"] for item in told)
 
 
 def test_definitions_are_recorded_by_the_operator_and_read_by_anyone(kpi_http: Serving, kpis: Database) -> None:

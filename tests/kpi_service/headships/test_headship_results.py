@@ -71,6 +71,10 @@ def test_a_rate_that_fell_further_than_the_countrys_is_an_improvement(kpi_http: 
         ("national", -33.33, "met"),
         ("group", -25.0, "met"),
     ]
+    assert [(item["version"], item["is_counted"], item["is_supported"]) for item in found["against"]] == [
+        (1, True, False),
+        (1, True, False),
+    ], "four schools are few"
 
 
 def test_a_rate_that_rose_is_none(kpi_http: Serving, kpis: Database) -> None:
@@ -102,6 +106,7 @@ def test_a_published_change_is_taken_before_what_is_counted_here(kpi_http: Servi
     take_over(kpis, [published])
     national = b6(kpi_http, alliance)["against"][0]
     assert (national["change_percent"], national["source"], national["state"]) == (-50.0, "A survey", "not_met")
+    assert (national["published_on"], national["is_counted"], national["is_supported"]) == ("2014-06-01", False, False)
 
 
 def test_an_academy_has_the_count_of_the_school_it_was(kpi_http: Serving, kpis: Database) -> None:

@@ -14,6 +14,7 @@ from kpi_service.official_files.own_templates import NationalAverage
 from service_kit.database import Database
 from tests.kpi_service.builders import Alliance
 from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
+from tests.kpi_service.official_files.files import csv_file, facts_in
 from tests.kpi_service.serving import Serving
 
 DAY = date(2014, 8, 31)
@@ -99,6 +100,34 @@ def test_a_published_national_figure_is_taken_before_what_is_counted_here(kpi_ht
     assert (national["percent"], national["source"], national["counts"]) == (51.0, "Annual report", None)
     earlier = result(kpi_http, alliance, "B2", date(2013, 12, 10))["against"][0]
     assert (earlier["percent"], earlier["source"]) == (50.0, None)
+    assert [(each["is_counted"], each["published_on"], each["version"]) for each in (national, earlier)] == [
+        (False, "2013-12-11", 1),
+        (True, None, 1),
+    ]
+
+
+def test_a_file_that_says_satisfactory_and_then_requires_improvement_declined_nobody(
+    kpi_http: Serving, kpis: Database
+) -> None:
+    alliance = Alliance(kpis)
+    kept, unjudged = str(next(URNS)), str(next(URNS))
+    record_schools(kpis, [kept, unjudged])
+    for urn in (kept, unjudged):
+        alliance.join(urn, date(2011, 9, 1))
+    history = [
+        ("URN", "Inspection Date", "Rating"),
+        *((kept, "01/03/2010", "Satisfactory"), (kept, "01/03/2013", "Requires Improvement")),
+        *((unjudged, "01/03/2010", "Good"), (unjudged, "01/03/2013", "9")),
+    ]
+    take_over(kpis, facts_in(csv_file(*history), None))
+    found = result(kpi_http, alliance)
+    assert found["counts"] == {
+        "improved": 0,
+        "maintained": 1,
+        "declined": 0,
+        "first_inspection": 1,
+        "not_inspected": 0,
+    }, "and not judged is no grade"
 
 
 def test_twice_nothing_is_no_target_and_without_a_pair_there_is_no_figure(kpi_http: Serving, kpis: Database) -> None:

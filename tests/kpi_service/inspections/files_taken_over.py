@@ -42,6 +42,7 @@ def forget_everything(database: Database) -> None:
         *(SchoolRow, MembershipRow, TimeInAllianceRow),
     )
     with database.transaction(EVERY_TENANT) as session:
+        session.execute(text("SET LOCAL statement_timeout = '1min'"))
         for table in tables:
             session.execute(delete(table))
 

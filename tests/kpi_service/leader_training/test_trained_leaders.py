@@ -84,17 +84,55 @@ def test_a_target_that_was_agreed_anew_counts_from_its_day(kpi_http: Serving, kp
     assert (before["value"], after["value"], after["as_of"]) == (10.0, 12.0, "2014-03-01")
 
 
+@pytest.mark.parametrize(("lapses_on", "counted"), [(date(2014, 1, 20), 0), (date(2014, 1, 21), 1)])
+def test_whoever_had_lapsed_when_the_training_was_complete_is_not_counted(
+    kpi_http: Serving, kpis: Database, lapses_on: date, counted: int
+) -> None:
+    alliance = Alliance(kpis)
+    made = alliance.designate(date(2013, 11, 30), due_to_lapse_on=lapses_on)
+    alliance.train(made, date(2014, 1, 20))
+    assert b8a(kpi_http, alliance)["value"] == counted
+
+
+def test_a_renewal_keeps_a_leader_designated(kpi_http: Serving, kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    made = alliance.designate(date(2013, 11, 30), due_to_lapse_on=date(2014, 1, 10))
+    alliance.train(made, date(2014, 1, 20))
+    assert b8a(kpi_http, alliance)["value"] == 0
+    alliance.designate(
+        date(2014, 1, 20), leader_id=made.leader_id, renews_designation_id=made.designation_id, due_to_lapse_on=LAST
+    )
+    found = b8a(kpi_http, alliance)
+    assert (found["value"], [one["designation_id"] for one in found["trace"]]) == (1, [str(made.designation_id)])
+
+
 def test_a_count_is_that_of_plain_python(kpi_http: Serving, kpis: Database) -> None:
     chance, alliance, expected = random.Random(8), Alliance(kpis), 0
     days = [FIRST - timedelta(1), FIRST, date(2014, 2, 1), LAST, LAST + timedelta(1)]
-    for _ in range(40):
+    for _ in range(120):
         designated_on, trained_on = sorted(chance.choices(days, k=2), reverse=chance.random() < 0.3)
         kind, renews = chance.choice(["sle", "sle", "nle"]), chance.choice([None, None, uuid4()])
-        made = alliance.designate(designated_on, kind=kind, renews_designation_id=renews)
+        complete_on = max(designated_on, trained_on)
+        ended_on = chance.choice([None, None, complete_on, complete_on + timedelta(1)])
+        recorded = chance.choice(["by itself", "as lapsed", "as withdrawn"])
+        made = alliance.designate(
+            designated_on,
+            kind=kind,
+            renews_designation_id=renews,
+            due_to_lapse_on=ended_on if recorded == "by itself" else None,
+        )
         is_trained = chance.random() < 0.8
         if is_trained:
             alliance.train(made, trained_on)
-        in_the_year = FIRST <= max(designated_on, trained_on) <= LAST
-        expected += kind == "sle" and renews is None and is_trained and in_the_year
-    assert 0 < expected < 40
+        if ended_on is not None and recorded != "by itself":
+            (alliance.lapse if recorded == "as lapsed" else alliance.withdraw)(made, ended_on)
+        is_renewed = chance.random() < 0.3
+        if is_renewed:
+            alliance.designate(
+                complete_on, kind=kind, leader_id=made.leader_id, renews_designation_id=made.designation_id
+            )
+        still_designated = is_renewed or ended_on is None or complete_on < ended_on
+        in_the_year = FIRST <= complete_on <= LAST
+        expected += kind == "sle" and renews is None and is_trained and in_the_year and still_designated
+    assert 0 < expected < 120
     assert b8a(kpi_http, alliance)["value"] == expected

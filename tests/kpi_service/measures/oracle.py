@@ -30,6 +30,10 @@ def read_clocks(
     """Each designation that has a clock on the day, by its id."""
     withdrawn = {w.designation_id: w.withdrawn_on for w in withdrawals if w.withdrawn_on <= as_of}
     lapsed = {lapse.designation_id: lapse.lapsed_on for lapse in lapses if lapse.lapsed_on <= as_of}
+    for made in designations:
+        if made.due_to_lapse_on is not None and made.due_to_lapse_on <= as_of:
+            by_itself = made.due_to_lapse_on
+            lapsed[made.designation_id] = min(by_itself, lapsed.get(made.designation_id, by_itself))
     known = [d for d in deployments if d.first_day_on <= as_of and d.extends_deployment_id is None]
     return {
         made.designation_id: _read(

@@ -13,6 +13,7 @@ from kpi_service.measures.target import (
     Target,
     TargetRule,
     TargetValueMisplaced,
+    is_supported,
     judge,
     year_before,
 )
@@ -94,3 +95,26 @@ def test_only_a_fixed_comparator_is_given_a_value() -> None:
 def test_the_year_before_a_leap_day_ends_in_february_too() -> None:
     assert year_before(date(2016, 2, 29)) == date(2015, 2, 28)
     assert year_before(date(2016, 3, 1)) == date(2015, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("target", "state", "between", "against", "supported"),
+    [
+        (HALF, ResultState.MET, (50, 80), 50, True),
+        (HALF, ResultState.MET, (49, 80), 50, False),
+        (HALF, ResultState.NOT_MET, (10, 49), 50, True),
+        (FEWER, ResultState.MET, (10, 19), 20, True),
+        (FEWER, ResultState.MET, (10, 20), 20, False),
+        (TWICE, ResultState.MET, (40, 90), 20, True),
+        (TWICE, ResultState.MET, (39, 90), 20, False),
+        (IN_LINE, ResultState.NOT_MET, (10, 30), 20, False),
+        (IN_LINE, ResultState.NOT_MET, (21, 30), 20, True),
+        (TWICE, ResultState.UNDEFINED, (10, 30), 0, None),
+        (HALF, ResultState.NO_DATA, (10, 30), None, None),
+    ],
+)
+def test_a_verdict_is_supported_where_it_holds_throughout_the_interval(
+    target: Target, state: ResultState, between: tuple[int, int], against: int | None, supported: bool | None
+) -> None:
+    low, high = map(Fraction, between)
+    assert is_supported(target, state, (low, high), None if against is None else Fraction(against)) is supported

@@ -143,6 +143,23 @@ def test_a_first_day_on_or_after_the_lapse_is_not_the_designations(alliance: All
     assert counted_as(alliance) == {"not_deployed": 1, "within": 1}
 
 
+@pytest.mark.parametrize("recorded_on", [None, date(2015, 1, 12), date(2015, 1, 20)])
+def test_a_designation_lapses_by_itself_on_the_day_it_is_due_to(alliance: Alliance, recorded_on: date | None) -> None:
+    for due_to_lapse_on in (date(2015, 1, 12), date(2015, 1, 13)):
+        made = alliance.designate(DESIGNATED_ON, due_to_lapse_on=due_to_lapse_on)
+        alliance.begin(made.leader_id, date(2015, 1, 12))
+        if recorded_on is not None:
+            alliance.lapse(made, max(recorded_on, due_to_lapse_on))
+    assert counted_as(alliance) == {"not_deployed": 1, "within": 1}
+
+
+def test_a_lapse_recorded_before_it_was_due_counts_from_its_day(alliance: Alliance) -> None:
+    made = alliance.designate(DESIGNATED_ON, due_to_lapse_on=date(2017, 11, 30))
+    alliance.lapse(made, date(2015, 1, 12))
+    alliance.begin(made.leader_id, date(2015, 1, 12))
+    assert counted_as(alliance) == {"not_deployed": 1}
+
+
 def test_a_renewal_neither_counts_nor_restarts_the_clock(alliance: Alliance) -> None:
     made = alliance.designate(date(2014, 1, 31))
     alliance.designate(DESIGNATED_ON, leader_id=made.leader_id, renews_designation_id=made.designation_id)

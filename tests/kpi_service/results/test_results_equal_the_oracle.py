@@ -45,26 +45,29 @@ class Facts:
 
 @st.composite
 def leader_facts(draw: st.DrawFn) -> Facts:
-    """One to three leaders, each with designations, withdrawals and deployments on and around the boundaries."""
+    """One to three leaders, each with designations, withdrawals, lapses by themselves and recorded, and deployments on
+    and around the boundaries."""
     alliance_id, designations, withdrawals, lapses, deployments = uuid4(), [], [], [], []
     last_days = []
     for leader_id in [uuid4() for _ in range(draw(st.integers(1, 3)))]:
         earlier: UUID | None = None
         for _ in range(draw(st.integers(1, 3))):
+            designated_on = draw(st.sampled_from(DESIGNATION_DAYS))
+            last_days.append(last_day_within(designated_on))
+            ended_on = max(designated_on, last_days[-1] + timedelta(draw(AROUND)))
             made = Designation(
                 designation_id=uuid4(),
                 alliance_id=alliance_id,
                 leader_id=leader_id,
                 kind=draw(st.sampled_from(["sle", "sle", "sle", "nle"])),
                 round=None,
-                designated_on=draw(st.sampled_from(DESIGNATION_DAYS)),
+                designated_on=designated_on,
                 renews_designation_id=draw(st.sampled_from([None, None, earlier])),
                 recorded_at=RECORDED_AT,
+                due_to_lapse_on=draw(st.sampled_from([None, ended_on, ended_on + timedelta(1)])),
             )
             earlier = made.designation_id
             designations.append(made)
-            last_days.append(last_day_within(made.designated_on))
-            ended_on = max(made.designated_on, last_days[-1] + timedelta(draw(AROUND)))
             match draw(st.sampled_from(["stands", "withdrawn", "lapsed"])):
                 case "withdrawn":
                     withdrawals.append(Withdrawal(made.designation_id, ended_on, RECORDED_AT))

@@ -1,12 +1,16 @@
 """A plan goes out as a file and comes back the same, through the API."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.people import People, SignedIn
 from tests.plans_api.importing import CSV, MARKDOWN, WORD, WORKBOOK, everything, send
+from tests.running import House
 
 A_PLAN = b"""# Action plan 2014/15 - 1. Leadership
 
@@ -83,3 +87,38 @@ def test_a_cell_that_a_workbook_cannot_hold_is_refused_with_a_way_out(admin: Sig
     refused = admin.get(f"/v1/plans/{plan_id}/document", params={"format": "xlsx"})
     assert (refused.status_code, refused.json()["code"]) == (422, "cell-too-long-for-workbook")
     assert admin.get(f"/v1/plans/{plan_id}/document", params={"format": "docx"}).status_code == 200
+
+
+@pytest.mark.parametrize(("media_type", "ending"), [(MARKDOWN, "md"), (WORKBOOK, "xlsx")])
+def test_the_document_a_plan_came_from_comes_back_byte_for_byte(
+    people: People, admin: SignedIn, alliance: str, house: House, media_type: str, ending: str
+) -> None:
+    plan_id = send(admin, alliance, A_PLAN).json()["plan_id"]
+    sent = A_PLAN
+    if media_type == WORKBOOK:
+        sent = admin.get(f"/v1/plans/{plan_id}/document", params={"format": "xlsx"}).content
+        plan_id = send(admin, alliance, sent, WORKBOOK).json()["plan_id"]
+    path = f"/v1/plans/{plan_id}/original-document"
+    corrected = A_PLAN.replace(b"Write the course", b"Write a course")
+    answer = admin.post(
+        "/v1/plan-corrections", content=corrected, params={"plan_id": plan_id}, headers={"Content-Type": MARKDOWN}
+    )
+    assert answer.status_code == 201
+    file = people.client(alliance, "auditor").get(path)
+    assert (file.status_code, file.content) == (200, sent)
+    assert file.headers["Content-Type"].partition(";")[0] == media_type
+    assert file.headers["Content-Disposition"] == f'attachment; filename="action-plan-2014-15-original.{ending}"'
+    assert file.headers["Repr-Digest"] == f"sha-256=:{b64encode(sha256(sent).digest()).decode()}:"
+    assert people.client(people.alliance(), "alliance_admin").get(path).status_code == 404
+    assert people.client(alliance, "school", party="100000").get(path).status_code == 403
+    with psycopg.connect(house.stores["plans-api"].admin_url) as sql:
+        noted = "SELECT count(*) FROM audit_log WHERE action = 'original-document-read' AND subject = %s"
+        assert sql.execute(noted, [plan_id]).fetchone() == (1,)
+
+
+def test_a_plan_that_was_carried_forward_came_from_no_document_and_is_told_so(admin: SignedIn, alliance: str) -> None:
+    plan_id = send(admin, alliance, A_PLAN).json()["plan_id"]
+    carried = admin.post("/v1/plan-carry-forwards", json={"plan_id": plan_id, "title": "Action plan 2015/16"})
+    refused = admin.get(f"{carried.headers['Location']}/original-document")
+    assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
+    assert "carried forward" in refused.json()["detail"]

@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 from tests.people import People
-from tests.plans_api.importing import everything
+from tests.plans_api.importing import A_PLAN, everything, send
+from tests.plans_api.milestone_dates.test_dates_over_http import HALF_TERMS
 from tests.plans_api.monitoring.test_plan_through_the_year import CONDITION, Plan
 
 
@@ -63,3 +64,26 @@ def test_a_plan_is_shared_with_alliances_that_there_are(people: People) -> None:
     etag = plan.client.get(plan.path).headers["ETag"]
     refused = plan.client.patch(plan.path, json={"party_ids": [str(uuid4())]}, headers={"If-Match": etag})
     assert (refused.status_code, refused.json()["code"]) == (422, "alliance-not-known")
+
+
+def test_the_terms_of_a_joint_plan_are_its_owners_for_whoever_reads_it(people: People) -> None:
+    owner, party = people.alliance(), people.alliance()
+    admin, reader = (people.client(one, "alliance_admin") for one in (owner, party))
+    early = [{"from_on": "2014-09-01", "to_on": "2014-10-03"}, {"from_on": "2014-10-13", "to_on": "2014-12-19"}]
+    for client, alliance, half_terms in ((admin, owner, [*early, *HALF_TERMS[2:]]), (reader, party, HALF_TERMS)):
+        body = {"alliance_id": alliance, "academic_year": "2014/15", "half_terms": half_terms}
+        client.post("/v1/term-calendars", json=body).raise_for_status()
+    plan_id = send(admin, owner, A_PLAN.replace(b"October 2014<br>Spring term", b"On-going")).json()["plan_id"]
+    etag = admin.get(f"/v1/plans/{plan_id}").headers["ETag"]
+    admin.patch(f"/v1/plans/{plan_id}", json={"party_ids": [party]}, headers={"If-Match": etag}).raise_for_status()
+    review = {"plan_id": plan_id, "held_on": "2014-10-02", "minutes": "All is well."}
+    admin.post("/v1/plan-reviews", json=review).raise_for_status()
+    # The owner's second half-term has begun; the party's own, and the usual one, have not.
+    for client in (admin, reader):
+        asked = {"as_of": "2014-10-20"}
+        progress = client.get(f"/v1/plans/{plan_id}/progress", params=asked).json()
+        assert len(progress["due_for_review"]) == 1
+        assert [one["due"] for one in everything(client, "/v1/due-milestones", plan_id=plan_id, **asked)] == [
+            "for_review"
+        ]
+    assert [one["alliance_id"] for one in everything(reader, "/v1/term-calendars")] == [party]

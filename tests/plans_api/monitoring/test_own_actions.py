@@ -5,7 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
+from plans_api.access.roles import Role
+from plans_api.bookings.routes import router as bookings
+from plans_api.permissions import MATRIX
+from plans_api.success_measures.routes import router as measures
+from service_kit.access import Permission
 from tests.people import People, SignedIn
 from tests.plans_api.importing import everything
 from tests.plans_api.monitoring.test_plan_through_the_year import CONDITION, Plan
@@ -67,7 +73,72 @@ def nominate(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
     return who.post("/v1/nominations", json=body)
 
 
-OF_AN_ACTION: tuple[Write, ...] = (say, change_date, record_actual, begin_programme, plan_run, nominate)
+def booked(plan: Plan, point: int | None) -> tuple[str, list[str]]:
+    """A run that has begun, and the people who hold a place on it."""
+    made = nominate(plan.client, plan, point).raise_for_status().json()["items"]
+    run, people = made[0]["run_id"], [one["id"] for one in made]
+    body = {"run_id": run, "nomination_ids": people, "on": "2014-11-03"}
+    plan.client.post("/v1/bookings", json=body).raise_for_status()
+    return run, people
+
+
+def book(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    [made] = nominate(plan.client, plan, point).raise_for_status().json()["items"]
+    body = {"run_id": made["run_id"], "nomination_ids": [made["id"]], "on": "2014-11-03"}
+    return who.post("/v1/bookings", json=body)
+
+
+def decline(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    [made] = nominate(plan.client, plan, point).raise_for_status().json()["items"]
+    body = {"to": "declined", "on": "2014-11-03", "reason": "not_eligible"}
+    return who.post(f"/v1/nominations/{made['id']}/transitions", json=body, headers={"If-Match": '"1"'})
+
+
+def record_attendance(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    run, people = booked(plan, point)
+    return who.post("/v1/attendance-registers", json={"run_id": run, "on": "2014-11-03", "nomination_ids": people})
+
+
+def record_outcomes(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    run, people = booked(plan, point)
+    outcomes = [{"nomination_id": one, "kind": "completed", "on": "2014-11-04"} for one in people]
+    return who.post("/v1/outcomes", json={"run_id": run, "outcomes": outcomes})
+
+
+def record_evaluation(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    run, _ = booked(plan, point)
+    body = {"run_id": run, "asked_on": "2014-11-04", "question": "Was it good?", "respondents": 1, "satisfied": 1}
+    return who.post("/v1/evaluations", json=body)
+
+
+def issue_invoice(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    run = plan_run(plan.client, plan, point).raise_for_status().json()["id"]
+    body = {"run_id": run, "billed_to": "A trust", "amount": "100.00", "currency": "GBP"}
+    return who.post("/v1/invoices", json=body | {"issued_on": "2014-11-03", "due_on": "2014-12-03"})
+
+
+def settle_invoice(who: SignedIn, plan: Plan, point: int | None) -> httpx.Response:
+    path = issue_invoice(plan.client, plan, point).raise_for_status().headers["Location"]
+    body = {"to": "paid", "on": "2014-11-20"}
+    return who.post(f"{path}/transitions", json=body, headers={"If-Match": '"1"'})
+
+
+OF_A_RUN: tuple[Write, ...] = (
+    nominate, book, decline, record_attendance, record_outcomes, record_evaluation, issue_invoice, settle_invoice,
+)  # fmt: skip
+OF_AN_ACTION: tuple[Write, ...] = (say, change_date, record_actual, begin_programme, plan_run, *OF_A_RUN)
+BOOKINGS_AND_MEASURES = {
+    "nominate_people": nominate,
+    "book_places": book,
+    "transition_nomination": decline,
+    "record_attendance": record_attendance,
+    "record_outcomes": record_outcomes,
+    "record_evaluation": record_evaluation,
+    "issue_invoice": issue_invoice,
+    "transition_invoice": settle_invoice,
+    "record_success_actual": record_actual,
+}
+"""What of bookings and success measures a plan lead may write."""
 
 
 @pytest.mark.parametrize("write", OF_AN_ACTION)
@@ -80,7 +151,15 @@ def test_a_plan_lead_writes_their_own_actions_only(plan: Plan, lead: SignedIn, w
     assert write(plan.client, plan, 1).is_success
 
 
-@pytest.mark.parametrize("write", [record_actual, begin_programme, plan_run, nominate])
+def test_every_write_of_bookings_and_success_measures_is_tried_from_both_sides() -> None:
+    routes = (route for router in (bookings, measures) for route in router.routes if isinstance(route, APIRoute))
+    writes = (route.name for route in routes if route.methods != {"GET"})
+    open_to_leads = {name for name in writes if Role.PLAN_LEAD in (MATRIX[name] or Permission("", frozenset())).roles}
+    assert open_to_leads == BOOKINGS_AND_MEASURES.keys()
+    assert set(BOOKINGS_AND_MEASURES.values()) <= set(OF_AN_ACTION)
+
+
+@pytest.mark.parametrize("write", [record_actual, begin_programme, plan_run, *OF_A_RUN])
 def test_what_belongs_to_no_action_point_is_for_administrators(plan: Plan, lead: SignedIn, write: Any) -> None:
     assert write(lead, plan, None).status_code == 403
 

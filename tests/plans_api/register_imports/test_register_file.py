@@ -1,6 +1,7 @@
 """The register's extract: what is read, what is refused, and what is never guessed."""
 
 import gzip
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans_api.alliances.directory_file import read_directory
 from plans_api.register_imports.recognition import RegisterNotReadable
 from plans_api.register_imports.register_file import RegisterTooLarge, open_register
 from plans_api.register_imports.register_row import KnownSchool, RefusedRow
@@ -166,6 +168,15 @@ def test_a_phase_that_may_be_one_of_several_is_unknown(columns: dict[str, str]) 
 def test_what_is_not_a_register_extract_is_refused_as_a_whole(data: bytes, gzipped: bool) -> None:
     with pytest.raises(RegisterNotReadable):
         read_register(data, gzipped=gzipped)
+
+
+@pytest.mark.parametrize("read_as_csv", [lambda data: open_register(data, gzipped=False), read_directory])
+@pytest.mark.parametrize(
+    ("start", "kind"), [(bytes.fromhex("d0cf11e0a1b11ae1"), r"\(\.xls"), (b"PK\x03\x04", r"\(\.xlsx")]
+)
+def test_a_workbook_is_refused_with_what_to_do(read_as_csv: Callable[[bytes], object], start: bytes, kind: str) -> None:
+    with pytest.raises(RuleBroken, match=f"{kind}.*save it as CSV"):
+        read_as_csv(start + bytes(100))
 
 
 def test_an_extract_that_unpacks_to_more_than_100_megabytes_is_refused() -> None:

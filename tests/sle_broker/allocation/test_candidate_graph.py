@@ -19,13 +19,13 @@ from sle_broker.designations.half_term import half_terms_of
 from sle_broker.designations.leader import Leader
 from sle_broker.lending.agreement import LendingAgreement, LendingAgreementReason, LendingAgreementState, Side
 from sle_broker.matching.blocking import BlockingReason, block
+from sle_broker.matching.candidate import Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching.scoring import score
 from sle_broker.matching_weights.weights import Weights
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
-from sle_broker.support_requests.line import SupportRequestLine
-from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window, submitted
-from tests.sle_broker.builders import ATTENDANCE, MATHEMATICS, PHONICS, TODAY
+from sle_broker.support_requests.support_request import Window
+from tests.sle_broker.builders import ATTENDANCE, MATHEMATICS, PHONICS
 
 AS_OF = date(2015, 1, 7)
 HALF_TERMS = (*half_terms_of(AcademicYear(2014)), *half_terms_of(AcademicYear(2015)))
@@ -107,18 +107,21 @@ def a_line(chance: Random, number: int) -> OpenLine:
     areas = tuple(chance.sample(AREAS, chance.choice((1, 1, 2, 3))))
     kind = chance.choice((None, None, "sle", "writing_lead"))
     return OpenLine(
-        request=SupportRequest(
-            id=UUID(int=2_000 + number),
+        search=Search(
+            request_id=UUID(int=2_000 + number),
+            line_number=1,
             host_school_urn=chance.choice(URNS),
-            lines=(SupportRequestLine(1, areas, Decimal(chance.randint(1, 16)) / 2, leader_kind=kind),),
+            host_location=a_place(chance),
+            leader_kind=kind,
+            areas=areas,
             phase=chance.choice(list(Phase)),
+            days_wanted=Decimal(chance.randint(1, 16)) / 2,
             window=Window(first, max(first, AS_OF) + timedelta(days=chance.randint(0, 250))),
-            submitted_by="head",
-            steps=(submitted(date(2015, 1, 5), today=TODAY),),
-            urgency=chance.choice(list(Urgency)),
+            as_of=AS_OF,
         ),
         alliance_id=chance.choice((ALLIANCE, ALLIANCE, ANOTHER)),
-        host_location=a_place(chance),
+        is_urgent=chance.random() < 0.5,
+        submitted_on=date(2015, 1, 5),
         host_kind=chance.choice(KINDS),
         places=chance.randint(1, 3),
         sent=frozenset({UUID(int=1_000 + chance.randint(0, 9))}),
@@ -150,7 +153,11 @@ def edges(brokerage: OpenBrokerage, graph: CandidateGraph) -> Edges:
         problem.leader, problem.line, graph.half_term, problem.fit, problem.km, graph.is_lent.tolist(), strict=True
     )
     return {
-        (brokerage.leaders[leader].leader.id, brokerage.lines[line].request.id, int(term)): (int(fit), int(km), is_lent)
+        (brokerage.leaders[leader].leader.id, brokerage.lines[line].search.request_id, int(term)): (
+            int(fit),
+            int(km),
+            is_lent,
+        )
         for leader, line, term, fit, km, is_lent in rows
     }
 
@@ -163,7 +170,7 @@ def pair_by_pair(brokerage: OpenBrokerage, reasons: Counter[BlockingReason]) -> 
             if leader.leader.id in line.sent:
                 continue
             for place, half_term in enumerate(brokerage.half_terms):
-                search = line.search_within(half_term, brokerage.as_of)
+                search = line.search_within(half_term)
                 if search is None:
                     continue
                 is_lent = leader.alliance_id != line.alliance_id
@@ -175,7 +182,7 @@ def pair_by_pair(brokerage: OpenBrokerage, reasons: Counter[BlockingReason]) -> 
                     reasons[blocked.reason] += 1
                     continue
                 fit = sum(part.points for part in score(candidate, search, line.weights))
-                key = leader.leader.id, line.request.id, place
+                key = leader.leader.id, line.search.request_id, place
                 found[key] = fit, search.whole_km_to(candidate) or 0, is_lent
     return found
 
@@ -224,7 +231,7 @@ def can_be_booked(brokerage: OpenBrokerage, graph: CandidateGraph, chosen: Ints)
     booked = {year: list(taken) for year, taken in leader.taken.items()}
     for edge in chosen.tolist():
         line = brokerage.lines[graph.problem.line[edge]]
-        search = line.search_within(brokerage.half_terms[graph.half_term[edge]], brokerage.as_of)
+        search = line.search_within(brokerage.half_terms[graph.half_term[edge]])
         assert search is not None
         booking = Booking(search.window.earliest_start_on, search.window.latest_finish_on, search.days_wanted)
         year = academic_year_of(booking.starts_on).starting

@@ -1,6 +1,6 @@
 import numpy as np
 
-from sle_broker.allocation.own_first import RoundAnswer, best_own_first, left_to_lend
+from sle_broker.allocation.own_first import RoundAnswer, best_own_first
 from sle_broker.allocation.problem import Flags, Problem
 from tests.sle_broker.allocation.problems import a_problem, best_by_trying, endless
 
@@ -23,7 +23,7 @@ def test_own_leaders_are_placed_as_if_nobody_lent_and_lent_ones_as_well_as_can_b
         own = answer.chosen[~is_lent[answer.chosen]]
         assert problem.obeys_limits(answer.chosen), seed
         assert problem.value_of(own) == best_by_trying(problem.with_edges(np.flatnonzero(~is_lent))), seed
-        left, _ = left_to_lend(problem, own, np.flatnonzero(is_lent))
+        left, _ = problem.left_after(own, np.flatnonzero(is_lent))
         if answer.lent is not None:
             assert tuple(one.value for one in answer.lent.levels) == best_by_trying(left), seed
             together = zip(answer.own.levels, answer.lent.levels, strict=True)

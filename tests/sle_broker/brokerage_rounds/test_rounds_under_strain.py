@@ -19,6 +19,7 @@ from tests.sle_broker.brokerage import Brokerage, Json, arrived, done, eventuall
 from tests.sle_broker.brokerage_rounds.rounds import WORKER, ask, cancel, ended, proposals
 
 CLIENTS = 64
+LEVELS = ("urgent_requests", "first_deployments", "fit")
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +128,52 @@ def test_a_round_whose_worker_is_killed_while_it_solves_is_taken_up_again_and_ha
         assert twice.fetchall() == []
 
 
-def test_a_round_is_cancelled_while_it_is_solved_and_proposes_nothing(region: Brokerage) -> None:
+@pytest.mark.parametrize("reached", ["nothing", "urgent_requests", "fit"])
+def test_a_round_is_cancelled_while_it_is_read_or_solved_and_proposes_nothing(region: Brokerage, reached: str) -> None:
     round_ = ask(region)
-    running = is_solving(region, round_)
+    path = f"/v1/brokerage-rounds/{round_['id']}"
+    running = eventually(
+        lambda: done(region.broker.get(path)),
+        lambda one: one["state"] == "running" and _has_come_to(one, reached),
+    )
     assert done(cancel(region.broker, running))["state"] == "running"
     assert ended(region, round_)["state"] == "cancelled"
     assert proposals(region, round_) == []
+
+
+def _has_come_to(round_: Json, level: str) -> bool:
+    levels = ("nothing", *LEVELS, "travel")
+    return levels.index((round_["progress"] or {}).get("level") or "nothing") >= levels.index(level)
+
+
+def test_a_round_whose_time_is_over_proposes_the_best_it_has_found_and_says_how_far_from_the_bound_it_may_be(
+    region: Brokerage,
+) -> None:
+    round_ = ended(region, ask(region, time_limit_seconds=1))
+    assert round_["state"] == "done", round_
+    found = {one["level"]: one for one in round_["levels"]}
+    reached = [level for level in LEVELS if level in found]
+    assert reached == list(LEVELS[: len(reached)]) != []
+    for way in ("first_come", "clock_aware"):
+        assert [found[level]["value"] for level in reached] >= [round_[way][level] for level in reached]
+    for one in found.values():
+        assert one["is_optimal"] == (one["value"] >= one["bound"])
+        assert one["gap_percent"] >= 0
+        assert (one["gap_percent"] == 0) == one["is_optimal"]
+    assert not all(one["is_optimal"] for one in found.values())
+    assert len(proposals(region, round_)) > 0
+
+
+def test_no_transaction_is_open_while_a_round_is_solved(region: Brokerage, house: House) -> None:
+    round_ = ask(region)
+    running = is_solving(region, round_)
+    with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as admin:
+        [since] = admin.execute("SELECT clock_timestamp()").fetchone() or [None]
+        open_since_then = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND xact_start < %s"
+        )
+        # A transaction that was begun just before may still end; one that a round holds open would not.
+        eventually(lambda: admin.execute(open_since_then, [since]).fetchone(), lambda row: row == (0,), 1.5)
+    assert running["state"] == done(region.broker.get(f"/v1/brokerage-rounds/{round_['id']}"))["state"] == "running"
+    assert ended(region, round_)["state"] == "done"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from kpi_service.definitions.kpi_definition import Disaggregation, Measure
+from kpi_service.measures.interval import Estimate, wilson
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.attainment import Figure, Unit
 from kpi_service.official_files.file_year import FileYear
@@ -76,8 +77,11 @@ class TopicSums:
 
     @property
     def year_on_year(self) -> YearOnYear:
-        """The figure, or the gap: by how much the others are ahead of the disadvantaged."""
-        return YearOnYear(self._value(self.year), self._value(self.year.before))
+        """The figure, or the gap: by how much the others are ahead of the disadvantaged. A percentage of pupils has an
+        interval; points have none, since how far apart pupils lie is not published."""
+        now, before = self._estimate(self.year), self._estimate(self.year.before)
+        estimates = None if now is None or before is None else (now, before)
+        return YearOnYear(self._value(self.year), self._value(self.year.before), estimates)
 
     def _value(self, year: FileYear) -> Fraction | None:
         found = [self.sums.get((figure, year)) for figure in self.topic.figures]
@@ -85,6 +89,15 @@ class TopicSums:
         if len(values) < len(found):
             return None
         return values[0] if self.topic.behind is None else values[0] - values[1]
+
+    def _estimate(self, year: FileYear) -> Estimate | None:
+        if self.topic.unit is not _PERCENT:
+            return None
+        found = [self.sums.get((figure, year)) for figure in self.topic.figures]
+        estimates = [wilson(part.numerator / part.pupils, part.pupils) for part in found if part is not None]
+        if len(estimates) < len(found):
+            return None
+        return estimates[0] if self.topic.behind is None else estimates[0] - estimates[1]
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ from kpi_service.verdicts.result_id import ResultPart
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
     CHANGE_EXAMPLE,
+    CHANGE_INTERVALS_EXAMPLE,
     OF_ALLIANCE_EXAMPLE,
     AllianceKpiResultOut,
     ChangeAgainstOut,
-    ChangeOut,
+    UncertainChangeOut,
     alliance_members,
+    change_intervals_shown,
     change_shown,
 )
 from service_kit.schemas import ResponseBody, example
@@ -40,6 +42,7 @@ _RECORD = {
 ATTAINMENT_EXAMPLE = (
     OF_ALLIANCE_EXAMPLE
     | CHANGE_EXAMPLE
+    | CHANGE_INTERVALS_EXAMPLE
     | {
         "code": "A4",
         "set": "A",
@@ -92,7 +95,7 @@ class PublishedRecordOut(ResponseBody):
     is_counted: Annotated[bool, Field(description="Whether it is in the sums.")]
 
 
-class AttainmentResultOut(AllianceKpiResultOut, ChangeOut):
+class AttainmentResultOut(AllianceKpiResultOut, UncertainChangeOut):
     """How one figure of one key stage, or the gap in it, changed over a year in an alliance's schools."""
 
     model_config = ResponseBody.model_config | example(**ATTAINMENT_EXAMPLE)
@@ -117,6 +120,7 @@ class AttainmentResultOut(AllianceKpiResultOut, ChangeOut):
         return cls(
             **alliance_members(result, ResultPart(key_stage=topic.key_stage, figure=topic.name)),
             **change_shown(sums.year_on_year),
+            **change_intervals_shown(sums.year_on_year),
             key_stage=topic.key_stage,
             figure=topic.name,
             figure_unit=topic.unit,

@@ -20,61 +20,77 @@ from kpi_service.schools.store import MEMBERS_OF_EACH
 
 _TOPIC_OF = [(index, figure, len(topic.figures)) for index, topic in enumerate(TOPICS) for figure in topic.figures]
 
-# The figure of a year is the school's own; where it has none, that of the predecessors nearest to it.
-_RECORDS = """,
+# Whose each school is: everybody's together, or that of each alliance it is a member of.
+_TOGETHER = ", grouped AS (SELECT NULL::uuid AS alliance_id, urn FROM population)"
+_BY_ALLIANCE = f""",
+    grouped AS (
+        SELECT alliance_id, urn FROM ({MEMBERS_OF_EACH}) AS members JOIN population USING (urn)
+    )
+"""  # noqa: S608 -- our own words alone
+_PUBLISHED = """
+    attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
+    AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)
+"""
+# The figure of a year is the school's own; where it has none, that of the predecessors nearest to it. Each line is
+# looked up on its own and nothing is joined with itself: no planner knows how long lines are.
+_RECORDS = f""",
     wanted AS (
         SELECT * FROM unnest(CAST(:topics AS int[]), CAST(:figures AS text[]), CAST(:needed AS int[]))
             AS wanted (topic, figure, needed)
     ),
     told AS (
-        SELECT DISTINCT ON (line.urn, given.code, given.figure, given.year)
-               line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure, given.year,
-               given.value, given.pupils, given.upload_id, given.line
-        FROM line JOIN attainments AS given ON given.code = line.ancestor_urn JOIN wanted USING (figure)
-        WHERE given.level = 'school' AND given.year IN (:year, :year - 1)
-          AND given.known_from_on <= :as_of AND (given.known_to_on IS NULL OR given.known_to_on > :as_of)
-        ORDER BY line.urn, given.code, given.figure, given.year, cardinality(line.via)
+        SELECT DISTINCT ON (alliance_id, line.urn, given.code, given.figure, given.year)
+               alliance_id, line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure,
+               given.year, given.value, given.pupils, given.upload_id, given.line
+        FROM grouped JOIN line USING (urn), LATERAL (
+            SELECT * FROM attainments WHERE attainments.code = line.ancestor_urn AND {_PUBLISHED} OFFSET 0
+        ) AS given JOIN wanted USING (figure)
+        WHERE {{lines}}
+        ORDER BY alliance_id, line.urn, given.code, given.figure, given.year, cardinality(line.via)
     ),
     nearest AS (
         SELECT * FROM (
-            SELECT told.*, rank() OVER (PARTITION BY urn, figure, year ORDER BY cardinality(via)) AS nth FROM told
+            SELECT told.*, rank() OVER nearest_first AS nth, row_number() OVER nearest_first AS place FROM told
+            WINDOW nearest_first AS (PARTITION BY alliance_id, urn, figure, year ORDER BY cardinality(via))
         ) AS told WHERE nth = 1
     ),
-    in_both_years AS (
-        SELECT urn, topic FROM nearest GROUP BY urn, topic, needed HAVING count(DISTINCT (figure, year)) = 2 * needed
+    set_beside AS (
+        SELECT nearest.*, count(*) FILTER (WHERE place = 1) OVER (PARTITION BY alliance_id, urn, topic) = 2 * needed
+                   AS in_both_years
+        FROM nearest
     ),
-    counted AS (
-        SELECT DISTINCT ON (given_to, figure, year) nearest.* FROM nearest JOIN in_both_years USING (urn, topic)
-        ORDER BY given_to, figure, year, cardinality(via), urn
+    records AS (
+        SELECT set_beside.*, in_both_years AND row_number() OVER (
+                   PARTITION BY alliance_id, in_both_years, given_to, figure, year ORDER BY cardinality(via), urn
+               ) = 1 AS is_counted
+        FROM set_beside
     )
+"""  # noqa: S608 -- our own words alone
+_EACH = "SELECT * FROM records ORDER BY urn, figure, year DESC, given_to"
+# Of a school that is nobody's successor and nobody's predecessor the figures are its own, and no other school's.
+_LINKED = """,
+    linked AS MATERIALIZED (SELECT successor_urn AS urn FROM links UNION SELECT predecessor_urn FROM links)
 """
-_EACH = """
-    SELECT nearest.*, EXISTS (
-        SELECT FROM counted
-        WHERE counted.urn = nearest.urn AND counted.given_to = nearest.given_to
-          AND counted.figure = nearest.figure AND counted.year = nearest.year
-    ) AS is_counted
-    FROM nearest ORDER BY urn, figure, year DESC, given_to
-"""
-_SUMS = """
-    SELECT topic, figure, year, sum(value * pupils) AS weighted, sum(pupils)::bigint AS pupils
-    FROM counted GROUP BY topic, figure, year
-"""
-
-
-_SUMS_BY_ALLIANCE = f""",
-    counted_in_each AS (
-        SELECT DISTINCT ON (alliance_id, given_to, figure, year) alliance_id, nearest.*
-        FROM nearest JOIN in_both_years USING (urn, topic) JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
-        ORDER BY alliance_id, given_to, figure, year, cardinality(via), urn
+_SUMS = f""",
+    alone AS (
+        SELECT alliance_id, wanted.topic, attainments.figure, attainments.year, attainments.value, attainments.pupils,
+               count(*) OVER (PARTITION BY alliance_id, grouped.urn, wanted.topic) = 2 * wanted.needed AS in_both_years
+        FROM grouped JOIN attainments ON attainments.code = grouped.urn JOIN wanted USING (figure)
+        WHERE {_PUBLISHED} AND grouped.urn NOT IN (SELECT urn FROM linked)
     )
     SELECT alliance_id, topic, figure, year, sum(value * pupils) AS weighted, sum(pupils)::bigint AS pupils
-    FROM counted_in_each GROUP BY alliance_id, topic, figure, year
+    FROM (
+        SELECT alliance_id, topic, figure, year, value, pupils FROM alone WHERE in_both_years
+        UNION ALL
+        SELECT alliance_id, topic, figure, year, value, pupils FROM records WHERE is_counted
+    ) AS counted
+    GROUP BY alliance_id, topic, figure, year
 """  # noqa: S608 -- our own words alone
 
 
 def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[PublishedRecord]:
     """Each published figure of the alliance's schools for the year and the one before."""
+    records, of = _RECORDS.format(lines="true"), {"alliance_id": alliance_id}
     return [
         PublishedRecord(
             urn=row.urn,
@@ -88,31 +104,22 @@ def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date)
             line=row.line,
             is_counted=row.is_counted,
         )
-        for row in _ask(session, _EACH, Population.ALLIANCE, year, as_of, {"alliance_id": alliance_id})
+        for row in _ask(session, _TOGETHER + records + _EACH, Population.ALLIANCE, year, as_of, of)
     ]
 
 
 def sums_of(session: Session, population: Population, year: FileYear, as_of: date) -> Mapping[Topic, TopicSums]:
     """What every topic adds up to over a population, as `add_up` adds it, without reading each figure."""
-    return _sums(_ask(session, _SUMS, population, year, as_of, {}), year)
+    return _added_up(_ask_sums(session, _TOGETHER, population, year, as_of), year)
 
 
 def sums_by_alliance(session: Session, year: FileYear, as_of: date) -> Mapping[UUID, Mapping[Topic, TopicSums]]:
-    """What every topic adds up to in each alliance, in one statement for all that the caller may see."""
+    """What every topic adds up to over the schools of each alliance, in one statement for all that the caller may see.
+    An alliance none of whose schools has a figure is left out."""
     found: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in _ask(session, _SUMS_BY_ALLIANCE, Population.EVERY_ALLIANCE, year, as_of, {}):
+    for row in _ask_sums(session, _BY_ALLIANCE, Population.EVERY_ALLIANCE, year, as_of):
         found[row.alliance_id].append(row)
-    return {alliance_id: _sums(rows, year) for alliance_id, rows in found.items()}
-
-
-def _sums(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicSums]:
-    found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
-    for row in rows:
-        average = Fraction(row.weighted) / row.pupils
-        found[row.topic][Figure(row.figure), FileYear(row.year)] = pupil_sum(
-            TOPICS[row.topic].unit, average, row.pupils
-        )
-    return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
+    return {alliance_id: _added_up(rows, year) for alliance_id, rows in found.items()}
 
 
 def official_sums(session: Session, topic: Topic, year: FileYear, as_of: date) -> tuple[Level, TopicSums] | None:
@@ -149,9 +156,25 @@ def newest_attainment_fact(session: Session, as_of: date) -> datetime | None:
     return session.scalar(select(func.greatest(*newest)))
 
 
+def _added_up(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicSums]:
+    found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
+    for row in rows:
+        average = Fraction(row.weighted) / row.pupils
+        cell = Figure(row.figure), FileYear(row.year)
+        found[row.topic][cell] = pupil_sum(TOPICS[row.topic].unit, average, row.pupils)
+    return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
+
+
+def _ask_sums(
+    session: Session, grouped: str, population: Population, year: FileYear, as_of: date
+) -> Sequence[Row[Any]]:
+    records = _LINKED + _RECORDS.format(lines="line.urn IN (SELECT urn FROM linked)")
+    return _ask(session, grouped + records + _SUMS, population, year, as_of, {})
+
+
 def _ask(
     session: Session, question: str, population: Population, year: FileYear, as_of: date, of: Mapping[str, Any]
 ) -> Sequence[Row[Any]]:
     topics, figures, needed = (list(column) for column in zip(*_TOPIC_OF, strict=True))
     asked = {"as_of": as_of, "year": year.starting, "topics": topics, "figures": figures, "needed": needed}
-    return session.execute(text(with_lines_of(population) + _RECORDS + question), asked | dict(of)).all()
+    return session.execute(text(with_lines_of(population) + question), asked | dict(of)).all()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kpi_service.attainment_changes import store
 from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, add_up
 from kpi_service.attainment_changes.result import AttainmentResult
+from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.inspections.store import Population
 from kpi_service.measures.target import Comparator
@@ -39,12 +40,20 @@ class AttainmentComparators:
             return OtherChange.of(self._group[topic].year_on_year)
         published = outcomes.published_average(self.session, f"{topic.measure}_{topic.name}", self.as_of)
         if published is not None and published.year == self.year:
-            return OtherChange(Fraction(published.value), None, published.source)
+            return OtherChange(Fraction(published.value), None, published.source, published.published_on)
         official = store.official_sums(self.session, topic, self.year, self.as_of)
         if official is None:
             return OtherChange(None, None)
         level, sums = official
-        return OtherChange.of(sums.year_on_year, f"performance tables, {level}")
+        return OtherChange.of(sums.year_on_year, f"performance tables of {self.year}, {level}")
+
+    def version(self, comparator: Comparator) -> int:
+        """The version of the comparator's rule that holds on the day."""
+        return self._versions[comparator]
+
+    @cached_property
+    def _versions(self) -> Mapping[Comparator, int]:
+        return versions_in_force(self.session, self.as_of)
 
     @cached_property
     def _group(self) -> Mapping[Topic, TopicSums]:
@@ -77,6 +86,7 @@ def answer_attainment(
                     changed_against(
                         terms.target,
                         comparator,
+                        compared_with.version(comparator),
                         sums.year_on_year,
                         compared_with.figure(comparator, topic),
                         as_of=as_of,

@@ -7,39 +7,19 @@ disadvantage, both measured in standard deviations of the schools that may be ch
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from kpi_service.comparator_versions.comparator_version import MatchingRule, Variable
 from kpi_service.inspections.change import ChangeCount, GradePair, count_changes
 from kpi_service.official_files.cell import Grade
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
-
-
-class Variable(StrEnum):
-    """What the distance between two schools is made of."""
-
-    PUPILS = "pupils"
-    DISADVANTAGED_PERCENT = "disadvantaged_percent"
-
-
-@dataclass(frozen=True)
-class MatchingRule:
-    """One version of how schools are matched: `schools_each` are looked for, and none farther away than `caliper`, in
-    standard deviations. It holds from `valid_from_on` until the next version does."""
-
-    version: int
-    schools_each: int
-    variables: tuple[Variable, ...]
-    caliper: Decimal
-    valid_from_on: date
 
 
 @dataclass(frozen=True)
@@ -101,7 +81,6 @@ class MatchedSchools:
     """The matched schools of an alliance. `left_out` says how many schools in no alliance could not be chosen because
     something was missing; the shares are of pairs of schools that are in the same region."""
 
-    rule: MatchingRule
     schools: Sequence[SchoolAndMatches]
     eligible: int
     left_out: Mapping[str, int]
@@ -171,7 +150,6 @@ def match_schools(schools: Iterable[MatchableSchool], pool: Pool) -> MatchedScho
     pairs = [(school.school, match) for school in answer for match in school.matches]
     shares = [pool.share_of_region.get(school.region or "", 0.0) for school in complete] if pool.schools else []
     return MatchedSchools(
-        rule=pool.rule,
         schools=answer,
         eligible=len(pool.schools),
         left_out=pool.left_out,

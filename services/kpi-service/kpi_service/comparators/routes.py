@@ -34,6 +34,7 @@ def list_matched_schools(
         found = use_cases.match_for_kpi(session, alliance_id, code, as_of or day_of(reading.now))
     return MatchedSchoolsOut.of(
         found.matched,
+        comparator=found.comparator,
         kpi=found.definition.terms.code,
         definition_version=found.definition.version,
         alliance_id=found.alliance_id,

@@ -1,19 +1,24 @@
 """The JSON of matched schools."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from kpi_service.comparator_versions.comparator_version import (
+    ComparatorVersion,
+    MatchingRule,
+    Variable,
+    require_figures,
+)
 from kpi_service.comparators.matched_schools import (
     Balance,
     Match,
     MatchableSchool,
     MatchedSchools,
-    MatchingRule,
     SchoolAndMatches,
-    Variable,
 )
 from kpi_service.inspections.change import Change
 from kpi_service.measures.target import Comparator
@@ -22,6 +27,7 @@ from service_kit.schemas import ResponseBody, example
 _RULE = {
     "name": "matched",
     "version": 1,
+    "rule": MatchingRule(3, tuple(Variable), Decimal(1)).in_words,
     "schools_each": 3,
     "variables": ["pupils", "disadvantaged_percent"],
     "caliper": 1.0,
@@ -49,27 +55,30 @@ _BALANCE = {
 
 
 class MatchingRuleOut(ResponseBody):
-    """A comparator with its version and its rule."""
+    """The comparator with its version and the figures in its rule."""
 
     model_config = ResponseBody.model_config | example(**_RULE)
 
     name: Comparator
     version: int
+    rule: str
     schools_each: Annotated[int, Field(description="How many schools are looked for, for each of the alliance's.")]
     variables: list[Variable]
     caliper: Annotated[float, Field(description="None farther away is taken, in standard deviations.")]
     valid_from_on: date
 
     @classmethod
-    def of(cls, rule: MatchingRule) -> "MatchingRuleOut":
+    def of(cls, comparator: ComparatorVersion) -> "MatchingRuleOut":
         """The rule as it is shown."""
+        figures = require_figures(comparator)
         return cls(
-            name=Comparator.MATCHED,
-            version=rule.version,
-            schools_each=rule.schools_each,
-            variables=list(rule.variables),
-            caliper=float(rule.caliper),
-            valid_from_on=rule.valid_from_on,
+            name=comparator.name,
+            version=comparator.version,
+            rule=comparator.rule,
+            schools_each=figures.schools_each,
+            variables=list(figures.variables),
+            caliper=float(figures.caliper),
+            valid_from_on=comparator.valid_from_on,
         )
 
 
@@ -179,6 +188,7 @@ class MatchedSchoolsOut(ResponseBody):
         cls,
         matched: MatchedSchools,
         *,
+        comparator: ComparatorVersion,
         kpi: str,
         definition_version: int,
         alliance_id: UUID,
@@ -193,7 +203,7 @@ class MatchedSchoolsOut(ResponseBody):
             alliance_id=alliance_id,
             as_of=as_of,
             data_as_of=data_as_of,
-            comparator=MatchingRuleOut.of(matched.rule),
+            comparator=MatchingRuleOut.of(comparator),
             eligible=matched.eligible,
             left_out=dict(sorted(matched.left_out.items())),
             balance=[BalanceOut.of(line) for line in matched.balance],

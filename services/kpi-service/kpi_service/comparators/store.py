@@ -1,4 +1,4 @@
-"""The SQL of matched schools: the rule that holds on a day, and what was known of every school on it."""
+"""The SQL of matched schools: what was known of every school on a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from kpi_service.comparators.matched_schools import MatchableSchool, MatchingRule, Variable
-from kpi_service.comparators.tables import MatchingRuleRow
+from kpi_service.comparators.matched_schools import MatchableSchool
 from kpi_service.inspections.change import GradePair
 from kpi_service.outcomes.tables import CharacteristicsRow, SchoolPlaceRow
 
@@ -32,20 +31,6 @@ class Description:
     region: str | None = None
     pupils: int | None = None
     disadvantaged_percent: Decimal | None = None
-
-
-def rule_in_force(session: Session, as_of: date) -> MatchingRule:
-    """The version that holds on a day: the highest of those that have begun. The first holds from the first day on."""
-    row = MatchingRuleRow
-    held = select(row).where(row.valid_from_on <= as_of).order_by(row.version.desc()).limit(1)
-    found = session.scalars(held).one()
-    return MatchingRule(
-        version=found.version,
-        schools_each=found.schools_each,
-        variables=tuple(map(Variable, found.variables)),
-        caliper=found.caliper,
-        valid_from_on=found.valid_from_on,
-    )
 
 
 def describe_schools(session: Session, as_of: date) -> Mapping[str, Description]:

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.comparator_versions import store as versions
+from kpi_service.comparator_versions.comparator_version import ComparatorVersion, require_figures
 from kpi_service.comparators import store
-from kpi_service.comparators.matched_schools import MatchedSchools, MatchingRule, Pool, match_schools
+from kpi_service.comparators.matched_schools import MatchedSchools, Pool, match_schools
 from kpi_service.comparators.store import Description
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition
 from kpi_service.inspections import store as inspections
 from kpi_service.inspections.change import GradePair, Judgement
 from kpi_service.inspections.store import Population
+from kpi_service.measures.target import Comparator
 from kpi_service.schools.store import require_alliance
 from service_kit.errors import NotFound, RuleBroken
 
@@ -33,15 +36,15 @@ class Matchable:
     _pools: dict[Judgement, Pool] = field(default_factory=dict)
 
     @cached_property
-    def rule(self) -> MatchingRule:
+    def comparator(self) -> ComparatorVersion:
         """The version of the rule that holds on the day."""
-        return store.rule_in_force(self.session, self.as_of)
+        return versions.version_in_force(self.session, Comparator.MATCHED, self.as_of)
 
     def match(self, judgement: Judgement, schools: Iterable[GradePair]) -> MatchedSchools:
         """The matched schools of an alliance that has these schools."""
         if judgement not in self._pools:
             others = inspections.grade_pairs(self.session, Population.IN_NO_ALLIANCE, judgement, self.as_of)
-            self._pools[judgement] = Pool(store.described(others, self._descriptions), self.rule)
+            self._pools[judgement] = Pool(store.described(others, self._descriptions), require_figures(self.comparator))
         return match_schools(store.described(schools, self._descriptions), self._pools[judgement])
 
     @cached_property
@@ -58,6 +61,7 @@ class MatchedForKpi:
     alliance_id: UUID
     as_of: date
     data_as_of: datetime | None
+    comparator: ComparatorVersion
     matched: MatchedSchools
 
 
@@ -75,10 +79,12 @@ def match_for_kpi(session: Session, alliance_id: UUID, code: str, as_of: date) -
         raise KpiIsNotMatched(f"{code} counts {definition.terms.measure}; schools are matched for {matched} only.")
     newest = (inspections.newest_inspection_fact(session, as_of), store.newest_description(session, as_of))
     own = inspections.grade_pairs(session, Population.ALLIANCE, judgement, as_of, alliance_id)
+    matchable = Matchable(session, as_of)
     return MatchedForKpi(
         definition=definition,
         alliance_id=alliance_id,
         as_of=as_of,
         data_as_of=max((instant for instant in newest if instant is not None), default=None),
-        matched=Matchable(session, as_of).match(judgement, own),
+        comparator=matchable.comparator,
+        matched=matchable.match(judgement, own),
     )

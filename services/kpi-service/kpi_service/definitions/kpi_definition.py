@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kpi_service.inspections.change import Judgement
 from kpi_service.measures.deployment_clock import DesignatedIn
-from kpi_service.measures.target import Target
+from kpi_service.measures.target import Comparator, Target
 from service_kit.errors import RuleBroken
 
 
@@ -43,11 +43,12 @@ class Disaggregation(StrEnum):
 
 @dataclass(frozen=True)
 class Counted:
-    """Whom or what a measure counts, in which unit, and how its figure may be taken apart."""
+    """Whom or what a measure counts, in which unit, what its figure can be set against, how it may be taken apart."""
 
     population: str
     unit: str
-    disaggregations: frozenset[Disaggregation]
+    comparators: frozenset[Comparator]
+    disaggregations: frozenset[Disaggregation] = frozenset()
 
 
 JUDGEMENTS: Mapping[Measure, Judgement] = MappingProxyType(
@@ -62,45 +63,60 @@ JUDGEMENTS: Mapping[Measure, Judgement] = MappingProxyType(
 KEY_STAGES = frozenset({Disaggregation.KEY_STAGE_2, Disaggregation.KEY_STAGE_4, Disaggregation.KEY_STAGE_5})
 """A definition of attainment names the key stages it is of: each is answered on its own."""
 
+_FIXED_OR_BEFORE = frozenset({Comparator.FIXED, Comparator.PREVIOUS_YEAR})
+_OTHER_SCHOOLS = frozenset({Comparator.GROUP, Comparator.NATIONAL})
+
 COUNTED: Mapping[Measure, Counted] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: Counted(
             population="first designations of SLEs",
             unit="percent",
+            comparators=_FIXED_OR_BEFORE,
             disaggregations=frozenset({Disaggregation.ROUND, Disaggregation.PERIOD}),
         ),
         Measure.SCHOOLS_IN_ALLIANCES: Counted(
             population="schools that are members of an alliance",
             unit="schools",
+            comparators=_FIXED_OR_BEFORE,
             disaggregations=frozenset({Disaggregation.COHORT}),
         ),
         **dict.fromkeys(
             JUDGEMENTS,
-            Counted(population="schools with two graded inspections", unit="percent", disaggregations=frozenset()),
+            Counted(
+                population="schools with two graded inspections",
+                unit="percent",
+                comparators=_OTHER_SCHOOLS | {Comparator.MATCHED},
+            ),
         ),
         **dict.fromkeys(
             (Measure.ATTAINMENT_CHANGE, Measure.ATTAINMENT_GAP_CHANGE),
             Counted(
                 population="pupils of schools with published figures in both years",
                 unit="percent",
+                comparators=_OTHER_SCHOOLS,
                 disaggregations=KEY_STAGES,
             ),
         ),
         Measure.TRAINEES_TRAINED: Counted(
             population="trainees who completed initial teacher training",
             unit="trainees",
+            comparators=frozenset({Comparator.PREVIOUS_YEAR}),
             disaggregations=frozenset({Disaggregation.COHORT}),
         ),
         Measure.TRAINEES_EMPLOYED_EARLY: Counted(
             population="trainees of whom it is known whether they were employed early",
             unit="percent",
-            disaggregations=frozenset(),
+            comparators=frozenset({Comparator.NATIONAL}),
         ),
         Measure.HEADSHIP_VACANCY_CHANGE: Counted(
-            population="schools whose headship was counted in both years", unit="percent", disaggregations=frozenset()
+            population="schools whose headship was counted in both years",
+            unit="percent",
+            comparators=_OTHER_SCHOOLS,
         ),
         Measure.SLES_TRAINED: Counted(
-            population="first designations of SLEs who were trained", unit="SLEs", disaggregations=frozenset()
+            population="first designations of SLEs who were trained",
+            unit="SLEs",
+            comparators=frozenset({Comparator.AGREED_TARGET}),
         ),
     }
 )
@@ -108,6 +124,10 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
 
 class MeasureNotDisaggregated(RuleBroken):
     """A definition may only ask for what its measure can be taken apart by."""
+
+
+class MeasureNotComparedWith(RuleBroken):
+    """A definition may only set its measure against a comparator that has a figure of it."""
 
 
 class DefinitionEndsBeforeItBegins(RuleBroken):
@@ -133,7 +153,8 @@ class KpiTerms:
     def __post_init__(self) -> None:
         possible = COUNTED[self.measure].disaggregations
         if not self.disaggregations <= possible:
-            raise MeasureNotDisaggregated(f"{self.measure} is taken apart by {', '.join(sorted(possible))} only.")
+            only = f"is taken apart by {', '.join(sorted(possible))} only" if possible else "is not taken apart"
+            raise MeasureNotDisaggregated(f"{self.measure} {only}.")
         if self.valid_to_on is not None and self.valid_to_on < self.valid_from_on:
             raise DefinitionEndsBeforeItBegins(f"{self.valid_to_on} is before {self.valid_from_on}.")
 
@@ -156,8 +177,19 @@ class KpiTerms:
 @dataclass(frozen=True)
 class KpiDefinition:
     """One version of a definition. It is never changed: a restatement is the next version, and the highest version in
-    force on a day is the one that holds on it."""
+    force on a day is the one that holds on it. `comparator_version` is the version of its comparator's rule that holds
+    on the day the definition was asked for; None where it was asked for without a day."""
 
     id: UUID
     version: int
     terms: KpiTerms
+    comparator_version: int | None = None
+
+
+def require_comparable(terms: KpiTerms) -> None:
+    """Whether the measure has a figure of the comparator that the definition names. Raises `MeasureNotComparedWith`."""
+    possible, named = COUNTED[terms.measure].comparators, terms.target.comparator
+    if named not in possible:
+        raise MeasureNotComparedWith(
+            f"{terms.measure} is set against {', '.join(sorted(possible))} only, not against {named}."
+        )

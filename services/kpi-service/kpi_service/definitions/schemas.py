@@ -97,6 +97,7 @@ class KpiDefinitionOut(ResponseBody):
         version=1,
         population="first designations of SLEs",
         unit="percent",
+        comparators=["fixed", "previous_year"],
         **_B8B,
     )
 
@@ -110,6 +111,7 @@ class KpiDefinitionOut(ResponseBody):
     population: str
     unit: str
     target: TargetOut
+    comparators: Annotated[list[Comparator], Field(description="What a figure of this measure can be set against.")]
     disaggregations: list[Disaggregation]
     valid_from_on: date
     valid_to_on: date | None
@@ -130,6 +132,7 @@ class KpiDefinitionOut(ResponseBody):
             population=counted.population,
             unit=counted.unit,
             target=TargetOut.model_validate(terms.target),
+            comparators=sorted(counted.comparators),
             disaggregations=sorted(terms.disaggregations),
             valid_from_on=terms.valid_from_on,
             valid_to_on=terms.valid_to_on,

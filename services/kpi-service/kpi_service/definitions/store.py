@@ -1,6 +1,7 @@
 """The SQL of KPI definitions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from kpi_service.comparator_versions import store as comparator_versions
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, KpiTerms, Measure
 from kpi_service.definitions.tables import KpiDefinitionRow
 from kpi_service.measures.target import Comparator, Direction, Target, TargetRule
@@ -34,7 +36,8 @@ def get_definition(session: Session, kpi_definition_id: UUID) -> KpiDefinition:
 def definitions_in_force(
     session: Session, on: date, *, set_code: str | None, code: str | None
 ) -> Sequence[KpiDefinition]:
-    """The definitions that hold on a day: of each, the highest version in force on it."""
+    """The definitions that hold on a day: of each, the highest version in force on it, with the version of its
+    comparator's rule that holds on it too."""
     row = KpiDefinitionRow
     held = (
         all_definitions(set_code)
@@ -44,7 +47,9 @@ def definitions_in_force(
     )
     if code is not None:
         held = held.where(row.set_code + row.number == code)
-    return [definition_of(found) for found in session.scalars(held)]
+    versions = comparator_versions.versions_in_force(session, on)
+    definitions = map(definition_of, session.scalars(held))
+    return [replace(each, comparator_version=versions[each.terms.target.comparator]) for each in definitions]
 
 
 def add_definition(session: Session, kpi_definition_id: UUID, terms: KpiTerms) -> KpiDefinition:

@@ -9,7 +9,8 @@ SPECIALIST_LEADER = "sle"
 
 @dataclass(frozen=True)
 class Designation:
-    """A leader was designated. `renews_designation_id` is the designation that this one continues."""
+    """A leader was designated. `renews_designation_id` is the designation that this one continues. From
+    `due_to_lapse_on` on it has lapsed, whether or not anybody records it."""
 
     designation_id: UUID
     alliance_id: UUID
@@ -19,6 +20,7 @@ class Designation:
     designated_on: date
     renews_designation_id: UUID | None
     recorded_at: datetime
+    due_to_lapse_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from service_kit import replica
 
 
 def put_designation(session: Session, designation: Designation, *, last_day_on: date) -> None:
-    """Keeps a designation, with the last day that is within three months of it."""
-    replica.put(session, DesignationRow, **asdict(designation), last_day_on=last_day_on)
+    """Keeps a designation, with the last day that is within three months of it. The day on which it is due to lapse is
+    known from the first."""
+    told = asdict(designation)
+    lapsed_on = told.pop("due_to_lapse_on")
+    replica.put(session, DesignationRow, **told, lapsed_on=lapsed_on, last_day_on=last_day_on)
 
 
 def put_training(session: Session, training: Training) -> None:
@@ -31,9 +34,10 @@ def put_withdrawal(session: Session, withdrawal: Withdrawal) -> None:
 
 
 def put_lapse(session: Session, lapse: Lapse) -> None:
-    """Keeps that a designation lapsed. Errors: `sqlalchemy.exc.NoResultFound` where it never was made."""
+    """Keeps that a designation lapsed, before it was due to or on that day. Errors: `sqlalchemy.exc.NoResultFound`
+    where it never was made."""
     row = session.get_one(DesignationRow, lapse.designation_id)
-    row.lapsed_on = lapse.lapsed_on
+    row.lapsed_on = min(lapse.lapsed_on, row.lapsed_on or date.max)
     row.recorded_at = lapse.recorded_at
 
 

@@ -10,7 +10,8 @@ from kpi_service.tables import Base
 
 
 class DesignationRow(Base):
-    """One designation, with the last day that is within three months of it: SQL only compares days."""
+    """One designation, with the last day that is within three months of it: SQL only compares days. `lapsed_on` is the
+    day on which it was due to lapse, or was recorded to have lapsed before that."""
 
     __tablename__ = "designations"
     __table_args__ = (Index(None, "alliance_id", "designated_on"),)

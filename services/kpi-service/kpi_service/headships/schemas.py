@@ -14,14 +14,19 @@ from kpi_service.verdicts.schemas import (
     OF_ALLIANCE_EXAMPLE,
     AllianceKpiResultOut,
     ChangeAgainstOut,
-    ChangeOut,
     RateOut,
+    UncertainChangeOut,
     alliance_members,
+    change_intervals_shown,
     change_shown,
 )
 from service_kit.schemas import ResponseBody, example
 
 _CHANGE = {"value": 5.0, "previous_value": 10.0, "change": -5.0, "change_percent": -50.0}
+_INTERVALS = {
+    "change_interval": {"low": -25.52, "high": 14.96},
+    "change_percent_interval": {"low": -93.28, "high": 283.31},
+}
 _COUNT = {
     "given_to": "100001",
     "counted_on": "2014-11-06",
@@ -33,6 +38,7 @@ _SCHOOL = {"urn": "100001", "is_counted": False, "latest": _COUNT, "previous": N
 HEADSHIP_EXAMPLE = (
     OF_ALLIANCE_EXAMPLE
     | _CHANGE
+    | _INTERVALS
     | {
         "code": "B6",
         "set": "B",
@@ -75,7 +81,7 @@ class CountedSchoolOut(ResponseBody):
     previous: HeadshipCountOut | None
 
 
-class HeadshipResultOut(AllianceKpiResultOut, ChangeOut):
+class HeadshipResultOut(AllianceKpiResultOut, UncertainChangeOut):
     """How the headship vacancy rate of an alliance's schools changed over a year: a fall is good."""
 
     model_config = ResponseBody.model_config | example(**HEADSHIP_EXAMPLE)
@@ -94,6 +100,7 @@ class HeadshipResultOut(AllianceKpiResultOut, ChangeOut):
         return cls(
             **alliance_members(result),
             **change_shown(result.rates.year_on_year),
+            **change_intervals_shown(result.rates.year_on_year),
             counting_rule=COUNTING_RULE,
             rate=RateOut.of(result.rates.rate),
             previous_rate=RateOut.of(result.rates.previous_rate),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.headships import store
 from kpi_service.headships.result import HeadshipResult
@@ -25,6 +26,7 @@ def answer_headships(
     data_as_of = store.newest_headship_fact(session, as_of)
     schools = store.counted_schools(session, alliance_id, as_of)
     rates = vacancy_rates(schools)
+    versions = versions_in_force(session, as_of)
     others = [one for one in (Comparator.GROUP, Comparator.NATIONAL) if one is not target.comparator]
     return HeadshipResult(
         definition=definition,
@@ -36,6 +38,7 @@ def answer_headships(
             changed_against(
                 target,
                 comparator,
+                versions[comparator],
                 rates.year_on_year,
                 other_change(session, definition, comparator, as_of),
                 as_of=as_of,
@@ -54,5 +57,5 @@ def other_change(session: Session, definition: KpiDefinition, comparator: Compar
         return OtherChange.of(store.rates_of(session, Population.IN_NO_ALLIANCE, as_of).year_on_year)
     published = outcomes.published_average(session, definition.terms.measure, as_of)
     if published is not None and published.year == FileYear.having(as_of):
-        return OtherChange(Fraction(published.value), None, published.source)
+        return OtherChange(Fraction(published.value), None, published.source, published.published_on)
     return OtherChange.of(store.rates_of(session, Population.NATION, as_of).year_on_year)

@@ -49,8 +49,11 @@ class VacancyRates:
 
     @property
     def year_on_year(self) -> YearOnYear:
-        """The two percentages: a fall is an improvement. Source: KPI B6."""
-        return YearOnYear(self.rate.percent, self.previous_rate.percent)
+        """The two percentages: a fall is an improvement. Source: KPI B6. They are of the same schools, so the change is
+        more certain than its interval says, never less."""
+        now, before = self.rate.estimate, self.previous_rate.estimate
+        estimates = None if now is None or before is None else (now, before)
+        return YearOnYear(self.rate.percent, self.previous_rate.percent, estimates)
 
 
 def vacancy_rates(schools: Sequence[CountedSchool]) -> VacancyRates:

@@ -9,30 +9,34 @@ from uuid import UUID
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.inspections.change import ChangeCount, InspectedSchool
 from kpi_service.measures.target import Comparator, ResultState, Target, judge
+from kpi_service.verdicts.comparison import rate_is_supported
 
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A percentage that was published for the country, and where."""
+    """A percentage that was published for the country, where, and when."""
 
     percent: Fraction
     source: str
+    published_on: date
 
 
 @dataclass(frozen=True)
 class JudgedAgainst:
-    """What a figure is set against, and how it stands to that. `count` is what the comparator's figure was counted
-    from; of a published one there is its `source` instead. `is_supported` says whether the verdict holds at both ends
-    of the figure's interval; None where there is no verdict. `version` is that of the rule that chose the schools,
-    where there is one."""
+    """What a figure is set against, by which version of the comparator's rule, and how it stands to that. `other` is
+    what the comparator's figure was counted from, or where it was published. `is_supported` says whether the verdict
+    holds throughout the figure's interval; None where there is no verdict."""
 
     comparator: Comparator
-    version: int | None
-    figure: Fraction | None
-    count: ChangeCount | None
-    source: str | None
+    version: int
+    other: ChangeCount | PublishedFigure
     state: ResultState
     is_supported: bool | None
+
+    @property
+    def figure(self) -> Fraction | None:
+        """The comparator's percentage."""
+        return self.other.percent if isinstance(self.other, PublishedFigure) else self.other.of_all_pairs.percent
 
 
 @dataclass(frozen=True)
@@ -60,28 +64,12 @@ def judged_against(
     count: ChangeCount,
     other: ChangeCount | PublishedFigure,
     *,
-    version: int | None = None,
+    version: int,
     as_of: date,
     today: date,
 ) -> JudgedAgainst:
-    """A share of improved schools set against another, by the rule of the target. Source: KPI A3, A6, B2 to B4.
-
-    A small group's share is uncertain: the verdict is supported where it would be the same at both ends of the share's
-    95 per cent interval.
-    """
+    """A share of improved schools set against another, by the rule of the target. Source: KPI A3, A6, B2 to B4."""
     rate = count.of_all_pairs
     figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
     state = judge(target, rate.percent, figure, as_of=as_of, today=today)
-    supported = None
-    if rate.interval is not None and state in (ResultState.MET, ResultState.NOT_MET):
-        ends = (Fraction(rate.interval.low), Fraction(rate.interval.high))
-        supported = all(judge(target, end, figure, as_of=as_of, today=today) is state for end in ends)
-    return JudgedAgainst(
-        comparator=comparator,
-        version=version,
-        figure=figure,
-        count=None if isinstance(other, PublishedFigure) else other,
-        source=other.source if isinstance(other, PublishedFigure) else None,
-        state=state,
-        is_supported=supported,
-    )
+    return JudgedAgainst(comparator, version, other, state, rate_is_supported(target, state, rate, figure))

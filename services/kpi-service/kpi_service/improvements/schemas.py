@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import Measure
-from kpi_service.improvements.result import ImprovementResult, JudgedAgainst
+from kpi_service.improvements.result import ImprovementResult, JudgedAgainst, PublishedFigure
 from kpi_service.inspections.change import PAIRING_RULE, Change, ChangeCount, Judgement
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.official_files.file_year import FileYear
@@ -17,6 +17,7 @@ from kpi_service.verdicts.schemas import (
     AllianceKpiResultOut,
     IntervalOut,
     RateOut,
+    Supported,
     alliance_members,
     interval_shown,
     number_shown,
@@ -34,11 +35,13 @@ _GRADED = {
 }
 _GROUP = {
     "name": "group",
-    "version": None,
+    "version": 1,
     "percent": 39.0,
     "counts": {"improved": 390, "maintained": 480, "declined": 130, "first_inspection": 40, "not_inspected": 9},
     "of_those_that_could": {"numerator": 390, "denominator": 820, "percent": 47.56},
+    "is_counted": True,
     "source": None,
+    "published_on": None,
     "state": "not_met",
     "is_supported": False,
 }
@@ -87,32 +90,36 @@ class ChangeCountOut(ResponseBody):
 
 class JudgedAgainstOut(ResponseBody):
     """One comparator, and what is said against it. `counts` and `of_those_that_could` are what its figure was counted
-    from; of a published figure there is its `source` instead."""
+    from; of a published figure there are its `source` and the day it was published on instead."""
 
     model_config = ResponseBody.model_config | example(**_GROUP)
 
     name: Comparator
-    version: Annotated[int | None, Field(description="Of the rule that chose the schools, where there is one.")]
+    version: Annotated[int | None, Field(description="Of the comparator's rule.")]
     percent: float | None
     counts: ChangeCountOut | None
     of_those_that_could: RateOut | None
+    is_counted: Annotated[bool, Field(description="Whether the figure was counted here, and not published.")]
     source: str | None
+    published_on: date | None
     state: ResultState
-    is_supported: Annotated[
-        bool | None, Field(description="Whether the verdict holds at both ends of the figure's interval.")
-    ]
+    is_supported: Supported
 
     @classmethod
     def of(cls, against: JudgedAgainst) -> "JudgedAgainstOut":
         """The comparator as it is shown."""
-        count = against.count
+        other = against.other
+        published = other if isinstance(other, PublishedFigure) else None
+        count = None if isinstance(other, PublishedFigure) else other
         return cls(
             name=against.comparator,
             version=against.version,
             percent=number_shown(against.figure),
             counts=None if count is None else ChangeCountOut.model_validate(count),
             of_those_that_could=None if count is None else RateOut.of(count.of_those_that_could),
-            source=against.source,
+            is_counted=published is None,
+            source=None if published is None else published.source,
+            published_on=None if published is None else published.published_on,
             state=against.state,
             is_supported=against.is_supported,
         )

@@ -1,13 +1,15 @@
 """What people ask of improvements between inspections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.comparators.use_cases import Matchable
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
 from kpi_service.improvements.result import ImprovementResult, PublishedFigure, judged_against
@@ -39,15 +41,19 @@ class Comparators:
         if comparator is Comparator.NATIONAL:
             published = outcomes.published_average(self.session, measure, self.as_of)
             if published is not None:
-                return PublishedFigure(Fraction(published.value), published.source)
+                return PublishedFigure(Fraction(published.value), published.source, published.published_on)
             return self._count(Population.NATION, JUDGEMENTS[measure])
         if comparator is Comparator.MATCHED:
             return self.matchable.match(JUDGEMENTS[measure], schools).count
         return self._count(Population.IN_NO_ALLIANCE, JUDGEMENTS[measure])
 
-    def version(self, comparator: Comparator) -> int | None:
-        """The version of the rule by which the schools of a comparator are chosen, where there is one."""
-        return self.matchable.rule.version if comparator is Comparator.MATCHED else None
+    def version(self, comparator: Comparator) -> int:
+        """The version of the comparator's rule that holds on the day."""
+        return self._versions[comparator]
+
+    @cached_property
+    def _versions(self) -> Mapping[Comparator, int]:
+        return versions_in_force(self.session, self.as_of)
 
     @property
     def matchable(self) -> Matchable:

@@ -1,6 +1,7 @@
 """The SQL of changes between inspections: one statement finds each school's last two, whichever URN they were given to.
 
-What was not known on the day asked about is not looked at: neither later inspections nor later restatements.
+What was not known on the day asked about is not looked at: neither later inspections nor later restatements. What
+stands behind a figure is found among the facts; where only grades are counted, in the pairs that are kept of them.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from kpi_service.inspections.change import ChangeCount, GradedInspection, GradeP
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
+from kpi_service.schools.store import MEMBERS_OF_EACH, MEMBERS_ON_THE_DAY
 
 
 class Population(StrEnum):
@@ -29,12 +31,9 @@ class Population(StrEnum):
     NATION = "nation"
 
 
-_MEMBERS_ON_THE_DAY = """
-    memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
-"""
 _OF_EVERY_ALLIANCE = f"""
     SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
-    WHERE {_MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
+    WHERE {MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
 """  # noqa: S608 -- our own words alone
 _MEMBERS = {
     Population.ALLIANCE: _OF_EVERY_ALLIANCE + "AND memberships.alliance_id = :alliance_id",
@@ -48,11 +47,19 @@ _MEMBERS = {
     Population.NATION: "SELECT urn FROM schools WHERE closed_on IS NULL OR closed_on >= :as_of",
 }
 
+_KEPT = """
+    WITH population AS ({members}),
+    pairs AS (
+        SELECT population.urn, kept.{judgement} AS grade, kept.{judgement}_starting AS previous_grade
+        FROM population LEFT JOIN grade_pairs AS kept
+          ON kept.urn = population.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
+    )
+"""
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
 _LINES = """
     WITH RECURSIVE population AS MATERIALIZED ({members}),
     links AS MATERIALIZED (
-        SELECT predecessor_urn, successor_urn FROM school_links
+        SELECT DISTINCT predecessor_urn, successor_urn FROM school_links
         WHERE known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
     ),
     line (urn, ancestor_urn, via) AS (
@@ -117,8 +124,9 @@ _COUNTED = """
 """
 _COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
 _OF_ALLIANCES = f"""
-    pairs JOIN (SELECT DISTINCT alliance_id, urn FROM memberships WHERE {_MEMBERS_ON_THE_DAY}) AS members USING (urn)
-"""  # noqa: S608 -- our own words alone
+    pairs JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
+"""
+_GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
 _COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
 _GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608
 
@@ -132,7 +140,7 @@ def inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[InspectedSchool]:
     """Each school of the population with its last two graded inspections up to the day."""
-    rows = _ask(session, _EACH, population, judgement, as_of, alliance_id)
+    rows = _ask_facts(session, _EACH, population, judgement, as_of, alliance_id)
     return [
         InspectedSchool(
             row.urn,
@@ -154,7 +162,7 @@ def count_inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> ChangeCount:
     """How many schools of the population changed how, as `count_changes` counts them, without reading each."""
-    (row,) = _ask(session, _COUNTS, population, judgement, as_of, alliance_id)
+    (row,) = _ask_kept(session, _COUNTS, population, judgement, as_of, alliance_id)
     return ChangeCount(**row._mapping)
 
 
@@ -162,13 +170,13 @@ def grade_pairs(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[GradePair]:
     """Each school of the population with its last two grades up to the day, in the order of their URNs."""
-    return [_grades(row) for row in _ask(session, _GRADES, population, judgement, as_of, alliance_id)]
+    return [_grades(row) for row in _ask_kept(session, _GRADES, population, judgement, as_of, alliance_id)]
 
 
 def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, ChangeCount]:
     """How many schools of each alliance changed how, in one statement for all that the caller may see. An alliance that
     has no open school on the day is left out."""
-    rows = _ask(session, _COUNTS_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of, None)
+    rows = _ask_kept(session, _COUNTS_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of)
     counts = [dict(row._mapping) for row in rows]
     return {count.pop("alliance_id"): ChangeCount(**count) for count in counts}
 
@@ -176,7 +184,7 @@ def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Ma
 def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, Sequence[GradePair]]:
     """The schools of each alliance with their last two grades, in one statement for all that the caller may see."""
     found: dict[UUID, list[GradePair]] = defaultdict(list)
-    for row in _ask(session, _GRADES_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of, None):
+    for row in _ask_kept(session, _GRADES_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of):
         found[row.alliance_id].append(_grades(row))
     return found
 
@@ -186,7 +194,7 @@ def count_changes_by_year(
 ) -> Mapping[FileYear, ChangeCount]:
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
-    rows = _ask(session, _BY_YEAR, population, judgement, as_of, None)
+    rows = _ask_facts(session, _BY_YEAR, population, judgement, as_of)
     return {
         FileYear(row.starting): ChangeCount(
             improved=row.improved,
@@ -209,21 +217,36 @@ def newest_inspection_fact(session: Session, as_of: date) -> datetime | None:
     return session.scalar(select(func.greatest(*newest)))
 
 
-def _ask(
+def _ask_facts(
     session: Session,
     question: str,
     population: Population,
     judgement: Judgement,
     as_of: date,
-    alliance_id: UUID | None,
+    alliance_id: UUID | None = None,
 ) -> Sequence[Row[Any]]:
     statement = with_lines_of(population) + _PAIRS.format(judgement=judgement.value) + question
-    asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
-    return session.execute(text(statement), asked).all()
+    return session.execute(text(statement), _asked(as_of, alliance_id)).all()
+
+
+def _ask_kept(
+    session: Session,
+    question: str,
+    population: Population,
+    judgement: Judgement,
+    as_of: date,
+    alliance_id: UUID | None = None,
+) -> Sequence[Row[Any]]:
+    statement = _KEPT.format(members=_MEMBERS[population], judgement=judgement.value) + question
+    return session.execute(text(statement), _asked(as_of, alliance_id)).all()
+
+
+def _asked(as_of: date, alliance_id: UUID | None) -> dict[str, Any]:
+    return {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
 
 
 def _grades(row: Row[Any]) -> GradePair:
-    return GradePair(row.urn, *(None if grade is None else Grade(grade) for grade in (row.grade, row.previous_grade)))
+    return GradePair(row.urn, _GRADE_OF[row.grade], _GRADE_OF[row.previous_grade])
 
 
 def _graded(

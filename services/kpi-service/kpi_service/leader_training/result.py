@@ -12,8 +12,8 @@ from kpi_service.official_files.file_year import FileYear
 from kpi_service.verdicts.comparison import Comparison
 
 COUNTING_RULE = (
-    "first designations of SLEs, in the academic year in which the leader was both designated and trained; the target "
-    "of the year is due on its last day"
+    "first designations of SLEs, in the academic year in which the leader was both designated and trained, and still "
+    "designated when both were so; the target of the year is due on its last day"
 )
 
 

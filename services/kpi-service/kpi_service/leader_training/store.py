@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from kpi_service.facts.fact import SPECIALIST_LEADER
 from kpi_service.facts.tables import DesignationRow
@@ -21,7 +21,8 @@ _COMPLETE_ON = func.greatest(DesignationRow.designated_on, DesignationRow.traine
 
 
 def trained_leaders(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TrainedLeader]:
-    """The first designations of SLEs that were complete, with the training, in the year up to the day."""
+    """The first designations of SLEs that were complete, with the training, in the year up to the day. Whoever was no
+    longer designated when the training was complete is not among them; a renewal keeps a leader designated."""
     made = DesignationRow
     rows = session.scalars(
         select(made)
@@ -43,13 +44,22 @@ def count_by_alliance(session: Session, year: FileYear, as_of: date) -> Mapping[
 
 
 def _trained_in(year: FileYear, as_of: date) -> Sequence[ColumnElement[bool]]:
-    made = DesignationRow
+    made, held = DesignationRow, aliased(DesignationRow)
+    ended_on = func.least(held.withdrawn_on, held.lapsed_on)
+    still_designated = exists().where(
+        held.alliance_id == made.alliance_id,
+        held.leader_id == made.leader_id,
+        held.kind == SPECIALIST_LEADER,
+        held.designated_on <= _COMPLETE_ON,
+        or_(ended_on.is_(None), ended_on > _COMPLETE_ON),
+    )
     return [
         made.kind == SPECIALIST_LEADER,
         made.renews_designation_id.is_(None),
         made.trained_on.is_not(None),
         year.before.last_day < _COMPLETE_ON,
         min(as_of, year.last_day) >= _COMPLETE_ON,
+        still_designated,
     ]
 
 

@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import sqrt
 
-# The two-sided 95 per cent point of the normal distribution.
-_Z = 1.959963984540054
+from kpi_service.measures.interval import Estimate, wilson
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Between which percentages the underlying rate lies, with 95 per cent confidence."""
+    """Between which values the underlying figure lies, with 95 per cent confidence: in per cent, or percentage points,
+    to two decimals."""
 
     low: Decimal
     high: Decimal
+
+    @classmethod
+    def of(cls, estimate: Estimate) -> "Interval":
+        """The ends of an estimate's interval as they are shown."""
+        return cls(shown(Fraction(estimate.low)), shown(Fraction(estimate.high)))
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,17 @@ class Rate:
         return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
 
     @property
+    def estimate(self) -> Estimate | None:
+        """The percentage with its Wilson interval at 95 per cent."""
+        return wilson(Fraction(self.numerator, self.denominator), self.denominator) if self.denominator else None
+
+    @property
     def interval(self) -> Interval | None:
-        """The Wilson interval at 95 per cent, which holds for small groups and at 0 and 100 per cent too."""
-        if not self.denominator:
-            return None
-        count, share = self.denominator, self.numerator / self.denominator
-        weight = _Z * _Z / count
-        middle = (share + weight / 2) / (1 + weight)
-        reach = _Z * sqrt(share * (1 - share) / count + weight / (4 * count)) / (1 + weight)
-        return Interval(_percent_shown(max(middle - reach, 0.0)), _percent_shown(min(middle + reach, 1.0)))
+        """The Wilson interval as it is shown."""
+        return None if self.estimate is None else Interval.of(self.estimate)
 
 
 def shown(figure: Fraction) -> Decimal:
     """A figure as it is shown: to two decimals, halves away from zero. Never used to judge."""
     exact = Decimal(figure.numerator) / Decimal(figure.denominator)
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def _percent_shown(share: float) -> Decimal:
-    return Decimal(100 * share).quantize(Decimal("0.01"), ROUND_HALF_UP)

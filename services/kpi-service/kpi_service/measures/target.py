@@ -105,6 +105,20 @@ def judge(
     return ResultState.MET if reached else ResultState.NOT_MET
 
 
+def is_supported(
+    target: Target, state: ResultState, between: tuple[Fraction, Fraction], against: Fraction | None
+) -> bool | None:
+    """Whether what is said of a figure would be said of it wherever in its interval it lay; None where neither met nor
+    not met is said. The comparator's figure is taken as it is."""
+    if against is None or state not in (ResultState.MET, ResultState.NOT_MET):
+        return None
+    low, high = between
+    # Every rule but one asks for more, or for less: then the ends say it all. In line with is asked of a middle too.
+    points = (low, high, min(max(against, low), high))
+    day = date.min
+    return all(judge(target, point, against, as_of=day, today=day) is state for point in points)
+
+
 def year_before(day: date) -> date:
     """The same day of the year before; 28 February for the 29th."""
     last = monthrange(day.year - 1, day.month)[1]

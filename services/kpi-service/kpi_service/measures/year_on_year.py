@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from kpi_service.measures.target import ResultState, Target, judge
+from kpi_service.measures.interval import Estimate
+from kpi_service.measures.target import ResultState, Target, is_supported, judge
 
 
 @dataclass(frozen=True)
 class YearOnYear:
-    """A figure and that of the year before; None where a year has none."""
+    """A figure and that of the year before; None where a year has none. `estimates` are the same two where they are
+    shares of people, or of schools, and so have an interval."""
 
     value: Fraction | None
     previous_value: Fraction | None
+    estimates: tuple[Estimate, Estimate] | None = None
 
     @property
     def change(self) -> Fraction | None:
@@ -29,6 +32,17 @@ class YearOnYear:
         return 100 * self.change / self.previous_value
 
     @property
+    def change_estimate(self) -> Estimate | None:
+        """The change with its interval, in percentage points."""
+        return None if self.estimates is None else self.estimates[0] - self.estimates[1]
+
+    @property
+    def change_percent_estimate(self) -> Estimate | None:
+        """The change as a percentage of the year before, with its interval; None where the year before may have been
+        nothing, or a gap the other way round."""
+        return None if self.estimates is None else self.estimates[0].change_percent(self.estimates[1])
+
+    @property
     def is_undefined(self) -> bool:
         """Whether both years are known and yet there is nothing to be a percentage of."""
         return self.change is not None and self.change_percent is None
@@ -43,3 +57,15 @@ def judge_change(
     state = judge(target, own.change_percent, theirs, as_of=as_of, today=today)
     is_undefined = own.is_undefined or (isinstance(against, YearOnYear) and against.is_undefined)
     return ResultState.UNDEFINED if state is ResultState.NO_DATA and is_undefined else state
+
+
+def change_is_supported(
+    target: Target, state: ResultState, own: YearOnYear, against: YearOnYear | Fraction | None
+) -> bool | None:
+    """Whether the verdict holds throughout the interval of the change in per cent. It does not where that has no
+    bounds; None where there is no verdict, or no interval, as of points, whose spread is not published."""
+    theirs = against.change_percent if isinstance(against, YearOnYear) else against
+    if own.estimates is None or state not in (ResultState.MET, ResultState.NOT_MET):
+        return None
+    change = own.change_percent_estimate
+    return change is not None and is_supported(target, state, (Fraction(change.low), Fraction(change.high)), theirs)

@@ -6,7 +6,7 @@ and counts from that day on; what was known before is still what was known befor
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.sql import SQL, Composed, Identifier, Literal
-from sqlalchemy import or_, select
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kpi_service.official_files.attainment import Attainment
@@ -29,7 +29,8 @@ from kpi_service.official_files.own_templates import (
     NationalAverage,
     TraineeNumbers,
 )
-from kpi_service.outcomes.tables import NationalAverageRow
+from kpi_service.outcomes.tables import NationalAverageRow, SchoolLinkRow
+from service_kit.clock import day_of
 
 _BATCH = 5_000
 # What has no day of its own has always been so.
@@ -181,6 +182,30 @@ def published_average(session: Session, measure: str, as_of: date) -> NationalAv
     return NationalAverage(found.measure, FileYear(found.year), found.value, found.published_on, found.source)
 
 
+def put_told_link(session: Session, link: SchoolLink, at: datetime) -> None:
+    """Keeps a link between schools as plans-api told of it at an instant: restated as a file restates, and beside what
+    files say. What is told again changes nothing, so that the feed may be read anew at any time."""
+    row = SchoolLinkRow
+    told = (
+        *(row.predecessor_urn == link.predecessor_urn, row.successor_urn == link.successor_urn),
+        row.upload_id.is_(None),
+    )
+    latest = session.execute(
+        select(row.recorded_at, row.kind, row.established_on).where(*told, row.known_to_on.is_(None))
+    ).one_or_none()
+    if latest is not None and (at <= latest.recorded_at or latest[1:] == (link.kind, link.established_on)):
+        return
+    today = day_of(at)
+    session.execute(update(row).where(*told, row.known_to_on.is_(None)).values(known_to_on=today))
+    known_from_on = _KINDS[SchoolLink].counts_from(link) if latest is None else today
+    session.execute(insert(row).values(**asdict(link), known_from_on=known_from_on, recorded_at=at))
+
+
+def remove_told_links(session: Session) -> None:
+    """Removes every link that plans-api told of."""
+    session.execute(delete(SchoolLinkRow).where(SchoolLinkRow.upload_id.is_(None)))
+
+
 @dataclass
 class Taking:
     """Takes facts over from one file, within one transaction: each is told with its line, and `end` merges them."""
@@ -285,7 +310,9 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "told_t": _names(kind.told, "t"),
         "columns": _names((*kind.key, *kind.told)),
         "columns_s": _names((*kind.key, *kind.told), "s"),
-        "same": SQL(" AND ").join(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key),
+        "same": SQL(" AND ").join(
+            [*(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key), SQL("t.upload_id IS NOT NULL")]
+        ),
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),

@@ -1,7 +1,8 @@
 """The tables of outcomes. Nothing is overwritten: a restated fact ends the one before on its day and stands beside it.
 
 `known_from_on` is the first day on which a fact counts: the day it is about, or for a restatement the day it was handed
-in. `known_to_on` is the day from which another stands in its place. `upload_id` and `line` say where it was read.
+in. `known_to_on` is the day from which another stands in its place. `upload_id` and `line` say where it was read. What
+plans-api told of links between schools has neither, and is restated by what plans-api tells alone.
 """
 
 from datetime import date, datetime
@@ -14,17 +15,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kpi_service.tables import Base
 
 _LATEST = text("known_to_on IS NULL")
+_LATEST_READ = text("known_to_on IS NULL AND upload_id IS NOT NULL")
+_LATEST_TOLD = text("known_to_on IS NULL AND upload_id IS NULL")
 
 
-class _Read:
-    """What every outcome has: where it was read, and between which days it counts."""
+class _Known:
+    """What every outcome has: between which days it counts, and since when it is recorded."""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     known_from_on: Mapped[date]
     known_to_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+
+
+class _Read(_Known):
+    """An outcome that was read from a file, and where."""
+
     upload_id: Mapped[UUID]
     line: Mapped[int]
-    recorded_at: Mapped[datetime]
 
 
 class InspectionRow(_Read, Base):
@@ -33,6 +41,7 @@ class InspectionRow(_Read, Base):
     __tablename__ = "inspections"
     __table_args__ = (
         Index("uq_inspections_latest", "urn", "inspected_on", unique=True, postgresql_where=_LATEST),
+        Index(None, "urn"),
         CheckConstraint("overall BETWEEN 1 AND 4", name="overall_is_a_grade"),
         CheckConstraint("teaching BETWEEN 1 AND 4", name="teaching_is_a_grade"),
         CheckConstraint("leadership BETWEEN 1 AND 4", name="leadership_is_a_grade"),
@@ -52,6 +61,7 @@ class AttainmentRow(_Read, Base):
     __table_args__ = (
         Index("uq_attainments_latest", "level", "code", "year", "figure", unique=True, postgresql_where=_LATEST),
         Index(None, "figure", "year", "level"),
+        Index(None, "code", "year"),
         CheckConstraint("pupils > 0", name="of_somebody"),
     )
 
@@ -88,19 +98,24 @@ class CharacteristicsRow(_Read, Base):
     disadvantaged_percent: Mapped[Decimal | None] = mapped_column(Numeric)
 
 
-class SchoolLinkRow(_Read, Base):
-    """A school that took the place of another, wholly or partly."""
+class SchoolLinkRow(_Known, Base):
+    """A school that took the place of another, wholly or partly, as a file or plans-api has it."""
 
     __tablename__ = "school_links"
     __table_args__ = (
-        Index("uq_school_links_latest", "predecessor_urn", "successor_urn", unique=True, postgresql_where=_LATEST),
+        Index("uq_school_links_latest", "predecessor_urn", "successor_urn", unique=True, postgresql_where=_LATEST_READ),
+        Index("uq_school_links_told", "predecessor_urn", "successor_urn", unique=True, postgresql_where=_LATEST_TOLD),
         Index(None, "successor_urn"),
+        Index(None, "predecessor_urn"),
+        CheckConstraint("(upload_id IS NULL) = (line IS NULL)", name="read_on_a_line"),
     )
 
     predecessor_urn: Mapped[str]
     successor_urn: Mapped[str]
     kind: Mapped[str]
     established_on: Mapped[date | None]
+    upload_id: Mapped[UUID | None]
+    line: Mapped[int | None]
 
 
 class GroupLinkRow(_Read, Base):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.measures.deployment_clock import DesignatedIn
+from kpi_service.measures.target import Comparator
 from kpi_service.result_series.series import Series, series_of
 from kpi_service.results.use_cases import answer_for_alliance
 
@@ -19,9 +20,11 @@ def read_series(
     set_code: str | None,
     code: str | None,
     today: date,
+    beside_on_the_last: Sequence[Comparator] = (),
 ) -> Sequence[Series]:
     """The series of an alliance's KPIs on these days: each of their results is the one that is answered when it is
-    asked for as of its day. Errors: `NotFound`."""
+    asked for as of its day. The last day's improvements are set against the comparators `beside_on_the_last` too.
+    Errors: `NotFound`."""
     return series_of(
         result
         for as_of in days
@@ -33,6 +36,6 @@ def read_series(
             chosen=DesignatedIn(),
             as_of=as_of,
             today=today,
-            beside=(),
+            beside=beside_on_the_last if as_of == days[-1] else (),
         )
     )

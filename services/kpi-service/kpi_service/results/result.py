@@ -20,7 +20,7 @@ from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.measures.target import ResultState, judge, year_before
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
-from kpi_service.verdicts.comparison import Comparison, compared
+from kpi_service.verdicts.comparison import Comparison, compared, rate_is_supported
 from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 
@@ -37,6 +37,11 @@ class DeploymentResult:
     comparison: Comparison
     state: ResultState
     clocks: Sequence[ClockReading]
+
+    @property
+    def is_supported(self) -> bool | None:
+        """Whether the verdict holds throughout the rate's interval."""
+        return rate_is_supported(self.definition.terms.target, self.state, self.rate, self.comparison.figure)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ from kpi_service.verdicts.schemas import (
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
     alliance_members,
     interval_shown,
     kpi_members,
@@ -75,6 +76,7 @@ _DEPLOYMENTS = OF_ALLIANCE_EXAMPLE | {
     "interval": {"low": 20.65, "high": 100.0},
     "target": {"rule": "at_least", "comparator": "fixed", "direction": "up", "value": 50.0},
     "comparator": FIXED_EXAMPLE,
+    "is_supported": False,
     "state": "met",
     "pending": [PENDING_EXAMPLE],
     "excluded": [WITHDRAWN_EXAMPLE],
@@ -139,6 +141,7 @@ class DeploymentResultOut(AllianceKpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     pending: list[PendingOut]
     excluded: list[ExcludedDesignationOut]
     trace: list[TracedDesignationOut]
@@ -156,6 +159,7 @@ class DeploymentResultOut(AllianceKpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
             excluded=[ExcludedDesignationOut.model_validate(clock) for clock in clocks.pop(CountedAs.EXCLUDED)],
             trace=[TracedDesignationOut.model_validate(clock) for clock in result.clocks if clock.counted_as in clocks],

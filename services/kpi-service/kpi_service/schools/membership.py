@@ -22,6 +22,7 @@ class Alliance:
     """A teaching school alliance. `cohort` is that of its teaching school; a change of it corrects the record."""
 
     alliance_id: UUID
+    name: str
     cohort: int | None
     recorded_at: datetime
 

@@ -20,11 +20,12 @@ class SchoolRow(Base):
 
 
 class AllianceRow(Base):
-    """One alliance."""
+    """One alliance. Its name is not known until plans-api has told it once more since names are kept."""
 
     __tablename__ = "alliances"
 
     alliance_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
     cohort: Mapped[int | None]
     recorded_at: Mapped[datetime]
 

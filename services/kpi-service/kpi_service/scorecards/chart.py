@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from kpi_service.scorecards.scorecard import Line
+from kpi_service.scorecards.scorecard import Line, number_in_words
 
-WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 620, 16, 236
+WIDTH, HEIGHT = 640, 262
+LEFT, RIGHT, TOP, BOTTOM = 56, 620, 28, 216
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart. A line is in several pieces where there is no figure for a day between."""
+    """A chart. A line is in several pieces where there is no figure for a day between. What is asked for is not drawn
+    where it is what the others have."""
 
     across: Sequence[Tick]
     up: Sequence[Tick]
@@ -78,12 +79,14 @@ def draw(line: Line) -> Chart:
     return Chart(
         across=[Tick(x, f"{point.on:%b} {point.on.year}") for x, point in zip(places, points, strict=True)],
         up=[
-            Tick(height(lowest + nth * step), f"{lowest + nth * step:g}")
+            Tick(height(lowest + nth * step), number_in_words(lowest + nth * step))
             for nth in range(round((highest - lowest) / step) + 1)
         ],
         figure=pieces([point.figure for point in points]),
         against=pieces([point.against for point in points]),
-        asked=pieces([point.asked for point in points]),
+        asked=pieces([point.asked for point in points])
+        if any(point.asked != point.against for point in points)
+        else [],
         intervals=[
             Bar(x, height(point.high), height(point.low))
             for x, point in zip(places, points, strict=True)

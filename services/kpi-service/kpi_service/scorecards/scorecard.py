@@ -5,69 +5,61 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kpi_service.measures.target import TargetRule
+from kpi_service.measures.target import Direction, ResultState, TargetRule
 
-STATES = {
-    "met": "Met",
-    "not_met": "Not met",
-    "no_data": "No data",
-    "not_yet_due": "Not yet due",
-    "undefined": "Cannot be judged",
-    "suppressed": "Too few to be shown",
-}
-COMPARATORS = {
-    "group": "schools in no alliance",
-    "national": "all schools in the country",
-    "matched": "similar schools in no alliance",
-    "previous_year": "the year before",
-    "agreed_target": "the target agreed for the year",
-    "fixed": "a fixed figure",
-}
-RULES = {
-    TargetRule.AT_LEAST: "at least as good as",
-    TargetRule.GREATER_THAN: "better than",
-    TargetRule.DOUBLE: "at least double that of",
-    TargetRule.IN_LINE_WITH: "in line with",
-}
+NONE = "–"
+"""What is written where there is no number."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A KPI through the years as it is published: the series, and the whole results of its points."""
+
+    series: Mapping[str, Any]
+    results: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A KPI on one day. `low` and `high` are the ends of the 95 per cent interval; what there is none of is None."""
+    """A KPI on one day. `behind` is what the figure comes of: a part and the whole, or the figures of two years. `low`
+    and `high` are the ends of the 95 per cent interval; what there is none of is None."""
 
     on: date
     figure: float | None
-    of: str | None
+    behind: tuple[float, float] | None
     low: float | None
     high: float | None
     against: float | None
     asked: float | None
     state: str
 
-    @property
-    def verdict(self) -> str:
-        """What is said of it, in words."""
-        return STATES.get(self.state, self.state.replace("_", " "))
-
 
 @dataclass(frozen=True)
 class Beside:
-    """Another comparator of the last day, and what is said against it."""
+    """A comparator of the last day and what is said against it. `source` is where its figure was published."""
 
     name: str
     figure: float | None
-    verdict: str
+    state: str
+    source: str | None
+    is_supported: bool | None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One KPI through the years, earliest first."""
+    """One KPI through the years, earliest first. `key_stage` and `figure` say which part it is of a KPI that is taken
+    apart; `beside` has the definition's own comparator first."""
 
     code: str
     name: str
+    key_stage: str | None
+    figure: str | None
     unit: str
-    compared_with: str
-    target: str
+    is_change: bool
+    rule: TargetRule
+    direction: Direction
+    fixed_at: float | None
+    tolerance: float | None
     points: Sequence[Point]
     beside: Sequence[Beside]
 
@@ -76,83 +68,88 @@ class Line:
         """The day the scorecard is of."""
         return self.points[-1]
 
+    @property
+    def own(self) -> Beside:
+        """The comparator the definition names."""
+        return self.beside[0]
 
-def days_of(as_of: date, years: int) -> Sequence[date]:
-    """The last days of the academic years before, as many as are asked for, and the day itself. There is no year
-    before the first."""
-    ending = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
-    return [*(date(year, 8, 31) for year in range(max(ending - years + 1, 1), ending + 1)), as_of]
-
-
-def scorecard(results: Mapping[date, Sequence[Mapping[str, Any]]]) -> Sequence[Line]:
-    """The KPIs in force on the last day, each with its results on the days before, as they are published."""
-    last = max(results)
-    lines = []
-    for now in results[last]:
-        through = [(on, result) for on in sorted(results) for result in results[on] if _part(result) == _part(now)]
-        lines.append(
-            Line(
-                code="-".join(_part(now)),
-                name=", ".join((now["name"], *_part(now)[1:])).replace("_", " "),
-                unit="per cent" if now["unit"] == "percent" or _is_change(now) else now["unit"],
-                compared_with=COMPARATORS.get(_own_comparator(now)["name"], _own_comparator(now)["name"]),
-                target=_target(now),
-                points=[_point(on, result) for on, result in through],
-                beside=[
-                    Beside(COMPARATORS[other["name"]], _figure(now, other), STATES[other["state"]])
-                    for other in now.get("against", [])[1:]
-                ],
-            )
-        )
-    return lines
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is a figure on any day, or one that may not be shown."""
+        return any(point.figure is not None or point.state == ResultState.SUPPRESSED for point in self.points)
 
 
-def asked_for(rule: str, against: float | None) -> float | None:
-    """The figure at which a target is reached: twice that of the comparator, or its own."""
-    if against is None:
-        return None
-    return 2 * against if rule == TargetRule.DOUBLE else against
+def first_day_of(as_of: date, years: int) -> date:
+    """The first day of a scorecard: the end of the earliest of the academic years before `as_of`, as many as are asked
+    for, or the day itself where it is none."""
+    ended = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
+    return date(ended - years + 1, 8, 31) if years else as_of
 
 
-def _own_comparator(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    own: Mapping[str, Any] = result["against"][0] if "against" in result else result["comparator"]
-    return own
+def scorecard(kpis: Sequence[Published]) -> Sequence[Line]:
+    """Each of these KPIs with everything that is told of it."""
+    return [_line(kpi.series, kpi.results) for kpi in kpis]
 
 
-def _part(result: Mapping[str, Any]) -> tuple[str, ...]:
-    """What tells a result from the others of a day: its KPI, and the key stage and figure where it is taken apart."""
-    return (result["code"], *(str(result[name]) for name in ("key_stage", "figure") if name in result))
+def day_in_words(day: date) -> str:
+    """31 August 2014."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def number_in_words(number: float | None) -> str:
+    """A number as it is written in a table, with a real minus sign; a dash where there is none."""
+    return NONE if number is None else f"{number:,.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
+
+
+def _line(series: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Line:
+    now, target = results[-1], series["target"]
+    own = now["against"][0] if "against" in now else {**now["comparator"], "state": now["state"]}
+    return Line(
+        code=series["code"],
+        name=series["name"],
+        key_stage=series["key_stage"],
+        figure=series["figure"],
+        unit=series["unit"],
+        is_change=_is_change(now),
+        rule=TargetRule(target["rule"]),
+        direction=Direction(target["direction"]),
+        fixed_at=target["value"],
+        tolerance=own.get("tolerance"),
+        points=[_point(point, result) for point, result in zip(series["points"], results, strict=True)],
+        beside=[_beside(other) for other in now.get("against", [own])],
+    )
 
 
 def _is_change(result: Mapping[str, Any]) -> bool:
     return "change_unit" in result
 
 
-def _figure(result: Mapping[str, Any], of: Mapping[str, Any]) -> float | None:
-    """The figure that is judged, of a result or of what it is set against: a change is judged in per cent."""
-    if _is_change(result):
-        return of.get("change_percent")
-    return of["percent"] if "percent" in of else of.get("value")
-
-
-def _point(on: date, result: Mapping[str, Any]) -> Point:
-    own, interval = _own_comparator(result), result.get("interval") or {}
-    against = _figure(result, own)
-    is_rate = "numerator" in result
+def _point(point: Mapping[str, Any], result: Mapping[str, Any]) -> Point:
+    interval = point["interval"] or {}
+    first, second = (
+        (result["previous_value"], result["value"])
+        if _is_change(result)
+        else (point["numerator"], point["denominator"])
+    )
     return Point(
-        on=on,
-        figure=_figure(result, result),
-        of=f"{result['numerator']} of {result['denominator']}" if is_rate else None,
+        on=date.fromisoformat(point["as_of"]),
+        figure=point["judged"],
+        behind=None if first is None or second is None else (first, second),
         low=interval.get("low"),
         high=interval.get("high"),
-        against=against,
-        asked=asked_for(result["target"]["rule"], against),
-        state=result["state"],
+        against=point["against"],
+        asked=point["asked_for"],
+        state=point["state"],
     )
 
 
-def _target(result: Mapping[str, Any]) -> str:
-    name = _own_comparator(result)["name"]
-    value = result["target"]["value"]
-    other = COMPARATORS.get(name, name) if value is None else f"{value:g}"
-    return f"{RULES[TargetRule(result['target']['rule'])]} {other}"
+def _beside(other: Mapping[str, Any]) -> Beside:
+    """A comparator, with the figure that is judged: of a change, that in per cent."""
+    judged = next(name for name in ("change_percent", "percent", "value") if name in other)
+    return Beside(
+        name=other["name"],
+        figure=other[judged],
+        state=other["state"],
+        source=other["source"],
+        is_supported=other.get("is_supported"),
+    )

@@ -10,7 +10,7 @@ from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.trainees.count import JudgedYears, TraineeFigure
-from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.comparison import Comparison, rate_is_supported
 from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 
@@ -46,6 +46,11 @@ class EarlyEmploymentResult:
     comparison: Comparison
     state: ResultState
     figures: Sequence[TraineeFigure]
+
+    @property
+    def is_supported(self) -> bool | None:
+        """Whether the verdict holds throughout the rate's interval."""
+        return rate_is_supported(self.definition.terms.target, self.state, self.rate, self.comparison.figure)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from kpi_service.verdicts.schemas import (
     ComparatorOut,
     IntervalOut,
     KpiResultOut,
+    Supported,
     alliance_members,
     interval_shown,
     kpi_members,
@@ -79,6 +80,7 @@ EARLY_EMPLOYMENT_EXAMPLE = _OF_ALLIANCE | {
         "source": "Performance profiles",
         "tolerance": None,
     },
+    "is_supported": False,
     "trace": [_FIGURE | {"counted": 27, "people": 30}],
 }
 _COHORT = _YEARS | {"cohort": 2, "state": "met"}
@@ -188,6 +190,7 @@ class EarlyEmploymentResultOut(AllianceKpiResultOut):
     percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
     interval: IntervalOut | None
     comparator: ComparatorOut
+    is_supported: Supported
     trace: list[TraineeFigureOut]
 
     @classmethod
@@ -202,6 +205,7 @@ class EarlyEmploymentResultOut(AllianceKpiResultOut):
             percent=number_shown(result.rate.percent),
             interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
+            is_supported=result.is_supported,
             trace=[TraineeFigureOut.of(figure) for figure in result.figures],
         )
 

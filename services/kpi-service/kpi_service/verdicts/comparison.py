@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from kpi_service.measures.target import Comparator, Target, year_before
+from kpi_service.measures.rate import Rate
+from kpi_service.measures.target import Comparator, ResultState, Target, is_supported, year_before
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,12 @@ def compared(target: Target, figure_year_before: Fraction | None, as_of: date) -
     if target.value is not None:
         return Comparison(target.comparator, None, Fraction(target.value))
     return Comparison(target.comparator, year_before(as_of), figure_year_before)
+
+
+def rate_is_supported(target: Target, state: ResultState, rate: Rate, against: Fraction | None) -> bool | None:
+    """Whether what is said of a rate holds throughout its 95 per cent interval: a small group's rate is uncertain.
+    None where there is no verdict."""
+    estimate = rate.estimate
+    if estimate is None:
+        return None
+    return is_supported(target, state, (Fraction(estimate.low), Fraction(estimate.high)), against)

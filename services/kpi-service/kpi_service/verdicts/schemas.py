@@ -9,7 +9,8 @@ from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import COUNTED, KpiDefinition
 from kpi_service.definitions.schemas import TargetOut
-from kpi_service.measures.rate import Rate, shown
+from kpi_service.measures.interval import Estimate
+from kpi_service.measures.rate import Interval, Rate, shown
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.verdicts.change import ChangeAgainst
@@ -17,7 +18,12 @@ from kpi_service.verdicts.comparison import Comparison
 from kpi_service.verdicts.result_id import WHOLE, ResultId, ResultPart
 from service_kit.schemas import ResponseBody, example
 
-ON_THE_DAY_EXAMPLE = {"definition_version": 1, "as_of": "2015-03-20", "data_as_of": "2015-03-19T15:04:05Z"}
+ON_THE_DAY_EXAMPLE = {
+    "definition_version": 1,
+    "comparator_version": 1,
+    "as_of": "2015-03-20",
+    "data_as_of": "2015-03-19T15:04:05Z",
+}
 RESULT_ID_EXAMPLE = (
     "WyIwMTk4YzFkMmE3ZTE3YzNmOGExYjJjM2Q0ZTVmNjA3MSIsIjAxYTIxM2JkZTFlYjcyZmZiYTk5Y2Y4NzUxMzA3YzcwIiwiMjAxNS0wMy0yMCJd"
 )
@@ -27,7 +33,26 @@ OF_ALLIANCE_EXAMPLE = ON_THE_DAY_EXAMPLE | {
 }
 FIXED_EXAMPLE = {"name": "fixed", "as_of": None, "value": 50.0, "source": None, "tolerance": None}
 CHANGE_EXAMPLE = {"value": 64.0, "previous_value": 60.0, "change": 4.0, "change_percent": 6.67}
-CHANGE_AGAINST_EXAMPLE = CHANGE_EXAMPLE | {"name": "group", "source": None, "state": "not_met"}
+CHANGE_INTERVALS_EXAMPLE = {
+    "change_interval": {"low": -9.32, "high": 17.12},
+    "change_percent_interval": {"low": -14.14, "high": 32.78},
+}
+CHANGE_AGAINST_EXAMPLE = CHANGE_EXAMPLE | {
+    "name": "group",
+    "version": 1,
+    "is_counted": True,
+    "source": None,
+    "published_on": None,
+    "state": "not_met",
+    "is_supported": False,
+}
+
+Supported = Annotated[
+    bool | None,
+    Field(
+        description="Whether the verdict holds throughout the figure's interval; null where there is none of either."
+    ),
+]
 
 
 class Result(Protocol):
@@ -78,7 +103,8 @@ class ComparatorOut(ResponseBody):
 
 
 class IntervalOut(ResponseBody):
-    """The Wilson interval of a rate at 95 per cent, in per cent."""
+    """Between which values a figure lies, with 95 per cent confidence: Wilson's interval of a rate, in per cent, or
+    Newcombe's of a difference of two, in percentage points."""
 
     model_config = ResponseBody.model_config | example(low=20.65, high=100.0)
 
@@ -114,15 +140,27 @@ class ChangeOut(ResponseBody):
     change_percent: Annotated[float | None, Field(description="Per cent of the year before; this is what is judged.")]
 
 
+class UncertainChangeOut(ChangeOut):
+    """A change with its intervals. Both are null of points, whose spread is not published; that in per cent also where
+    the year before may have been nothing, or a gap the other way round."""
+
+    change_interval: Annotated[IntervalOut | None, Field(description="Of the change, in percentage points.")]
+    change_percent_interval: Annotated[IntervalOut | None, Field(description="Of the change in per cent.")]
+
+
 class ChangeAgainstOut(ChangeOut):
-    """One comparator, and what is said against it. Of a published change there is only `change_percent`, and the
-    `source`."""
+    """One comparator, and what is said against it. Of a published change there are only `change_percent`, the `source`
+    and, where it is known, the day it was published on."""
 
     model_config = ResponseBody.model_config | example(**CHANGE_AGAINST_EXAMPLE)
 
     name: Comparator
+    version: Annotated[int, Field(description="Of the comparator's rule.")]
+    is_counted: Annotated[bool, Field(description="Whether the figure was counted here, and not published.")]
     source: str | None
+    published_on: date | None
     state: ResultState
+    is_supported: Supported
 
     @classmethod
     def of(cls, against: ChangeAgainst) -> "ChangeAgainstOut":
@@ -130,7 +168,16 @@ class ChangeAgainstOut(ChangeOut):
         other = against.other
         members = change_shown(other.year_on_year or YearOnYear(None, None))
         members["change_percent"] = number_shown(other.percent)
-        return cls(**members, name=against.comparator, source=other.source, state=against.state)
+        return cls(
+            **members,
+            name=against.comparator,
+            version=against.version,
+            is_counted=other.source is None,
+            source=other.source,
+            published_on=other.published_on,
+            state=against.state,
+            is_supported=against.is_supported,
+        )
 
 
 class KpiResultOut(ResponseBody):
@@ -141,6 +188,7 @@ class KpiResultOut(ResponseBody):
     number: str
     name: str
     definition_version: int
+    comparator_version: Annotated[int, Field(description="Of the rule of the target's comparator, on the day.")]
     unit: str
     as_of: date
     data_as_of: Annotated[datetime | None, Field(description="When the newest of the facts was recorded.")]
@@ -158,6 +206,7 @@ def kpi_members(result: Result) -> dict[str, Any]:
         "number": terms.number,
         "name": terms.name,
         "definition_version": definition.version,
+        "comparator_version": definition.comparator_version,
         "measure": terms.measure,
         "unit": COUNTED[terms.measure].unit,
         "as_of": result.as_of,
@@ -185,6 +234,18 @@ def alliance_members(result: ResultOfAlliance, part: ResultPart = WHOLE) -> dict
 def interval_shown(rate: Rate) -> IntervalOut | None:
     """The interval of a rate as it is shown."""
     return None if rate.interval is None else IntervalOut.model_validate(rate.interval)
+
+
+def change_intervals_shown(year_on_year: YearOnYear) -> dict[str, IntervalOut | None]:
+    """The intervals of a change as they are shown."""
+    return {
+        "change_interval": _estimate_shown(year_on_year.change_estimate),
+        "change_percent_interval": _estimate_shown(year_on_year.change_percent_estimate),
+    }
+
+
+def _estimate_shown(estimate: Estimate | None) -> IntervalOut | None:
+    return None if estimate is None else IntervalOut.model_validate(Interval.of(estimate))
 
 
 def number_shown(figure: Fraction | None) -> float | None:

@@ -6,7 +6,7 @@ from alembic import op
 from service_kit.migration import protect_tenant_rows
 
 revision = "2026_11_25_kpi_traces"
-down_revision = "2026_11_25_kpi_scorecards"
+down_revision = "2026_11_25_kpi_uploads"
 branch_labels = None
 depends_on = None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plans_api.alliances.membership import MOST_LEADS
 from service_kit.errors import RuleBroken
+from service_kit.file_signature import kind_by_signature
 
 _NEEDED = ("Alliance Name", "URN")
 _URN = re.compile(r"[1-9]\d{5}", re.ASCII)
@@ -81,6 +82,8 @@ def _reason(name: str, urn: str, cohort: str, known: ListedAlliance) -> tuple[st
 
 
 def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
+    if kind := kind_by_signature(data):
+        raise DirectoryNotReadable(f"The file is {kind}, as the directory is exported: save it as CSV and send that.")
     if b"\0" in data:
         raise DirectoryNotReadable("The file holds a NUL character: it is not a CSV file.")
     try:

@@ -212,7 +212,8 @@ def issue_invoice(
 def move_invoice(work: UnitOfWork, invoice_id: UUID, expected_version: int, to: InvoiceState, on: date) -> InvoiceRow:
     """An invoice was paid, or is cancelled. Errors: `VersionMismatch`, and those of the life cycle."""
     row = own.get_invoice(work.session, invoice_id, for_update=True)
-    work.caller.require(row.alliance_id)
+    run = store.get_run(work.session, row.run_id)
+    require_own_action(work, row.alliance_id, run.programme.action_point_id)
     require_version(row.version, expected_version)
     present: Step[InvoiceState, NoReason] = Step(InvoiceState(row.state), row.state_on)
     step = INVOICE_LIFE.next_step([present], to=to, on=on, today=work.today, reason=None)

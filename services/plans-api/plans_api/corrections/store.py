@@ -1,21 +1,21 @@
 """The SQL of findings that are settled, and of corrected documents."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, true, update
+from sqlalchemy import bindparam, delete, select, true, update
 from sqlalchemy.orm import Session
 
 from plans_api.corrections.plan_differences import Match
 from plans_api.corrections.tables import PlanDifferenceRow
 from plans_api.findings.store import WHOLE, finding_of
-from plans_api.imports.finding import Finding
+from plans_api.imports.finding import Finding, PlanColumn
 from plans_api.imports.finding_state import FindingState
 from plans_api.imports.plan_reading import ReadPlan
-from plans_api.imports.store import finding_values, keep_cells
+from plans_api.imports.store import Places, finding_values, keep_cells
 from plans_api.imports.tables import FindingRow, PlanCorrectionRow, PlanDocumentRow
 from plans_api.plans.tables import (
     ActionPointRow,
@@ -24,6 +24,7 @@ from plans_api.plans.tables import (
     SectionRow,
 )
 from service_kit.access import Caller
+from service_kit.bulk import insert_rows
 from service_kit.commands import UnitOfWork
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
@@ -102,8 +103,7 @@ def keep_differences(
         }
         for position, (match, point) in enumerate(differing, start=1)
     ]
-    if rows:
-        session.execute(insert(PlanDifferenceRow), rows)
+    insert_rows(session, PlanDifferenceRow, rows)
 
 
 def set_places(session: Session, plan_id: UUID, places: Sequence[tuple[ActionPointRow, UUID, Sequence[int]]]) -> None:
@@ -129,20 +129,37 @@ def renew_cells(session: Session, plan: PlanRow, read: ReadPlan) -> None:
     keep_cells(session, plan, read)
 
 
-def renew_findings(session: Session, plan: PlanRow, findings: Sequence[Finding], places: Mapping[int, UUID]) -> None:
+def renew_findings(
+    session: Session,
+    plan: PlanRow,
+    findings: Sequence[Finding],
+    places: Places,
+    written: Collection[tuple[UUID, PlanColumn]],
+) -> None:
     """The findings are those of the corrected document. What was found and decided before stays so where the same words
-    of the same action point are in question; what nobody settled and is gone is outdated."""
+    of the same action point, of the same date where it is about one, are in question. It is open again where an answer
+    stood in a column that is now `written` anew: the document says what was answered once more. What nobody settled and
+    is gone is outdated."""
     known = session.scalars(select(FindingRow).where(FindingRow.plan_id == plan.id).order_by(FindingRow.position)).all()
     waiting: dict[Hashable, list[FindingRow]] = defaultdict(list)
     for row in known:
-        waiting[_identity(finding_of(row), row.action_point_id)].append(row)
-    values = [finding_values(plan, position, finding, places) for position, finding in enumerate(findings, start=1)]
+        is_written = (row.action_point_id, row.plan_column) in written
+        place = row.date_value_id if is_written else row.date_position
+        waiting[_identity(finding_of(row), row.action_point_id, place)].append(row)
+    values = [
+        finding_values(plan.alliance_id, plan.id, position, finding, places)
+        for position, finding in enumerate(findings, start=1)
+    ]
     new, again = [], []
     for finding, columns in zip(findings, values, strict=True):
-        if alike := waiting[_identity(finding, columns["action_point_id"])]:
+        is_written = (columns["action_point_id"], finding.plan_column) in written
+        place = columns["date_value_id"] if is_written else finding.date_position
+        if alike := waiting[_identity(finding, columns["action_point_id"], place)]:
             row = alike.pop(0)
-            state = FindingState.OPEN if row.state == FindingState.OUTDATED else row.state
-            again.append((row, columns | {"state": state}))
+            is_open = row.state == FindingState.OUTDATED or (is_written and row.state != FindingState.DISMISSED)
+            # Where people have changed what the document still says, only the finding knows what it was about.
+            about = {} if is_written else {name: getattr(row, name) or columns[name] for name in _ABOUT}
+            again.append((row, columns | about | {"state": FindingState.OPEN if is_open else row.state}))
         else:
             new.append(columns)
     left = [row for rows in waiting.values() for row in rows]
@@ -167,16 +184,18 @@ def renew_findings(session: Session, plan: PlanRow, findings: Sequence[Finding],
             update(table).where(table.c.id == bindparam("one")).values(position=bindparam("at")),  # type: ignore[arg-type]
             [{"one": row.id, "at": row.position} for row in known],
         )
-    if new:
-        session.execute(insert(FindingRow), new)
+    insert_rows(session, FindingRow, new)
 
 
-def _identity(finding: Finding, action_point_id: UUID | None) -> Hashable:
+_ABOUT = ("date_value_id", "milestone_id")
+
+
+def _identity(finding: Finding, action_point_id: UUID | None, date: UUID | int | None) -> Hashable:
     if finding.code == "kpi-set-not-stated":
         return finding.code
     if finding.code == "names-alike":
         return finding.code, finding.text, finding.replacement
-    return finding.code, action_point_id, finding.plan_column or finding.column, finding.text, finding.date_position
+    return finding.code, action_point_id, finding.plan_column or finding.column, finding.text, date
 
 
 def get_correction(session: Session, plan_correction_id: UUID) -> PlanCorrectionRow:

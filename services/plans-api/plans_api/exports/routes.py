@@ -1,5 +1,6 @@
 """Plans as files over HTTP."""
 
+from base64 import b64encode
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,11 +10,17 @@ from plans_api.exports import store
 from plans_api.exports.csv_file import csv_file
 from plans_api.exports.word_file import word_file
 from plans_api.exports.workbook_file import workbook_file
-from plans_api.imports.plan_files import CSV, EXAMPLES, WORD, WORKBOOK
+from plans_api.findings.store import get_plan
+from plans_api.imports.plan_files import CSV, ENDINGS, EXAMPLES, WORD, WORKBOOK
 from service_kit.application import ReadingOf
 from service_kit.etags import etag
 
 router = APIRouter(tags=["exports"])
+
+_ORIGINAL: dict[str, Any] = {
+    media_type: {"schema": {"type": "string", "format": "binary"}, "example": example}
+    for media_type, example in EXAMPLES.items()
+}
 
 FORMATS = {"docx": (WORD, word_file), "xlsx": (WORKBOOK, workbook_file), "csv": (CSV, csv_file)}
 _FILE: dict[str, Any] = {
@@ -42,3 +49,26 @@ def export_plan(
     name = f"action-plan-{plan.academic_year}".replace("/", "-")
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "ETag": etag(version)}
     return Response(write(plan), media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/v1/plans/{plan_id}/original-document",
+    response_class=Response,
+    responses={200: {"content": _ORIGINAL, "description": "The file, byte for byte."}},
+    summary="Download the document a plan came from",
+)
+def get_original_document(plan_id: UUID, reading: ReadingOf) -> Response:
+    """The file that the plan was imported from, byte for byte as it was sent; its digest is in `Repr-Digest`. A plan
+    that was carried forward from another came from no file. Its words may name people: the reading is noted in the
+    audit log."""
+    with reading.transaction() as session:
+        plan = get_plan(session, plan_id)
+        reading.caller.require(plan.alliance_id)
+        document = store.original_document(session, plan_id)
+        reading.note(session, "original-document-read", subject=plan_id, tenant=plan.alliance_id)
+    name = f"action-plan-{plan.academic_year}-original".replace("/", "-")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.{ENDINGS[document.media_type]}"',
+        "Repr-Digest": f"sha-256=:{b64encode(document.sha256).decode()}:",
+    }
+    return Response(document.content, media_type=document.media_type, headers=headers)

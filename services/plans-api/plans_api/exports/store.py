@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session, selectinload
 
 from plans_api.exports.plan_value import ActionPointValue, PlanValue, SectionValue
+from plans_api.imports.tables import PlanDocumentRow
 from plans_api.milestone_dates.store import value_of
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.kpi_links import KpiLink
@@ -26,6 +27,17 @@ def get_whole_plan(session: Session, plan_id: UUID) -> PlanRow:
     row = session.get(PlanRow, plan_id, options=_WHOLE)
     if row is None:
         raise NotFound("There is no such thing here.")
+    return row
+
+
+def original_document(session: Session, plan_id: UUID) -> PlanDocumentRow:
+    """The document that the plan was imported from. Errors: `NotFound` where it came from none."""
+    row = session.get(PlanDocumentRow, plan_id)
+    if row is None:
+        raise NotFound(
+            "This plan was imported from no document: it was carried forward from another plan, whose document "
+            "`carried_from_id` leads to. `GET /v1/plans/{plan_id}/document` gives the plan itself as a file."
+        )
     return row
 
 

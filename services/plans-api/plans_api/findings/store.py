@@ -1,6 +1,7 @@
 """The SQL of findings that are settled, and of the action points that answers write into."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from plans_api.imports.finding import Finding, PlanColumn, Severity
 from plans_api.imports.plan_reading import paired
 from plans_api.imports.tables import FindingRow
 from plans_api.milestone_dates.date_change import DateChange, earlier_dates
-from plans_api.milestone_dates.store import new_date, set_value, value_of
+from plans_api.milestone_dates.store import date_columns, set_value, value_of
+from plans_api.milestone_dates.tables import DateChangeRow
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.kpi_links import KpiLinks
 from plans_api.plans.leads import Lead
@@ -81,6 +83,12 @@ def get_action_point(session: Session, action_point_id: UUID) -> ActionPointRow:
     return session.scalars(select(ActionPointRow).options(*WHOLE).where(ActionPointRow.id == action_point_id)).one()
 
 
+def one_text(point: ActionPointRow, finding: FindingRow) -> str | None:
+    """What the finding's column of the action point says, where it is one text."""
+    texts = {PlanColumn.ACTION_POINT: point.title, PlanColumn.IMPACT: point.impact}
+    return texts.get(PlanColumn(finding.plan_column)) if finding.plan_column else None
+
+
 def mark_changed(plan: PlanRow) -> None:
     """The plan has a new version, whichever part of it has changed."""
     flag_modified(plan, "title")
@@ -122,19 +130,40 @@ def _keep_gone(work: UnitOfWork, point: ActionPointRow, row: MilestoneRow) -> No
     work.session.add(GoneMilestoneRow(plan_id=point.plan_id, gone_at=work.now, **as_it_stood))
 
 
+def write_date(row: DateValueRow, value: MilestoneDate, year: AcademicYear) -> list[tuple[DateValueRow, DateChange]]:
+    """This date, and no other, has the value; answers what changed, for the history."""
+    before = value_of(row)
+    set_value(row, value, year)
+    return [(row, DateChange(row.position, before, value))] if before != value else []
+
+
+def once_said(session: Session, plan_id: UUID) -> dict[UUID, set[str]]:
+    """What the dates of the plan said before they were changed, by their id."""
+    words: dict[UUID, set[str]] = defaultdict(set)
+    earlier = DateChangeRow.before["text"].astext
+    changed = select(DateChangeRow.date_value_id, earlier).where(DateChangeRow.plan_id == plan_id, earlier.is_not(None))
+    for date_value_id, said in session.execute(changed):
+        words[date_value_id].add(said)
+    return words
+
+
 def write_dates(
-    point: ActionPointRow, values: Sequence[MilestoneDate], year: AcademicYear, session: Session
+    point: ActionPointRow,
+    values: Sequence[MilestoneDate],
+    year: AcademicYear,
+    session: Session,
+    said: Mapping[UUID, Collection[str]],
 ) -> list[tuple[DateValueRow, DateChange]]:
     """The action point has these dates; answers what changed, for the history. A date keeps its id wherever it comes to
-    stand."""
+    stand; `said` is what it said before it was changed."""
     known = list(point.dates)
     before = [value_of(row) for row in known]
+    same_as = earlier_dates(before, values, [said.get(row.id, ()) for row in known])
     rows: list[DateValueRow] = []
     changed = []
-    for position, (value, was) in enumerate(zip(values, earlier_dates(before, values), strict=True), start=1):
+    for position, (value, was) in enumerate(zip(values, same_as, strict=True), start=1):
         if was is None:
-            row = new_date(point.alliance_id, position, value, year)
-            row.action_point_id = point.id
+            row = DateValueRow(**date_columns(point.alliance_id, position, value, year), action_point_id=point.id)
             session.add(row)
         else:
             row = known[was]

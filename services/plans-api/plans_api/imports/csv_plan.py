@@ -16,10 +16,10 @@ from plans_api.imports.plan_document import (
     written_cell,
 )
 from plans_api.imports.plan_rows import is_plan_headings
+from service_kit.file_signature import kind_by_signature
 
 _DELIMITERS = ",;\t|"
 _MOST_LINES = 100_000
-_OTHER_FILES = {b"PK\x03\x04": "an Office file", bytes.fromhex("d0cf11e0"): "an old Office file", b"%PDF": "a PDF file"}
 # A sheet would take these for the beginning of a formula, so they are written after an apostrophe.
 _GUARDED = re.compile(r"'+[=+\-@\t]")
 
@@ -41,9 +41,8 @@ def read_csv(data: bytes) -> PlanDocument:
 
 
 def _text(data: bytes) -> tuple[str, tuple[Finding, ...]]:
-    for signature, kind in _OTHER_FILES.items():
-        if data.startswith(signature):
-            raise DocumentNotReadable(f"The file is {kind} and was sent as text/csv: send it as what it is.")
+    if kind := kind_by_signature(data):
+        raise DocumentNotReadable(f"The file is {kind} and was sent as text/csv: send it as what it is.")
     findings: tuple[Finding, ...] = ()
     try:
         is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))

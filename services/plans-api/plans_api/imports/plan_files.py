@@ -19,6 +19,7 @@ READERS: Mapping[str, Callable[[bytes], PlanDocument]] = {
     WORKBOOK: read_workbook,
     CSV: read_csv,
 }
+ENDINGS = {MARKDOWN: "md", WORD: "docx", WORKBOOK: "xlsx", CSV: "csv"}
 EXAMPLES = {
     MARKDOWN: "# Action plan 2014/15\n\n| Action points | …",
     WORD: "(a .docx file)",

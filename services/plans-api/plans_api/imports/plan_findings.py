@@ -90,17 +90,21 @@ def plan_findings(rows: Sequence[PlanRow], national_kpis: Sequence[NationalKpi])
         )
 
 
+def with_letters_lowered(text: str) -> str:
+    """`text` with raised letters on the line: `2^{nd}` is `2nd`."""
+    return _RAISED_LETTERS.sub(lambda raised: raised[0].strip(" ^{}"), text)
+
+
 def _about_letters(cell: PlanCell) -> Iterator[Finding]:
     if _RAISED_LETTERS.search(cell.text):
-        plain = _RAISED_LETTERS.sub(lambda raised: raised[0].strip(" ^{}"), cell.text)
-        proposal = f"Write the letters on the line: “{plain}”, or as it should be."
+        proposal = f"Write the letters on the line: “{with_letters_lowered(cell.text)}”, or as it should be."
         yield _found(
             "letters-raised",
             Severity.WARNING,
             cell,
             proposal,
             writes=_is_prose(cell),
-            replacement=_RAISED_LETTERS.sub(lambda raised: raised[0].strip(" ^{}"), cell.words),
+            replacement=with_letters_lowered(cell.words),
         )
     apart = with_words_apart(cell.text)
     if apart != cell.text:

@@ -44,10 +44,12 @@ def import_plan(
     with reading.transaction() as session:
         calendar = calendar_of(session, alliance_id)
     plan = read_plan(READERS[document.media_type](document.content), calendar)
+    # Before the transaction: a long plan takes seconds to make ready, and no other import should wait for that.
+    new, told = store.new_plan(alliance_id, plan), _told(plan, alliance_id, dry_run=dry_run)
     do = command.rehearse if dry_run else command.execute
     return do(
-        lambda work: use_cases.import_plan(work, alliance_id, plan, document.media_type, document.content),
-        lambda done: _told(done, plan, alliance_id, dry_run=dry_run),
+        lambda work: use_cases.import_plan(work, alliance_id, plan, new, document.media_type, document.content),
+        lambda done: _reply(done, told),
     )
 
 
@@ -70,12 +72,12 @@ def list_findings(
     return found
 
 
-def _told(done: PlanImport, plan: ReadPlan, alliance_id: UUID, *, dry_run: bool) -> Reply:
-    told = PlanImportOut(
-        plan_id=None if dry_run else done.plan_id,
+def _told(plan: ReadPlan, alliance_id: UUID, *, dry_run: bool) -> PlanImportOut:
+    return PlanImportOut(
+        plan_id=None,
         alliance_id=alliance_id,
         dry_run=dry_run,
-        changed=done.is_new,
+        changed=True,
         academic_year=str(plan.academic_year),
         sections=len(plan.sections),
         action_points=len(plan.action_points),
@@ -94,5 +96,9 @@ def _told(done: PlanImport, plan: ReadPlan, alliance_id: UUID, *, dry_run: bool)
         ],
         findings=[FindingOut.model_validate(finding) for finding in plan.findings],
     )
-    created = done.is_new and not dry_run
-    return Reply(told, 201 if created else 200, location=f"/v1/plans/{done.plan_id}" if created else None)
+
+
+def _reply(done: PlanImport, told: PlanImportOut) -> Reply:
+    made = told.model_copy(update={"plan_id": None if told.dry_run else done.plan_id, "changed": done.is_new})
+    created = done.is_new and not told.dry_run
+    return Reply(made, 201 if created else 200, location=f"/v1/plans/{done.plan_id}" if created else None)

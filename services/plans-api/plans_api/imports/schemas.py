@@ -39,7 +39,9 @@ class FindingOut(ResponseBody):
     plan_column: Annotated[
         PlanColumn | None, Field(description="What an answer in other words writes anew; null where none can.")
     ]
-    date_position: Annotated[int | None, Field(description="The one date of the action point that is in question.")]
+    date_position: Annotated[
+        int | None, Field(description="Where the one date in question stands among the action point's, from 1.")
+    ]
     replacement: Annotated[str | None, Field(description="What accepting the proposal writes there.")]
 
 
@@ -53,6 +55,8 @@ class StoredFindingOut(FindingOut):
         position=1,
         **_FINDING,
         action_point_id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f6076",
+        date_value_id="0198c1d2-a7e1-7c3f-8a1b-2c3d4e5f607a",
+        milestone_id=None,
         state="open",
         version=1,
     )
@@ -62,6 +66,15 @@ class StoredFindingOut(FindingOut):
     plan_id: UUID
     position: int
     action_point_id: UUID | None
+    date_position: Annotated[
+        int | None,
+        Field(
+            validation_alias="present_date_position",
+            description="Where the date in question stands now; null where none is, or where it has gone.",
+        ),
+    ]
+    date_value_id: Annotated[UUID | None, Field(description="The date in question, wherever it has come to stand.")]
+    milestone_id: Annotated[UUID | None, Field(description="The milestone in question, where it is one.")]
     state: FindingState
     version: int
 

@@ -1,23 +1,24 @@
 """The SQL that writes an imported plan, and that reads its findings."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, inspect, select, true, union_all
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import select, true, union_all
+from sqlalchemy.orm import Session
 
-from plans_api.imports.finding import Finding, Severity
+from plans_api.imports.finding import Finding, Severity, date_in_question, milestone_in_question
 from plans_api.imports.finding_state import FindingState
 from plans_api.imports.plan_reading import ReadActionPoint, ReadPlan, ReadSection
 from plans_api.imports.tables import FindingRow, PlanCorrectionRow, PlanDocumentRow
-from plans_api.milestone_dates.store import new_date
+from plans_api.milestone_dates.store import date_columns
 from plans_api.plans.academic_year import AcademicYear
 from plans_api.plans.tables import (
     ActionPointRow,
     CellRow,
+    DateValueRow,
     KpiLinkRow,
     LeadRow,
     MilestoneRow,
@@ -25,6 +26,7 @@ from plans_api.plans.tables import (
     SectionRow,
 )
 from service_kit.access import Caller
+from service_kit.bulk import Batch, batch, insert_rows, write
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -41,52 +43,134 @@ def find_plan_of(session: Session, alliance_id: UUID, sha256: bytes) -> UUID | N
     return session.scalar(union_all(*documents).limit(1))
 
 
-def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan) -> PlanRow:
-    """A new plan with everything that was read of it, its findings, and every original text."""
-    row = PlanRow(id=new_id(), alliance_id=alliance_id, academic_year=str(plan.academic_year), title=plan.title)
+@dataclass(frozen=True)
+class NewActionPoint:
+    """The columns of an action point as it was read, and of all that it has."""
+
+    columns: dict[str, Any]
+    milestones: list[dict[str, Any]]
+    dates: list[dict[str, Any]]
+    leads: list[dict[str, Any]]
+    kpi_links: list[dict[str, Any]]
+
+    def row(self) -> ActionPointRow:
+        """The same as a row with its parts, to be worked on."""
+        return ActionPointRow(
+            **self.columns,
+            milestones=[MilestoneRow(**one) for one in self.milestones],
+            dates=[DateValueRow(**one) for one in self.dates],
+            leads=[LeadRow(**one) for one in self.leads],
+            kpi_links=[KpiLinkRow(**one) for one in self.kpi_links],
+        )
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """A plan with everything that was read of it, ready to be written."""
+
+    plan_id: UUID
+    batches: tuple[Batch, ...]
+
+
+def new_plan(alliance_id: UUID, plan: ReadPlan) -> NewPlan:
+    """Everything that a new plan writes, its findings and every original text included, made ready outside of any
+    transaction: for a long plan it takes seconds."""
+    plan_id = new_id()
+    sections: list[dict[str, Any]] = []
+    points: list[NewActionPoint] = []
+    for position, section in enumerate(plan.sections, start=1):
+        sections.append(section_columns(alliance_id, plan_id, position, section))
+        for action_point in section.action_points:
+            point = read_columns(alliance_id, plan_id, len(points) + 1, action_point, plan.academic_year)
+            points.append(replace(point, columns=point.columns | {"section_id": sections[-1]["id"]}))
+    places = {
+        number: (_as_read(point), read)
+        for point, read in zip(points, plan.action_points, strict=True)
+        for number in read.rows
+    }
+    findings = [
+        finding_values(alliance_id, plan_id, position, finding, places)
+        for position, finding in enumerate(plan.findings, start=1)
+    ]
+    batches = (
+        batch(SectionRow, sections),
+        batch(ActionPointRow, [point.columns for point in points]),
+        batch(MilestoneRow, [each for point in points for each in point.milestones]),
+        batch(DateValueRow, [each for point in points for each in point.dates]),
+        batch(LeadRow, [each for point in points for each in point.leads]),
+        batch(KpiLinkRow, [each for point in points for each in point.kpi_links]),
+        batch(FindingRow, findings),
+        batch(CellRow, _cells(alliance_id, plan_id, plan)),
+    )
+    return NewPlan(plan_id, batches)
+
+
+def add_plan(session: Session, alliance_id: UUID, plan: ReadPlan, new: NewPlan) -> PlanRow:
+    """The new plan is written, a statement for each table."""
+    row = PlanRow(id=new.plan_id, alliance_id=alliance_id, academic_year=str(plan.academic_year), title=plan.title)
     session.add(row)
     session.flush()
-    sections: list[SectionRow] = []
-    points: list[ActionPointRow] = []
-    for position, section in enumerate(plan.sections, start=1):
-        sections.append(new_section(alliance_id, position, section))
-        for action_point in section.action_points:
-            points.append(new_action_point(row, len(points) + 1, action_point, plan.academic_year))
-            points[-1].section_id = sections[-1].id
-    # Statement by statement: to follow the relationships of a long plan would take many times as long.
-    _insert(session, [(section, {"plan_id": row.id}) for section in sections])
-    _insert(session, [(point, {}) for point in points])
-    for part in ("milestones", "dates", "leads", "kpi_links"):
-        _insert(session, [(each, {"action_point_id": point.id}) for point in points for each in getattr(point, part)])
-    places = {number: point.id for point in points for number in point.rows}
-    findings = [
-        finding_values(row, position, finding, places) for position, finding in enumerate(plan.findings, start=1)
-    ]
-    if findings:
-        session.execute(insert(FindingRow), findings)
-    keep_cells(session, row, plan)
+    for rows in new.batches:
+        write(session, rows)
     return row
 
 
-def finding_values(plan: PlanRow, position: int, finding: Finding, places: Mapping[int, UUID]) -> dict[str, Any]:
-    """The columns of a new finding; `places` has the action point of each row of the document that belongs to one."""
+@dataclass(frozen=True)
+class Standing:
+    """An action point's dates and milestones as they stand in the plan: their ids and words, in order."""
+
+    action_point_id: UUID
+    dates: Sequence[tuple[UUID, str]]
+    milestones: Sequence[tuple[UUID, str]]
+    milestones_are_split: bool
+
+
+Places: TypeAlias = Mapping[int, tuple[Standing, ReadActionPoint]]
+"""The action point of each row of the document that belongs to one, as it stands in the plan and as it was read."""
+
+
+def standing(point: ActionPointRow) -> Standing:
+    """The action point as it stands."""
+    dates, milestones = ([(each.id, each.text) for each in part] for part in (point.dates, point.milestones))
+    return Standing(point.id, dates, milestones, point.milestones_are_split)
+
+
+def _as_read(point: NewActionPoint) -> Standing:
+    dates, milestones = ([(each["id"], each["text"]) for each in part] for part in (point.dates, point.milestones))
+    return Standing(point.columns["id"], dates, milestones, point.columns["milestones_are_split"])
+
+
+def finding_values(alliance_id: UUID, plan_id: UUID, position: int, finding: Finding, places: Places) -> dict[str, Any]:
+    """The columns of a new finding, what it is about among them."""
+    about: dict[str, UUID | None] = dict.fromkeys(("action_point_id", "date_value_id", "milestone_id"))
+    if finding.row in places:
+        about |= _what_it_is_about(finding, *places[finding.row])
+    new = {"id": new_id(), "alliance_id": alliance_id, "plan_id": plan_id, "position": position}
+    return new | about | vars(finding)
+
+
+def _what_it_is_about(finding: Finding, point: Standing, read: ReadActionPoint) -> dict[str, UUID | None]:
+    as_read, present = [each.text for each in read.dates], [text for _, text in point.dates]
+    date = date_in_question(finding, as_read, present)
+    milestones = [text for _, text in point.milestones]
+    milestone = milestone_in_question(finding, milestones, are_split=point.milestones_are_split)
     return {
-        "id": new_id(),
-        "alliance_id": plan.alliance_id,
-        "plan_id": plan.id,
-        "position": position,
-        "action_point_id": places.get(finding.row),
-        **asdict(finding),
+        "action_point_id": point.action_point_id,
+        "date_value_id": None if date is None else point.dates[date][0],
+        "milestone_id": None if milestone is None else point.milestones[milestone][0],
     }
 
 
 def keep_cells(session: Session, plan: PlanRow, read: ReadPlan) -> None:
     """Stores every original text of the plan's document."""
-    cells = [
-        {"plan_id": plan.id, "position": position, "alliance_id": plan.alliance_id, **asdict(cell)}
+    insert_rows(session, CellRow, _cells(plan.alliance_id, plan.id, read))
+
+
+def _cells(alliance_id: UUID, plan_id: UUID, read: ReadPlan) -> list[dict[str, Any]]:
+    return [
+        {"plan_id": plan_id, "position": position, "alliance_id": alliance_id, **vars(cell)}
         for position, cell in enumerate(read.document.cells(), start=1)
     ]
-    session.execute(insert(CellRow), cells)
 
 
 def keep_document(
@@ -124,64 +208,60 @@ def page_of_findings(
     return read_page(session, found, [FindingRow.plan_id, FindingRow.position], page, shape)
 
 
-def _insert(session: Session, rows: Sequence[tuple[DeclarativeBase, Mapping[str, Any]]]) -> None:
-    """Writes rows of one kind in one go, each with the columns it was made with and some more."""
-    if rows:
-        first, _ = rows[0]
-        names = [column.key for column in inspect(type(first)).column_attrs if column.key in first.__dict__]
-        values = [{name: row.__dict__[name] for name in names} | dict(more) for row, more in rows]
-        session.execute(insert(type(first)), values)
+def section_columns(alliance_id: UUID, plan_id: UUID, position: int, section: ReadSection) -> dict[str, Any]:
+    """The columns of a section as it was read."""
+    return {
+        "id": new_id(),
+        "alliance_id": alliance_id,
+        "plan_id": plan_id,
+        "position": position,
+        "number": section.number,
+        "title": section.title,
+        "row": section.row,
+    }
 
 
-def new_section(alliance_id: UUID, position: int, section: ReadSection) -> SectionRow:
-    """A section as it was read, without its action points."""
-    return SectionRow(
-        id=new_id(),
-        alliance_id=alliance_id,
-        position=position,
-        number=section.number,
-        title=section.title,
-        row=section.row,
-    )
-
-
-def new_action_point(plan: PlanRow, position: int, read: ReadActionPoint, year: AcademicYear) -> ActionPointRow:
-    """An action point as it was read."""
-    owner = {"alliance_id": plan.alliance_id}
-    return ActionPointRow(
-        id=new_id(),
-        plan_id=plan.id,
-        position=position,
-        title=read.title,
-        impact=read.impact,
-        milestones_are_split=read.milestones_are_split,
-        kpi_links_are_none=read.kpi_links.are_none,
-        kpi_links_unread=list(read.kpi_links.unread),
-        rows=list(read.rows),
-        milestones=[
-            MilestoneRow(
-                id=new_id(),
-                position=number,
-                text=milestone.text,
-                date_position=number if milestone.date else None,
-                **owner,
-            )
-            for number, milestone in enumerate(read.milestones, start=1)
-        ],
-        dates=[new_date(plan.alliance_id, number, value, year) for number, value in enumerate(read.dates, start=1)],
-        leads=[
-            LeadRow(position=number, text=lead.text, kind=lead.kind, **owner)
-            for number, lead in enumerate(read.leads.named, start=1)
-        ],
-        kpi_links=[
-            KpiLinkRow(
-                position=number,
-                code=link.code,
-                named_set=link.kpi_set,
-                named_version=link.kpi_set_version,
-                **owner,
-            )
-            for number, link in enumerate(read.kpi_links.links, start=1)
-        ],
-        **owner,
-    )
+def read_columns(
+    alliance_id: UUID, plan_id: UUID, position: int, read: ReadActionPoint, year: AcademicYear
+) -> NewActionPoint:
+    """An action point as it was read; its section is still to be said."""
+    point_id = new_id()
+    owner = {"alliance_id": alliance_id, "action_point_id": point_id}
+    columns = {
+        "id": point_id,
+        "alliance_id": alliance_id,
+        "plan_id": plan_id,
+        "position": position,
+        "title": read.title,
+        "impact": read.impact,
+        "milestones_are_split": read.milestones_are_split,
+        "kpi_links_are_none": read.kpi_links.are_none,
+        "kpi_links_unread": list(read.kpi_links.unread),
+        "rows": list(read.rows),
+    }
+    milestones = [
+        {
+            "id": new_id(),
+            "position": number,
+            "text": milestone.text,
+            "date_position": number if milestone.date else None,
+            **owner,
+        }
+        for number, milestone in enumerate(read.milestones, start=1)
+    ]
+    dates = [date_columns(alliance_id, number, value, year) | owner for number, value in enumerate(read.dates, start=1)]
+    leads = [
+        {"position": number, "text": lead.text, "kind": lead.kind, **owner}
+        for number, lead in enumerate(read.leads.named, start=1)
+    ]
+    kpi_links = [
+        {
+            "position": number,
+            "code": link.code,
+            "named_set": link.kpi_set,
+            "named_version": link.kpi_set_version,
+            **owner,
+        }
+        for number, link in enumerate(read.kpi_links.links, start=1)
+    ]
+    return NewActionPoint(columns, milestones, dates, leads, kpi_links)

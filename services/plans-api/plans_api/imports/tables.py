@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from plans_api.plans.tables import DateValueRow
 from plans_api.tables import Base
 
 
@@ -47,7 +48,8 @@ class PlanCorrectionRow(Base):
 
 
 class FindingRow(Base):
-    """An anomaly of a plan's document, and how far it is settled. Its words may name people."""
+    """An anomaly of a plan's document, and how far it is settled. Its words may name people. `date_value_id` and
+    `milestone_id` are what it is about, wherever that has come to stand; it may have gone from the plan since."""
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -68,9 +70,15 @@ class FindingRow(Base):
     proposal: Mapped[str] = mapped_column(info={"personal": True})
     plan_column: Mapped[str | None]
     date_position: Mapped[int | None]
+    date_value_id: Mapped[UUID | None] = mapped_column()
+    milestone_id: Mapped[UUID | None]
     replacement: Mapped[str | None] = mapped_column(info={"personal": True})
     action_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
     state: Mapped[str] = mapped_column(server_default="open")
     version: Mapped[int] = mapped_column(server_default="1")
+
+    present_date_position: Mapped[int | None] = column_property(
+        select(DateValueRow.position).where(DateValueRow.id == date_value_id).scalar_subquery()
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so

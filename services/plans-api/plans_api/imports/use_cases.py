@@ -7,6 +7,7 @@ from uuid import UUID
 from plans_api.alliances.store import get_alliance
 from plans_api.imports import store
 from plans_api.imports.plan_reading import ReadPlan
+from plans_api.imports.store import NewPlan
 from service_kit.commands import UnitOfWork
 
 
@@ -18,9 +19,11 @@ class PlanImport:
     is_new: bool
 
 
-def import_plan(work: UnitOfWork, alliance_id: UUID, plan: ReadPlan, media_type: str, content: bytes) -> PlanImport:
-    """An alliance's action plan comes in as its document says, with `content` kept beside it. The same document again
-    is the same plan, and changes and records nothing."""
+def import_plan(
+    work: UnitOfWork, alliance_id: UUID, plan: ReadPlan, new: NewPlan, media_type: str, content: bytes
+) -> PlanImport:
+    """An alliance's action plan comes in as its document says, with `content` kept beside it; `new` is what it writes.
+    The same document again is the same plan, and changes and records nothing."""
     work.caller.require(alliance_id)
     # Locked, so that of two imports of one document at once the second finds the first's plan.
     get_alliance(work.session, alliance_id, for_update=True)
@@ -28,7 +31,7 @@ def import_plan(work: UnitOfWork, alliance_id: UUID, plan: ReadPlan, media_type:
     known = store.find_plan_of(work.session, alliance_id, sha256)
     if known is not None:
         return PlanImport(known, is_new=False)
-    row = store.add_plan(work.session, alliance_id, plan)
+    row = store.add_plan(work.session, alliance_id, plan, new)
     store.keep_document(work.session, row, sha256=sha256, media_type=media_type, content=content, imported_at=work.now)
     work.record(
         "plan-imported",

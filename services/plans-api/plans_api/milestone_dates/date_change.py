@@ -1,6 +1,6 @@
 """A milestone's date gives way to another: what it was, what it is, and why are kept for good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,10 +91,17 @@ def read_new_dates(text: str, year: AcademicYear, calendar: TermCalendar) -> tup
     return values
 
 
-def earlier_dates(before: Sequence[MilestoneDate], after: Sequence[MilestoneDate]) -> list[int | None]:
+def earlier_dates(
+    before: Sequence[MilestoneDate], after: Sequence[MilestoneDate], once_said: Sequence[Collection[str]] = ()
+) -> list[int | None]:
     """For each date of an action point that is written anew, which of the earlier ones, counted from 0, it is: the one
-    with the same words, else the one that stood at its place and stands nowhere else; none where it is new."""
+    with the same words, else the one that `once_said` them before it was changed, else the one that stood at its place
+    and stands nowhere else; none where it is new."""
     same_as = in_same_words([value.text for value in before], [value.text for value in after])
+    for position, value in enumerate(after):
+        said_it = (was for was, words in enumerate(once_said) if value.text in words and was not in same_as.values())
+        if position not in same_as and (was := next(said_it, None)) is not None:
+            same_as[position] = was
     kept = set(same_as.values())
     return [
         same_as.get(position, position if position < len(before) and position not in kept else None)

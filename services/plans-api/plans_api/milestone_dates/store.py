@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, select, true
@@ -30,7 +30,8 @@ Item = TypeVar("Item")
 def get_date_value(session: Session, date_value_id: UUID, *, for_update: bool = False) -> DateValueRow:
     """The date, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(DateValueRow).where(DateValueRow.id == date_value_id)
-    row = session.scalar(found.with_for_update() if for_update else found)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    row = session.scalar(locked if for_update else found)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -47,15 +48,10 @@ def value_of(row: DateValueRow) -> MilestoneDate:
     return MilestoneDate(row.text, DateKind(row.kind), row.earliest, row.latest, row.inferred, row.waits_for)
 
 
-def new_date(alliance_id: UUID, position: int, value: MilestoneDate, year: AcademicYear) -> DateValueRow:
-    """A row that holds `value`, of a plan for `year`."""
-    return DateValueRow(
-        id=new_id(),
-        alliance_id=alliance_id,
-        position=position,
-        **asdict(value),
-        outside_year=value.is_outside(year),
-    )
+def date_columns(alliance_id: UUID, position: int, value: MilestoneDate, year: AcademicYear) -> dict[str, Any]:
+    """The columns of a new date that says `value`, of a plan for `year`."""
+    new = {"id": new_id(), "alliance_id": alliance_id, "position": position}
+    return new | vars(value) | {"outside_year": value.is_outside(year)}
 
 
 def set_value(row: DateValueRow, value: MilestoneDate, year: AcademicYear) -> None:
@@ -138,7 +134,8 @@ def page_of_date_changes(
 
 
 def calendar_of(session: Session, alliance_id: UUID) -> TermCalendar:
-    """The alliance's term dates of every year it has given, and the usual ones of all others."""
+    """The alliance's term dates of every year it has given, and the usual ones of all others. A joint plan has the
+    terms of its owner, also for its parties: ask for those of the plan's alliance, not of the reader's."""
     rows = session.scalars(select(TermCalendarRow).where(TermCalendarRow.alliance_id == alliance_id))
     return TermCalendar({AcademicYear.read(row.academic_year): TermDates.of_days(row.days) for row in rows})
 

@@ -26,10 +26,12 @@ def change_date(
 
     Errors: `Forbidden`, `VersionMismatch`, `DateNotRead`, `DateUnchanged`, `ReasonDoesNotFit`.
     """
+    known = store.get_date_value(work.session, date_value_id)
+    require_own_action(work, known.alliance_id, known.action_point_id)
+    # The plan before its date, as in every other use case: none of them waits for another in a circle.
+    plan = open_plan(work, store.plan_of(work.session, known.action_point_id).id)
     row = store.get_date_value(work.session, date_value_id, for_update=True)
-    require_own_action(work, row.alliance_id, row.action_point_id)
     require_version(row.version, expected_version)
-    plan = open_plan(work, store.plan_of(work.session, row.action_point_id).id)
     year, calendar = AcademicYear.read(plan.academic_year), store.calendar_of(work.session, row.alliance_id)
     before = store.value_of(row)
     after = changed_date(before, text, reason, year, calendar)

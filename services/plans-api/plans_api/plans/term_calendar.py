@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import Self
 
@@ -112,6 +113,7 @@ class TermCalendar:
 ENGLISH_TERMS = TermCalendar()
 
 
+@cache
 def usual_term_dates(year: AcademicYear) -> TermDates:
     """The dates most English schools keep, give or take a few days.
 

@@ -13,6 +13,7 @@ from plans_api.register_imports.links_file import LinksReader
 from plans_api.register_imports.recognition import FileKind, Header, RegisterNotReadable, recognise
 from plans_api.register_imports.register_row import Record, RefusedRow, Unreadable, read_group, read_school
 from service_kit.errors import RuleBroken
+from service_kit.file_signature import kind_by_signature
 
 MOST_BYTES_UNPACKED: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 200_000
@@ -52,6 +53,8 @@ def open_register(data: bytes, *, gzipped: bool) -> RegisterFile:
     Source: the Department's register: its extracts of 2017 to 2022, its links and its group links. Errors:
     `RegisterNotReadable`, `RegisterTooLarge`, here or while the records are read.
     """
+    if kind := kind_by_signature(data):
+        raise RegisterNotReadable(f"The file is {kind}: save it as CSV and send that.")
     encoding = _encoding(data, gzipped=gzipped)
     rows = _rows(io.TextIOWrapper(_unpacked(data, gzipped=gzipped), encoding, errors="replace", newline=""))
     _, headings = next(rows, (1, []))

@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    insert,
     literal,
     select,
     text,
@@ -32,6 +31,7 @@ from plans_api.register_imports.tables import RegisterChangeRow, RegisterImportR
 from plans_api.schools.school import Phase, School, SchoolStatus
 from plans_api.schools.succession import Succession, SuccessionKind
 from plans_api.schools.tables import SchoolLinkRow, SchoolRow
+from service_kit.bulk import insert_rows
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -140,8 +140,7 @@ def put_changes(
         {"import_id": import_id, "position": first + number, "urn": urn, "kind": kind, "before": before, "after": after}
         for number, (urn, kind, before, after) in enumerate(changes)
     ]
-    if rows:
-        session.execute(insert(RegisterChangeRow), rows)
+    insert_rows(session, RegisterChangeRow, rows)
 
 
 def get_import(session: Session, import_id: UUID) -> RegisterImportRow:

@@ -111,22 +111,11 @@ def _earning(ones: Ints, of_edge: Ints, earns: Flags) -> sparse.csr_array:
 
 @dataclass(frozen=True)
 class Fillings:
-    """The best filling of each block for some gains of the edges: its value, and the table it was found in.
-
-    `table` has a row for every block of which an edge gains something (`row_of_block`, -1 for the others), with the
-    best value within 0, 1, 2, … half-days. `edges` are pairs of block and edge, where they were asked for.
-    """
+    """The best filling of each block for some gains of the edges: its value; and, where they were asked for, its edges
+    as pairs of block and edge."""
 
     value: Floats
-    table: Floats
-    row_of_block: Ints
     edges: Ints
-
-    def value_within(self, block: Ints, half_days: Ints) -> Floats:
-        """The best value of each block within some half-days."""
-        row = self.row_of_block[block]
-        within = np.minimum(half_days, self.table.shape[1] - 1)
-        return np.where(row < 0, 0.0, self.table[row, within]) if len(self.table) else np.zeros(len(block))
 
 
 def fill_blocks(problem: Problem, gain: Floats, *, with_edges: bool = False) -> Fillings:
@@ -147,11 +136,9 @@ def fill_blocks(problem: Problem, gain: Floats, *, with_edges: bool = False) -> 
         table[rows] = np.where(is_better, with_edge, table[rows])
         if with_edges:
             taken.append((rows, edges, is_better))
-    row_of_block = np.full(len(problem.capacity), -1)
-    row_of_block[blocks] = np.arange(len(blocks))
     value = np.zeros(len(problem.capacity))
     value[blocks] = table[np.arange(len(blocks)), capacity]
-    return Fillings(value, table, row_of_block, _trace(problem, blocks, capacity.copy(), taken))
+    return Fillings(value, _trace(problem, blocks, capacity.copy(), taken))
 
 
 def _trace(problem: Problem, blocks: Ints, left: Ints, taken: Sequence[tuple[Ints, Ints, Flags]]) -> Ints:

@@ -82,21 +82,21 @@ class Master:
             self.add(bundles_of(problem, new))
         return best
 
-    def choose(self, seconds_left: SecondsLeft) -> Ints | None:
+    def choose(self, seconds_left: SecondsLeft, *, keep_whole: bool = False) -> Ints | None:
         """The best choice of whole bundles of those known and promising, as its edges; None where none was found in
-        time."""
+        time. With `keep_whole`, what the relaxation has chosen whole stays chosen, which is far quicker."""
         highs, bonuses = self._highs, self._bonuses
         share = np.array(highs.getSolution().col_value)
         dual = np.array(highs.getSolution().col_dual)
         count = bonuses + self.bundles.shape[1]
         if len(share) != count or seconds_left() <= 0:
             return None
-        hopeless = np.flatnonzero((share <= 0) & (np.abs(dual) > PROMISING_POINTS))
-        hopeless = hopeless[hopeless >= bonuses].astype(np.int32)
-        none = np.zeros(len(hopeless))
-        highs.changeColsBounds(len(hopeless), hopeless, none, none)
-        whole = np.arange(count, dtype=np.int32)
-        highs.changeColsIntegrality(count, whole, np.full(count, highspy.HighsVarType.kInteger))
+        is_bundle = np.arange(count) >= bonuses
+        least = np.where(is_bundle & (share > 1 - 1e-6) & keep_whole, 1.0, 0.0)
+        most = np.where(is_bundle & (share <= 0) & (np.abs(dual) > PROMISING_POINTS), 0.0, 1.0)
+        every = np.arange(count, dtype=np.int32)
+        highs.changeColsBounds(count, every, least, most)
+        highs.changeColsIntegrality(count, every, np.full(count, highspy.HighsVarType.kInteger))
         taken = solve_in_whole_numbers(highs, seconds_left)
         if taken is None:
             return None

@@ -92,9 +92,10 @@ def _pairs(brokerage: OpenBrokerage, supply: Supply, demand: Demand) -> tuple[In
         keys.append(found[0] * count + found[1])
         anywhere = asking[np.asarray(is_anywhere)[asking]]
         keys.append((holders[:, None] * count + anywhere).ravel())
-    pair = np.unique(np.concatenate(keys))
+    pair = np.sort(np.concatenate(keys))
     forbidden = np.array(_forbidden(brokerage), np.int64).reshape(-1, 2)
-    pair = np.setdiff1d(pair, forbidden[:, 0] * count + forbidden[:, 1], assume_unique=False)
+    is_new = np.diff(pair, prepend=-1) > 0
+    pair = pair[is_new & ~np.isin(pair, forbidden[:, 0] * count + forbidden[:, 1])]
     leader, line = pair // max(count, 1), pair % max(count, 1)
     if not brokerage.lending:
         own = _is_own(supply, demand, leader, line)
@@ -122,7 +123,7 @@ def _forbidden(brokerage: OpenBrokerage) -> list[tuple[int, int]]:
     """Pairs that no arrangement could bring together: own school, a conflict of interest, sent already."""
     lines_at: dict[str, list[int]] = {}
     for place, line in enumerate(brokerage.lines):
-        lines_at.setdefault(line.request.host_school_urn, []).append(place)
+        lines_at.setdefault(line.search.host_school_urn, []).append(place)
     places = {one.leader.id: place for place, one in enumerate(brokerage.leaders)}
     schools = [
         (place, line)

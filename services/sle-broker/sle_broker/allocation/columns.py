@@ -127,19 +127,19 @@ class Demand:
 
     def __init__(self, brokerage: OpenBrokerage) -> None:
         lines, terms = brokerage.lines, brokerage.half_terms
-        self.places = _places(line.host_location for line in lines)
+        self.places = _places(line.search.host_location for line in lines)
         alliances = alliances_of(brokerage)
         self.alliance = np.array([alliances[line.alliance_id] for line in lines], np.int64)
-        self.phase = np.array([_BITS[line.request.phase] for line in lines], np.int64)
-        self.half_days = np.array([int(line.request.lines[0].days_wanted / HALF_DAY) for line in lines], np.int64)
+        self.phase = np.array([_BITS[line.search.phase] for line in lines], np.int64)
+        self.half_days = np.array([int(line.search.days_wanted / HALF_DAY) for line in lines], np.int64)
         wanted = _kinds_wanted(brokerage)
-        self.kind = np.array([wanted.get(line.request.lines[0].leader_kind, 0) for line in lines], np.int64)
+        self.kind = np.array([wanted.get(line.search.leader_kind, 0) for line in lines], np.int64)
         self.people = np.array([line.places for line in lines], np.int64)
         self.arrived_on = np.array([line.submitted_on.toordinal() for line in lines], np.int64)
         self.request = np.array(brokerage.request_of_line, np.int64)
         self.is_urgent = np.array(brokerage.urgent_requests, np.bool_)
-        starts = np.array([max(line.request.window.earliest_start_on, brokerage.as_of).toordinal() for line in lines])
-        ends = np.array([line.request.window.latest_finish_on.toordinal() for line in lines])
+        starts = np.array([line.search.first_day.toordinal() for line in lines])
+        ends = np.array([line.search.window.latest_finish_on.toordinal() for line in lines])
         term_starts, term_ends = (
             np.array([day.toordinal() for day in days], np.int64)
             for days in ([term.first_day for term in terms], [term.last_day for term in terms])
@@ -151,7 +151,7 @@ class Demand:
         # Nobody has helped in the column of a host whose kind is not known.
         self.host_kind = np.array([kinds[line.host_kind] if line.host_kind else 0 for line in lines], np.int64)
         codes = {code: place for place, code in enumerate(_codes(brokerage))}
-        asked = [[codes[area.code] for area in line.request.lines[0].areas] for line in lines]
+        asked = [[codes[area.code] for area in line.search.areas] for line in lines]
         self.area_count = np.array([len(areas) for areas in asked], np.int64)
         self.areas = np.full((len(lines), max(map(len, asked), default=0)), -1)
         for place, areas in enumerate(asked):
@@ -245,12 +245,12 @@ def _host_kinds(brokerage: OpenBrokerage) -> list[SchoolKind]:
 
 def _kinds_wanted(brokerage: OpenBrokerage) -> Mapping[str | None, int]:
     """The kinds of leader that lines ask for, numbered from 1."""
-    wanted = {line.request.lines[0].leader_kind for line in brokerage.lines} - {None}
+    wanted = {line.search.leader_kind for line in brokerage.lines} - {None}
     return {kind: number for number, kind in enumerate(sorted(map(str, wanted)), start=1)}
 
 
 def _codes(brokerage: OpenBrokerage) -> list[str]:
-    return sorted({area.code for line in brokerage.lines for area in line.request.lines[0].areas})
+    return sorted({area.code for line in brokerage.lines for area in line.search.areas})
 
 
 def alliances_of(brokerage: OpenBrokerage) -> dict[UUID, int]:

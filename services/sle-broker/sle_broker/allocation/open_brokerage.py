@@ -20,7 +20,7 @@ from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching_weights.weights import Weights
 from sle_broker.specialisms.specialism import LeaderSpecialism
-from sle_broker.support_requests.support_request import SupportRequest, Urgency, Window
+from sle_broker.support_requests.support_request import Window
 
 SchoolKind = tuple[str, str]
 """A school's phase and type: schools of one kind are alike."""
@@ -90,39 +90,39 @@ class LeaderOnOffer:
 
 @dataclass(frozen=True)
 class OpenLine:
-    """One line of an open request that still wants somebody, with what is known of its host school.
+    """One line of an open request that still wants somebody, as the search for leaders in the request's whole window,
+    with what is known of its host school.
 
     `places` are the leaders still wanted: those asked for, less those of `sent`, who are proposed or deployed already
     and are not proposed for the request again. `submitted_on` is the day on which it was asked.
     """
 
-    request: SupportRequest
+    search: Search
     alliance_id: UUID
-    host_location: Location | None
+    is_urgent: bool
+    submitted_on: date
     host_kind: SchoolKind | None
     places: int
     sent: frozenset[UUID]
     weights: Weights
 
     @property
-    def submitted_on(self) -> date:
-        """The day of the first step."""
-        return self.request.steps[0].on
+    def key(self) -> tuple[UUID, int]:
+        """The request, and the number of the line in it."""
+        return self.search.request_id, self.search.line_number
 
-    def search_within(self, days: HalfTerm, as_of: date) -> Search | None:
+    def search_within(self, days: HalfTerm) -> Search | None:
         """The search for leaders whose days would all come from these days: the request with its window narrowed to
         them; None where nothing of the window is left."""
-        window = self.request.window
-        first = max(days.first_day, window.earliest_start_on, as_of)
-        last = min(days.last_day, window.latest_finish_on)
+        first = max(days.first_day, self.search.first_day)
+        last = min(days.last_day, self.search.window.latest_finish_on)
         if last < first:
             return None
-        return self.search_in(Window(first, last), as_of)
+        return self.search_in(Window(first, last))
 
-    def search_in(self, window: Window, as_of: date) -> Search:
+    def search_in(self, window: Window) -> Search:
         """The search for leaders as if this were the whole window of the request."""
-        number = self.request.lines[0].number
-        return replace(Search.of(self.request, self.host_location, as_of, number), window=window)
+        return replace(self.search, window=window)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class OpenBrokerage:
         """Leaders and lines in whatever order, brought into theirs."""
         return cls(
             sorted(leaders, key=lambda one: one.leader.id),
-            sorted(lines, key=lambda line: (line.request.id, line.request.lines[0].number)),
+            sorted(lines, key=lambda line: line.key),
             half_terms,
             as_of,
             tuple(one for one in lending if one.is_in_force(as_of)),
@@ -173,16 +173,16 @@ class OpenBrokerage:
     @cached_property
     def requests(self) -> Sequence[UUID]:
         """The requests that have lines here, in the order of the lines."""
-        return list(dict.fromkeys(line.request.id for line in self.lines))
+        return list(dict.fromkeys(line.search.request_id for line in self.lines))
 
     @cached_property
     def request_of_line(self) -> Sequence[int]:
         """The place of each line's request."""
         places = {id: place for place, id in enumerate(self.requests)}
-        return [places[line.request.id] for line in self.lines]
+        return [places[line.search.request_id] for line in self.lines]
 
     @cached_property
     def urgent_requests(self) -> Sequence[bool]:
         """Whether each request is urgent."""
-        urgent = {line.request.id for line in self.lines if line.request.urgency is Urgency.URGENT}
+        urgent = {line.search.request_id for line in self.lines if line.is_urgent}
         return [id in urgent for id in self.requests]

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
-from scipy import sparse
 
 from sle_broker.allocation.bounds import LEVELS, Proof, Statement, statement_of
 from sle_broker.allocation.bundles import (
@@ -13,15 +11,17 @@ from sle_broker.allocation.bundles import (
     SecondsLeft,
     best_of_each_line,
     bundles_of,
-    quiet_solver,
     single_edges,
-    solve_in_whole_numbers,
 )
 from sle_broker.allocation.greedy import clock_aware, first_come
+from sle_broker.allocation.pieces import search, search_in_pieces
 from sle_broker.allocation.problem import Ints, Level, Problem, Value
 
-SEARCHED_WHOLE = 3_000
-"""Up to so many edges every level is searched to its end, which proves its optimum whatever the prices say."""
+SEARCHED_WHOLE = 10_000
+"""Up to so many edges a level is searched to its end, which proves its optimum whatever the prices say."""
+
+TRAVEL_SEARCHED_WHOLE = 3_000
+"""Up to so many travel is as well: it takes several times as long as all levels before it."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def best_answer(problem: Problem, seconds_left: SecondsLeft, tell: Tell, keep: K
     - `seconds_left` says how many seconds there are still. When they are over, the best so far is the answer, and its
       gap is what is left between its value and the bound.
     - A request is served when at least one leader is sent to it; one that wants several may be served in part.
-    - Each level is solved by its relaxation and then in whole bundles; a small round is searched to the end. In a large
-      one nothing is searched for less travel: there is a bound of what it could be, for fit as good as was found.
+    - Each level is solved by its relaxation and then in whole bundles; a small round is searched to the end. A large
+      one is searched piece by piece for fit and for less travel with the same fit; of its travel there is a bound.
     """
     by_arrival, by_clock = first_come(problem), clock_aware(problem)
     best = max((by_arrival, by_clock), key=problem.value_of)
@@ -80,14 +80,18 @@ def best_answer(problem: Problem, seconds_left: SecondsLeft, tell: Tell, keep: K
         if level is not Level.TRAVEL:
             master.add(single_edges(problem, _to_begin_with(problem, level)))
         proof = master.price(level, reached, seconds_left)
-        tell(level, problem.value_of(best)[place], proof.bound)
         bound = proof.bound
-        is_small = problem.edges <= SEARCHED_WHOLE
-        if problem.value_of(best)[place] < bound and (is_small or level is not Level.TRAVEL):
-            best = _better(problem, best, master.choose(seconds_left))
-        if problem.value_of(best)[place] < bound and is_small and seconds_left() > 0:
-            choice, bound = _search(problem, statement, bound, seconds_left)
+        tell(level, problem.value_of(best)[place], bound)
+        is_large = problem.edges > TRAVEL_SEARCHED_WHOLE
+        if problem.value_of(best)[place] < bound and not (is_large and level is Level.TRAVEL):
+            best = _better(problem, best, _choose(master, level, seconds_left))
+        if is_large and level is Level.FIT:
+            best = search_in_pieces(problem, best, seconds_left)
+        is_searched = problem.edges <= (TRAVEL_SEARCHED_WHOLE if level is Level.TRAVEL else SEARCHED_WHOLE)
+        if problem.value_of(best)[place] < bound and is_searched and seconds_left() > 0:
+            choice, proven = search(problem, statement, seconds_left)
             best = _better(problem, best, choice)
+            bound = bound if proven is None else min(bound, proven)
         tell(level, problem.value_of(best)[place], bound)
         levels.append(LevelReached(level, problem.value_of(best)[place], bound, proof))
         found = [master.bundles, bundles_of(problem, np.column_stack((problem.block[best], best)))]
@@ -99,6 +103,12 @@ def _answer(problem: Problem, best: Ints, levels: Sequence[LevelReached], by_arr
     """A later level may have found more on an earlier one as well."""
     told = tuple(replace(one, value=value) for one, value in zip(levels, problem.value_of(best), strict=False))
     return Answer(best, told, problem.value_of(by_arrival), problem.value_of(by_clock))
+
+
+def _choose(master: Master, level: Level, seconds_left: SecondsLeft) -> Ints | None:
+    """Fit is where most bundles are known, and pieces are searched after it: it begins with what is quickly chosen."""
+    choice = master.choose(seconds_left, keep_whole=True) if level is Level.FIT else None
+    return master.choose(seconds_left) if choice is None else choice
 
 
 def _better(problem: Problem, best: Ints, choice: Ints | None) -> Ints:
@@ -121,30 +131,3 @@ def _to_begin_with(problem: Problem, level: Level) -> Ints:
     if level is Level.FIRST_DEPLOYMENTS:
         counts = counts | problem.in_time
     return edges[counts[edges]]
-
-
-def _search(problem: Problem, statement: Statement, bound: int, seconds_left: SecondsLeft) -> tuple[Ints | None, int]:
-    """Every choice of edges searched, and the bound that the search proves."""
-    bonuses, blocks = len(statement.bonus_worth), len(problem.capacity)
-    days = sparse.csc_array(
-        (problem.half_days.astype(float), (problem.block, np.arange(problem.edges))), (blocks, problem.edges)
-    )
-    of_bonuses = sparse.vstack([statement.bonus_rows, sparse.csc_array((blocks, bonuses))])
-    matrix = sparse.csc_array(sparse.hstack([of_bonuses, sparse.vstack([statement.rows, days])]))
-    columns = bonuses + problem.edges
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_, lp.sense_ = columns, matrix.shape[0], highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.concatenate((statement.bonus_worth, statement.worth))
-    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
-    lp.row_lower_ = np.full(matrix.shape[0], -np.inf)
-    lp.row_upper_ = np.concatenate((statement.limit, problem.capacity.astype(float)))
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    highs = quiet_solver()
-    highs.passModel(lp)
-    taken = solve_in_whole_numbers(highs, seconds_left)
-    proven = highs.getInfo().mip_dual_bound
-    if np.isfinite(proven):
-        bound = min(bound, int(np.floor(proven + 1e-6)))
-    return None if taken is None else np.flatnonzero(np.rint(taken[bonuses:]) > 0.5), bound

@@ -1,7 +1,7 @@
 """Own alliance first: the best round of own leaders, and then lent leaders for the places that it leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,29 +42,9 @@ def best_own_first(
     chosen = own[of_own.chosen]
     if not len(lent):
         return RoundAnswer(chosen, of_own, None)
-    left, lent = left_to_lend(problem, chosen, lent)
+    left, lent = problem.left_after(chosen, lent)
 
     def with_lent(answer: Answer) -> RoundAnswer:
         return RoundAnswer(np.concatenate((chosen, lent[answer.chosen])), of_own, answer)
 
     return with_lent(best_answer(left, seconds_left, tell, lambda answer: keep(with_lent(answer))))
-
-
-def left_to_lend(problem: Problem, chosen: Ints, lent: Ints) -> tuple[Problem, Ints]:
-    """The round of what is left once own leaders are chosen, and which of the `lent` edges it has."""
-    capacity = problem.capacity - np.bincount(
-        problem.block[chosen], problem.half_days[chosen], len(problem.capacity)
-    ).astype(np.int64)
-    taken = (problem.capacity - capacity)[problem.span_blocks[:, 1]]
-    in_spans = np.bincount(problem.span_blocks[:, 0], taken, len(problem.span_capacity)).astype(np.int64)
-    places = problem.places - np.bincount(problem.line[chosen], minlength=len(problem.places))
-    lent = lent[(places[problem.line[lent]] > 0) & (problem.half_days[lent] <= capacity[problem.block[lent]])]
-    left = problem.with_edges(lent)
-    return replace(
-        left,
-        places=places,
-        capacity=capacity,
-        span_capacity=problem.span_capacity - in_spans,
-        is_urgent=problem.is_urgent & ~np.isin(np.arange(len(problem.is_urgent)), problem.request[chosen]),
-        in_time=left.in_time & ~np.isin(left.leader, problem.leader[chosen[problem.in_time[chosen]]]),
-    ), lent

@@ -67,6 +67,27 @@ class Problem:
         of_edges = ("leader", "line", "block", "half_days", "fit", "km", "in_time")
         return replace(self, **{name: getattr(self, name)[edges] for name in of_edges})
 
+    def left_after(self, chosen: Ints, edges: Ints) -> tuple[Self, Ints]:
+        """The round of what is left once some edges are chosen, and those of `edges` that it has. They are of other
+        leaders, or for other requests, than those chosen."""
+        taken = np.bincount(self.block[chosen], self.half_days[chosen], len(self.capacity)).astype(np.int64)
+        span, block = self.span_blocks.T
+        in_spans = np.bincount(span, taken[block], len(self.span_capacity)).astype(np.int64)
+        capacity = self.capacity - taken
+        places = self.places - np.bincount(self.line[chosen], minlength=len(self.places))
+        edges = edges[(places[self.line[edges]] > 0) & (self.half_days[edges] <= capacity[self.block[edges]])]
+        left = self.with_edges(edges)
+        is_served = np.isin(np.arange(len(self.is_urgent)), self.request[chosen])
+        is_deployed = np.isin(left.leader, self.leader[chosen[self.in_time[chosen]]])
+        return replace(
+            left,
+            places=places,
+            capacity=capacity,
+            span_capacity=self.span_capacity - in_spans,
+            is_urgent=self.is_urgent & ~is_served,
+            in_time=left.in_time & ~is_deployed,
+        ), edges
+
     @cached_property
     def request(self) -> Ints:
         """The request of each edge."""

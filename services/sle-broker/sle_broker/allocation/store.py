@@ -6,34 +6,41 @@ features' own stores make of them.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from service_kit.collection import collection_paused
 from sle_broker.allocation.open_brokerage import LeaderOnOffer, OpenBrokerage, OpenLine
 from sle_broker.availability.tables import HalfTermAvailabilityRow, LeaderAllowanceRow
 from sle_broker.deployments.agreement import ObjectiveOutcome
 from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
 from sle_broker.deployments.free_days import HeldDays
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow, ObjectiveRow, VisitRow
+from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow, VisitRow
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
 from sle_broker.designations.leader import Leader
 from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
 from sle_broker.lending.store import agreements_among
+from sle_broker.matching.candidate import Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching_weights.weights import Weights
-from sle_broker.schools.store import schools_by_urn
 from sle_broker.schools.tables import SchoolRow
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
 from sle_broker.specialisms.tables import SpecialismRow
 from sle_broker.support_requests.line import LinePeople
-from sle_broker.support_requests.store import accepted_support_requests
+from sle_broker.support_requests.support_request import SupportRequestState, Urgency, Window
+from sle_broker.support_requests.tables import (
+    SupportRequestAreaRow,
+    SupportRequestLineRow,
+    SupportRequestRow,
+    SupportRequestStepRow,
+)
 
 _EVALUATED = (DeploymentState.EVALUATED, DeploymentState.CLOSED)
 _FELL_THROUGH = (
@@ -44,6 +51,7 @@ _FELL_THROUGH = (
 )
 
 
+@collection_paused()
 def open_brokerage(
     session: Session, weights: Mapping[UUID, Weights], half_terms: Sequence[HalfTerm], as_of: date
 ) -> OpenBrokerage:
@@ -54,7 +62,7 @@ def open_brokerage(
     specialisms = _specialisms(session)
     return OpenBrokerage.of(
         _leaders(session, ours, specialisms, half_terms, as_of),
-        _lines(session, weights, as_of),
+        _lines(session, weights, specialisms, as_of),
         half_terms,
         as_of,
         agreements_among(session, ours) if len(ours) > 1 else (),
@@ -75,9 +83,10 @@ def _leaders(
     first_days = _grouped(session, _first_days_on_site(ours, as_of))
     helped = _grouped(session, _schools_helped(ours, as_of))
     judged = _grouped(session, _objectives_judged(ours, as_of))
-    allowances = _grouped(session, _allowances(ours))
-    said = _grouped(session, _half_term_days(ours))
     named = {(one.year.starting, one.name.value): one for one in half_terms}
+    years = {year for year, _ in named}
+    allowances = _grouped(session, _allowances(ours, years))
+    said = _grouped(session, _half_term_days(ours, years))
     row = LeaderRow
     found = select(
         row.id, row.alliance_id, row.kind, row.name, row.home_school_urn, row.phases, row.allowance_days,
@@ -113,7 +122,7 @@ def _leaders(
             specialisms=tuple(held.get(id, ())),
             taken=taken.get(id, {}),
             allowances=dict(allowances.get(id, ())),
-            said={named[year, half]: days for year, half, days in said.get(id, ()) if (year, half) in named},
+            said={named[year, half]: days for year, half, days in said.get(id, ())},
             first_days_on_site=tuple(day for (day,) in first_days.get(id, ())),
             open_deployments=sum(count for (count,) in counted.get(id, ())),
             schools_helped={(phase, type): number for phase, type, number in helped.get(id, ())},
@@ -165,36 +174,80 @@ def _specialisms_held(
     return held
 
 
-def _lines(session: Session, weights: Mapping[UUID, Weights], as_of: date) -> Iterable[OpenLine]:
-    kept = [one for one in accepted_support_requests(session, weights.keys(), as_of) if one.thing.steps[0].on <= as_of]
-    hosts = schools_by_urn(session, {one.thing.host_school_urn for one in kept})
+def _lines(
+    session: Session, weights: Mapping[UUID, Weights], specialisms: Mapping[UUID, Specialism], as_of: date
+) -> Iterable[OpenLine]:
+    row, step = SupportRequestRow, SupportRequestStepRow
+    is_open = and_(
+        row.alliance_id.in_(weights.keys()),
+        row.state == SupportRequestState.ACCEPTED,
+        row.latest_finish_on >= as_of,
+    )
+    asked = (
+        select(
+            row.id, row.alliance_id, row.host_school_urn, row.phase, row.earliest_start_on, row.latest_finish_on,
+            row.urgency, step.on, row.days_wanted, row.people_wanted, row.leader_kind, SchoolRow.latitude,
+            SchoolRow.longitude, SchoolRow.phase, SchoolRow.type,
+        )
+        .join(step, and_(step.support_request_id == row.id, step.position == 0, step.on <= as_of))
+        .outerjoin(SchoolRow, SchoolRow.urn == row.host_school_urn)
+        .where(is_open)
+    )  # fmt: skip
+    more = _grouped(session, _lines_after_the_first(is_open))
+    areas: dict[tuple[UUID, int], list[Specialism]] = defaultdict(list)
+    for request_id, number, specialism_id in _rows(session, _areas(is_open)):
+        areas[request_id, number].append(specialisms[specialism_id])
     sent = _grouped(session, _sent(weights.keys(), as_of))
-    for one in kept:
-        request, host = one.thing, hosts.get(one.thing.host_school_urn)
-        already = frozenset(leader_id for (leader_id,) in sent.get(request.id, ()))
+    for (
+        id,
+        alliance_id,
+        urn,
+        phase,
+        first,
+        last,
+        urgency,
+        submitted_on,
+        *first_line,
+        north,
+        east,
+        host_phase,
+        host_type,
+    ) in _rows(session, asked):
+        already = frozenset(leader_id for (leader_id,) in sent.get(id, ()))
         to_fill = len(already)
-        for line in request.lines:
-            if line.people is not LinePeople.LEADERS:
-                continue
+        for number, days_wanted, people_wanted, leader_kind in ((1, *first_line), *more.get(id, ())):
             # Whoever is sent already takes a place of the first line that has one.
-            filled = min(to_fill, line.people_wanted)
+            filled = min(to_fill, people_wanted)
             to_fill -= filled
-            if filled < line.people_wanted:
+            if filled < people_wanted:
+                search = Search(
+                    id, number, urn, _location(north, east), leader_kind, tuple(areas[id, number]), Phase(phase),
+                    days_wanted, Window(first, last), as_of,
+                )  # fmt: skip
                 yield OpenLine(
-                    request=replace(request, lines=(line,)),
-                    alliance_id=one.alliance_id,
-                    host_location=None if host is None else _location(host.latitude, host.longitude),
-                    host_kind=None if host is None else (host.phase, host.type),
-                    places=line.people_wanted - filled,
+                    search=search,
+                    alliance_id=alliance_id,
+                    is_urgent=urgency == Urgency.URGENT,
+                    submitted_on=submitted_on,
+                    host_kind=None if host_phase is None else (host_phase, host_type),
+                    places=people_wanted - filled,
                     sent=already,
-                    weights=weights[one.alliance_id],
+                    weights=weights[alliance_id],
                 )
 
 
-def _state_on(as_of: date) -> ScalarSelect[str]:
-    step = DeploymentStepRow
-    reached = select(step.state).where(step.deployment_id == DeploymentRow.id, step.on <= as_of)
-    return reached.order_by(step.position.desc()).limit(1).scalar_subquery()
+def _lines_after_the_first(is_open: ColumnElement[bool]) -> Executable:
+    line = SupportRequestLineRow
+    found = select(line.support_request_id, line.number, line.days_wanted, line.people_wanted, line.leader_kind)
+    of_open = found.join(SupportRequestRow, SupportRequestRow.id == line.support_request_id).where(is_open)
+    return of_open.where(line.people == LinePeople.LEADERS).order_by(line.number)
+
+
+def _areas(is_open: ColumnElement[bool]) -> Executable:
+    area = SupportRequestAreaRow
+    found = select(area.support_request_id, area.line_number, area.specialism_id)
+    of_open = found.join(SupportRequestRow, SupportRequestRow.id == area.support_request_id).where(is_open)
+    return of_open.order_by(area.position)
 
 
 def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
@@ -212,7 +265,7 @@ def _taken(
     """What was held of each leader, by year: each visit its time on its day, and what a deployment held beyond its
     visits between the first and the last day of its booking."""
     row, years = DeploymentRow, {one.year.starting for one in half_terms}
-    state = _state_on(as_of).label("state")
+    state = state_as_of(as_of).label("state")
     found = select(
         row.id, row.leader_id, row.academic_year, row.starts_on, row.ends_on, row.days, row.days_held, state
     ).where(_theirs(ours), row.academic_year.in_(years), state.is_not(None))
@@ -236,18 +289,20 @@ def _taken(
     return taken
 
 
-def _allowances(ours: Collection[UUID]) -> Executable:
+def _allowances(ours: Collection[UUID], years: Collection[int]) -> Executable:
     row = LeaderAllowanceRow
-    return select(row.leader_id, row.academic_year, row.days).where(row.alliance_id.in_(ours))
+    found = select(row.leader_id, row.academic_year, row.days)
+    return found.where(row.alliance_id.in_(ours), row.academic_year.in_(years))
 
 
-def _half_term_days(ours: Collection[UUID]) -> Executable:
+def _half_term_days(ours: Collection[UUID], years: Collection[int]) -> Executable:
     row = HalfTermAvailabilityRow
-    return select(row.leader_id, row.academic_year, row.half_term, row.days).where(row.alliance_id.in_(ours))
+    found = select(row.leader_id, row.academic_year, row.half_term, row.days)
+    return found.where(row.alliance_id.in_(ours), row.academic_year.in_(years))
 
 
 def _open_deployments(ours: Collection[UUID], as_of: date) -> Executable:
-    row, state = DeploymentRow, _state_on(as_of)
+    row, state = DeploymentRow, state_as_of(as_of)
     still = select(row.leader_id, func.count()).where(_theirs(ours), state.not_in(VISITS_ENDED))
     return still.group_by(row.leader_id)
 
@@ -258,7 +313,7 @@ def _sent(ours: Collection[UUID], as_of: date) -> Executable:
         row.alliance_id.in_(ours),
         row.kind == DeploymentKind.COMMISSION,
         or_(row.held_until.is_(None), row.held_until > func.now()),
-        _state_on(as_of).not_in(_FELL_THROUGH),
+        state_as_of(as_of).not_in(_FELL_THROUGH),
     )
     return sent.distinct()
 
@@ -282,7 +337,7 @@ def _objectives_judged(ours: Collection[UUID], as_of: date) -> Executable:
     row, objective = DeploymentRow, ObjectiveRow
     met = func.count().filter(objective.outcome == ObjectiveOutcome.MET)
     judged = select(row.leader_id, met, func.count()).join(objective, objective.deployment_id == row.id)
-    return judged.where(_theirs(ours), _state_on(as_of).in_(_EVALUATED)).group_by(row.leader_id)
+    return judged.where(_theirs(ours), state_as_of(as_of).in_(_EVALUATED)).group_by(row.leader_id)
 
 
 def _rows(session: Session, found: Executable) -> Iterable[Any]:

@@ -26,10 +26,7 @@ def refuse_what_has_changed(
 
     Raises `NobodyWantedAnyMore`, `LeaderNoLongerOffered` (`reason`), `NoLendingAgreement`.
     """
-    line = next(
-        (one for one in brokerage.lines if (one.request.id, one.request.lines[0].number) == (request_id, line_number)),
-        None,
-    )
+    line = next((one for one in brokerage.lines if one.key == (request_id, line_number)), None)
     if line is None or line.places <= taken:
         raise NobodyWantedAnyMore("The request is filled or no longer open.")
     leader = next((one for one in brokerage.leaders if one.leader.id == leader_id), None)
@@ -38,7 +35,7 @@ def refuse_what_has_changed(
     agreement = brokerage.agreement_to_lend(leader, line, booking.starts_on)
     if agreement is None and leader.alliance_id != line.alliance_id:
         raise NoLendingAgreement(f"No agreement to lend the leader to this alliance covers {booking.starts_on}.")
-    search = line.search_in(Window(booking.starts_on, booking.ends_on), brokerage.as_of)
+    search = line.search_in(Window(booking.starts_on, booking.ends_on))
     obstacle = block(leader.candidate(line, search), search)
     if obstacle is not None:
         raise LeaderNoLongerOffered(obstacle.fact, members={"reason": obstacle.reason})

@@ -49,14 +49,14 @@ def proposals_of(brokerage: OpenBrokerage, graph: CandidateGraph, answer: RoundA
     for edge in answer.chosen.tolist():
         leader = brokerage.leaders[graph.problem.leader[edge]]
         line = brokerage.lines[graph.problem.line[edge]]
-        search = line.search_within(brokerage.half_terms[graph.half_term[edge]], brokerage.as_of)
+        search = line.search_within(brokerage.half_terms[graph.half_term[edge]])
         if search is None:
             raise ValueError("an edge lies in a half-term of its line's window")
         window, is_lent = search.window, graph.is_lent[edge]
         found.append(
             Proposal(
                 alliance_id=line.alliance_id,
-                support_request_id=line.request.id,
+                support_request_id=search.request_id,
                 line_number=search.line_number,
                 leader_id=leader.leader.id,
                 lender_alliance_id=leader.alliance_id if is_lent else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service_kit import jobs, outbox
 from service_kit.child import in_child
+from service_kit.collection import collection_paused
 from service_kit.commands import UnitOfWork
 from service_kit.database import EVERY_TENANT
 from service_kit.errors import Refusal
@@ -112,7 +113,8 @@ def solve_round(run: JobRun, now: datetime) -> None:
         row = store.get_round(session, run.job_id)
         versions = {id: weights_of(session, id) for id in row.alliance_ids}
         brokerage = _brokerage(session, {id: one.weights for id, one in versions.items()}, row.as_of)
-    graph = candidate_graph(brokerage)
+    with collection_paused():
+        graph = candidate_graph(brokerage)
     found: list[RoundAnswer] = []
 
     def heard(said: object) -> None:
@@ -127,7 +129,8 @@ def solve_round(run: JobRun, now: datetime) -> None:
     asked = graph.problem, graph.is_lent
     in_child(answer_round, asked, seconds=row.time_limit_seconds, grace=GRACE_SECONDS, heard=heard)
     answer = found[-1] if found else nothing_found(graph)
-    proposals = proposals_of(brokerage, graph, answer)
+    with collection_paused():
+        proposals = proposals_of(brokerage, graph, answer)
     with run.database.transaction(EVERY_TENANT) as session:
         # The round is locked before its job, here as where it is cancelled.
         row = store.get_round(session, run.job_id, for_update=True)

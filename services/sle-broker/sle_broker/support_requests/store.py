@@ -1,7 +1,6 @@
 """The SQL of support requests."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -127,19 +126,6 @@ def page_of_support_requests(
         row.state.in_(states) if states else true(),
     )
     return read_page(session, found, [row.id], page, lambda asked: shape(_kept(asked)))
-
-
-def accepted_support_requests(
-    session: Session, alliance_ids: Collection[UUID], as_of: date
-) -> Sequence[Kept[SupportRequest]]:
-    """The requests that these alliances have accepted for brokerage and whose window has not passed."""
-    row = SupportRequestRow
-    found = select(row).where(
-        row.alliance_id.in_(alliance_ids),
-        row.state == SupportRequestState.ACCEPTED,
-        row.latest_finish_on >= as_of,
-    )
-    return [_kept(asked) for asked in session.scalars(found)]
 
 
 def _write_steps(row: SupportRequestRow, request: SupportRequest) -> None:

@@ -1,0 +1,194 @@
+"""The grades that are kept beside the facts that the same is found in: whatever is told, in whatever order, by whom."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from time import monotonic
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, event, text, update
+from sqlalchemy.orm import Session
+
+from kpi_service.inspections.change import Judgement, count_changes
+from kpi_service.inspections.store import Population, count_inspected_schools, grade_pairs, inspected_schools
+from kpi_service.measures.deployment_clock import DesignatedIn
+from kpi_service.official_files.cell import Grade
+from kpi_service.official_files.characteristics import SchoolLink
+from kpi_service.official_files.facts import Fact
+from kpi_service.official_files.inspections import Inspection
+from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
+from kpi_service.results.use_cases import answer_for_alliance
+from service_kit.database import EVERY_TENANT, Database
+from tests.kpi_service.builders import Alliance, record_school
+from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
+
+MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+URNS = [str(100_001 + number) for number in range(5)]
+FIRST = date(2012, 3, 1)
+# A week and a day or two apart, so that some inspections are one and some are not.
+INSPECTED_ON = [FIRST + timedelta(days) for days in (0, 4, 11, 19, 400, 407, 500)]
+HANDED_IN_ON = [FIRST + timedelta(days) for days in (2, 11, 30, 407, 600)]
+DAYS = sorted({*INSPECTED_ON, *HANDED_IN_ON, FIRST - timedelta(1), FIRST + timedelta(5), FIRST + timedelta(900)})
+KEPT = text("SELECT * FROM grade_pairs ORDER BY urn, from_on")
+
+
+@pytest.fixture(autouse=True)
+def empty(kpis: Database) -> Iterator[None]:
+    """Every test begins with no school and no inspection."""
+    forget_everything(kpis)
+    yield
+    forget_everything(kpis)
+
+
+def assert_kept_as_found(session: Session, alliance: Alliance | None = None) -> None:
+    """On every day what is kept is what is found among the facts, and what is kept when counted anew from nothing."""
+    for day in DAYS:
+        for judgement in Judgement:
+            found = inspected_schools(session, Population.NATION, judgement, day)
+            assert grade_pairs(session, Population.NATION, judgement, day) == [one.grades for one in found], day
+        asked: list[Any] = [(Population.IN_NO_ALLIANCE, Judgement.OVERALL, day)]
+        asked += [(Population.ALLIANCE, Judgement.TEACHING, day, alliance.alliance_id)] if alliance else []
+        for question in asked:
+            found = inspected_schools(session, *question)
+            assert count_inspected_schools(session, *question) == count_changes(found), day
+    kept = session.execute(KEPT).all()
+    session.execute(text("DELETE FROM grade_pairs"))
+    session.execute(text("SELECT keep_grade_pairs(array_agg(DISTINCT urn)) FROM inspections"))
+    assert session.execute(KEPT).all() == kept
+
+
+@dataclass(frozen=True)
+class Told:
+    """Facts handed in on a day, and the alliance's schools and those that close from then on."""
+
+    on: date
+    facts: Sequence[Fact]
+    joins: str | None
+    closes: str | None
+    removed: str | None
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Told]:
+    """What is told day after day: new and restated inspections, links, some taken away again."""
+    grades = st.sampled_from(Grade)
+    perhaps = st.one_of(st.none(), grades)
+    urns = st.sampled_from(URNS)
+    inspections = st.builds(Inspection, urns, st.sampled_from(INSPECTED_ON), grades, perhaps, perhaps)
+    successions = st.sampled_from([(earlier, later) for earlier in URNS for later in URNS if earlier != later])
+    links = st.builds(
+        lambda urns, on: SchoolLink(urns[0], urns[1], "predecessor", on),
+        successions,
+        st.one_of(st.none(), st.sampled_from(INSPECTED_ON)),
+    )
+    files = st.one_of(st.lists(inspections, min_size=1, max_size=6), st.lists(links, min_size=1, max_size=2))
+    rarely = st.one_of(st.none(), st.none(), urns)
+    days = sorted(draw(st.lists(st.sampled_from(HANDED_IN_ON), min_size=2, max_size=6)))
+    return [Told(day, draw(files), draw(rarely), draw(rarely), draw(rarely)) for day in days]
+
+
+@MANY
+@given(history=histories())
+def test_what_is_kept_is_what_is_found(kpis: Database, history: list[Told]) -> None:
+    forget_everything(kpis)
+    record_schools(kpis, URNS)
+    alliance = Alliance(kpis)
+    for told in history:
+        take_over(kpis, told.facts, told.on)
+        if told.joins is not None:
+            alliance.join(told.joins, told.on, told.on + timedelta(400))
+        if told.closes is not None:
+            record_school(kpis, told.closes, closed_on=told.on)
+        if told.removed is not None:
+            with kpis.transaction(EVERY_TENANT) as session:
+                session.execute(delete(InspectionRow).where(InspectionRow.urn == told.removed))
+                session.execute(delete(SchoolLinkRow).where(SchoolLinkRow.predecessor_urn == told.removed))
+    with kpis.transaction(EVERY_TENANT) as session:
+        assert_kept_as_found(session, alliance)
+
+
+def test_a_corrected_urn_is_taken_from_one_school_and_given_to_the_other(kpis: Database) -> None:
+    record_schools(kpis, URNS)
+    take_over(kpis, [Inspection(URNS[0], FIRST, Grade.GOOD)])
+    with kpis.transaction(EVERY_TENANT) as session:
+        session.execute(update(InspectionRow).values(urn=URNS[1]))
+        assert_kept_as_found(session)
+
+
+def test_what_is_not_kept_of_the_facts_is_not_kept_of_the_grades(kpis: Database) -> None:
+    record_schools(kpis, URNS)
+    take_over(kpis, [Inspection(URNS[0], FIRST, Grade.GOOD)])
+    with kpis.transaction(EVERY_TENANT) as session:
+        session.execute(update(InspectionRow).values(overall=1))
+        session.rollback()
+    with kpis.transaction(EVERY_TENANT) as session:
+        (kept,) = session.execute(KEPT).all()
+        assert kept.overall == Grade.GOOD
+        assert_kept_as_found(session)
+
+
+def test_two_that_tell_of_one_school_at_the_same_moment_lose_nothing(kpis: Database) -> None:
+    # Each statement alone would count without what the other has not committed yet.
+    record_schools(kpis, URNS)
+    second = threading.Thread(target=take_over, args=(kpis, [Inspection(URNS[0], INSPECTED_ON[4], Grade.GOOD)]))
+    with kpis.transaction(EVERY_TENANT) as session:
+        session.execute(
+            text(
+                "INSERT INTO inspections (urn, inspected_on, overall, known_from_on, upload_id, line, recorded_at) "
+                "VALUES (:urn, :on, 4, :on, gen_random_uuid(), 2, now())"
+            ),
+            {"urn": URNS[0], "on": FIRST},
+        )
+        second.start()
+        with kpis.transaction(EVERY_TENANT) as another:
+            wait_until(lambda: waits_for_its_turn(another) or not second.is_alive())
+    second.join(timeout=20)
+    with kpis.transaction(EVERY_TENANT) as session:
+        assert count_inspected_schools(session, Population.NATION, Judgement.OVERALL, DAYS[-1]).improved == 1
+        assert_kept_as_found(session)
+
+
+def waits_for_its_turn(session: Session) -> bool:
+    """Whether another transaction waits until this one's writer has ended."""
+    return bool(
+        session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"))
+    )
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 20) -> None:
+    """Looks again and again; fails where it has not happened in time."""
+    deadline = monotonic() + seconds
+    while not happened():
+        assert monotonic() < deadline, "it has not happened in time"
+        threading.Event().wait(0.01)
+
+
+def test_no_answer_looks_through_the_inspections_of_a_country(kpis: Database) -> None:
+    record_schools(kpis, URNS)
+    alliance = Alliance(kpis)
+    alliance.join(URNS[0], FIRST)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(kpis.engine, "before_cursor_execute", note)
+    try:
+        with kpis.transaction(EVERY_TENANT) as session:
+            answer_for_alliance(
+                *(session, alliance.alliance_id),
+                set_code=None,
+                code=None,
+                chosen=DesignatedIn(),
+                as_of=DAYS[-1],
+                today=DAYS[-1],
+            )
+    finally:
+        event.remove(kpis.engine, "before_cursor_execute", note)
+    looking_through = [parameters for statement, parameters in asked if "JOIN inspections" in statement]
+    assert looking_through, "the schools behind the figures are found among the facts"
+    assert all(parameters["alliance_id"] == alliance.alliance_id for parameters in looking_through)
