@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kpi_service.attainment_changes import store as attainment
 from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
+from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
 from kpi_service.headships import store as headships
@@ -124,7 +125,7 @@ class Nation:
         figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
         source = other.source if isinstance(other, PublishedFigure) else None
         state = own.state(table.definition.terms.target, figure, as_of=self.as_of, today=self.today)
-        return Against(comparator, figure, state, source, self.improvements.version(comparator))
+        return Against(comparator, figure, state, source, self.versions[comparator])
 
     def _schools(self, judgement: Judgement, alliance_id: UUID | None) -> Sequence[GradePair]:
         if alliance_id is None:
@@ -140,7 +141,7 @@ class Nation:
             other = self.attainment.figure(comparator, table.topic)
         against = other.percent if other.year_on_year is None else other.year_on_year
         state = own.state(table.definition.terms.target, against, as_of=self.as_of, today=self.today)
-        return Against(comparator, other.percent, state, other.source)
+        return Against(comparator, other.percent, state, other.source, self.versions[comparator])
 
     def _comparison(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Against:
         target, year = table.definition.terms.target, FileYear.having(self.as_of)
@@ -150,7 +151,8 @@ class Nation:
             state = state_of(target, reached, comparison, year, as_of=self.as_of, today=self.today)
         else:
             state = own.state(target, comparison.figure, as_of=self.as_of, today=self.today)
-        return Against(target.comparator, comparison.figure, state, comparison.source)
+        version = self.versions[target.comparator]
+        return Against(target.comparator, comparison.figure, state, comparison.source, version)
 
     def _compared_with(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Comparison:
         terms = table.definition.terms
@@ -198,6 +200,11 @@ class Nation:
     def attainment(self) -> AttainmentComparators:
         """What attainment is compared with."""
         return AttainmentComparators(self.session, self.as_of)
+
+    @cached_property
+    def versions(self) -> Mapping[Comparator, int]:
+        """The version of each comparator's rule that holds on the day."""
+        return versions_in_force(self.session, self.as_of)
 
     @cached_property
     def cohorts(self) -> Mapping[UUID, int | None]:
