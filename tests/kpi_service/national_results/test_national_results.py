@@ -196,6 +196,7 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
 def test_a_country_without_alliances_is_answered(kpi_http: Serving, kpis: Database) -> None:
     with kpis.transaction(EVERY_TENANT) as session:
         projections.reset_plans_api(session)
+        projections.reset_sle_broker(session)
     operator = kpi_http.somebody("operator")
     for code in CODES:
         assert rows(operator, code) == []

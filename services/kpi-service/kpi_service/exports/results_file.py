@@ -78,6 +78,12 @@ FORMATS = MappingProxyType({"csv": (CSV, csv_file), "xlsx": (WORKBOOK, workbook_
 """The kinds of file, each with its media type and what writes it."""
 
 
+def contents(example: str) -> dict[str, dict[str, object]]:
+    """How a contract describes either kind of file, with an example of the first."""
+    schema = {"type": "string", "format": "binary"}
+    return {CSV: {"schema": schema, "example": example}, WORKBOOK: {"schema": schema, "example": "(a workbook, .xlsx)"}}
+
+
 def named(name: str) -> Mapping[str, str]:
     """The headers by which a browser keeps a file under a name."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,12 +1,12 @@
 """Results as files over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
-from kpi_service.exports.results_file import CSV, FORMATS, WORKBOOK, named
+from kpi_service.exports.results_file import FORMATS, contents, named
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.schemas import alliance_result
@@ -16,11 +16,7 @@ from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
 
-_BINARY = {"type": "string", "format": "binary"}
-_FILE: dict[str, Any] = {
-    CSV: {"schema": _BINARY, "example": "part,kpi,as_of,code,numerator\nresult,A6,2015-03-20,A6,15"},
-    WORKBOOK: {"schema": _BINARY, "example": "(a workbook, .xlsx)"},
-}
+_FILE = contents("part,kpi,as_of,code,numerator\nresult,A6,2015-03-20,A6,15")
 
 
 @router.get(

@@ -1,12 +1,12 @@
 """What is said of all alliances, over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
-from kpi_service.exports.results_file import CSV, FORMATS, WORKBOOK, named
+from kpi_service.exports.results_file import FORMATS, contents, named
 from kpi_service.measures.target import Comparator
 from kpi_service.national_results.schemas import (
     AllianceFiguresOut,
@@ -32,11 +32,7 @@ from service_kit.schemas import Day
 router = APIRouter(tags=["results"])
 
 
-_BINARY = {"type": "string", "format": "binary"}
-_FILE: dict[str, Any] = {
-    CSV: {"schema": _BINARY, "example": "part,kpi,as_of,alliance_id,numerator,denominator\nresult,A6,2015-03-20,…,,36"},
-    WORKBOOK: {"schema": _BINARY, "example": "(a workbook, .xlsx)"},
-}
+_FILE = contents("part,kpi,as_of,alliance_id,numerator,denominator\nresult,A6,2015-03-20,…,,36")
 
 
 async def _minimum_count(request: Request) -> int:

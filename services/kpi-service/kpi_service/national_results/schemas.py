@@ -62,7 +62,7 @@ class NationalAgainstOut(ResponseBody):
     model_config = ResponseBody.model_config | example(**_AGAINST)
 
     name: Comparator
-    version: Annotated[int | None, Field(description="Of the rule that chose the schools, where there is one.")]
+    version: Annotated[int | None, Field(description="Of the comparator's rule on the day.")]
     figure: Annotated[float | None, Field(description="In the unit of the KPI; of a change, in per cent.")]
     source: str | None
     state: ResultState
@@ -168,6 +168,7 @@ class AllianceResultsTableOut(Page[AllianceFiguresOut]):
     number: str
     name: str
     definition_version: int
+    comparator_version: int
     measure: Measure
     unit: str
     as_of: date
@@ -204,6 +205,7 @@ def _kpi(definition: KpiDefinition) -> dict[str, Any]:
         "number": terms.number,
         "name": terms.name,
         "definition_version": definition.version,
+        "comparator_version": definition.comparator_version,
         "measure": terms.measure,
         "unit": COUNTED[terms.measure].unit,
         "target": TargetOut.model_validate(terms.target),

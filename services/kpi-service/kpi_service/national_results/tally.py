@@ -82,7 +82,7 @@ def _pupils(sums: TopicSums) -> tuple[tuple[int, ...], ...]:
 @dataclass(frozen=True)
 class Against:
     """One comparator, its figure, and what is said against it. `source` says where the figure was published, `version`
-    which version of its rule chose the schools."""
+    which version of its rule held."""
 
     comparator: Comparator
     figure: Fraction | None

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store as attainment
-from kpi_service.attainment_changes.change import TOPICS, TopicSums
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
+from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
 from kpi_service.headships import store as headships
@@ -56,6 +57,7 @@ class Nation:
     as_of: date
     today: date
     beside: Sequence[Comparator] = COUNTED_HERE
+    _improved: dict[Judgement, tuple[ChangeCount, Mapping[UUID, ChangeCount]]] = field(default_factory=dict)
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ class Nation:
         figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
         source = other.source if isinstance(other, PublishedFigure) else None
         state = own.state(table.definition.terms.target, figure, as_of=self.as_of, today=self.today)
-        return Against(comparator, figure, state, source, self.improvements.version(comparator))
+        return Against(comparator, figure, state, source, self.versions[comparator])
 
     def _schools(self, judgement: Judgement, alliance_id: UUID | None) -> Sequence[GradePair]:
         if alliance_id is None:
@@ -139,7 +141,7 @@ class Nation:
             other = self.attainment.figure(comparator, table.topic)
         against = other.percent if other.year_on_year is None else other.year_on_year
         state = own.state(table.definition.terms.target, against, as_of=self.as_of, today=self.today)
-        return Against(comparator, other.percent, state, other.source)
+        return Against(comparator, other.percent, state, other.source, self.versions[comparator])
 
     def _comparison(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Against:
         target, year = table.definition.terms.target, FileYear.having(self.as_of)
@@ -149,7 +151,8 @@ class Nation:
             state = state_of(target, reached, comparison, year, as_of=self.as_of, today=self.today)
         else:
             state = own.state(target, comparison.figure, as_of=self.as_of, today=self.today)
-        return Against(target.comparator, comparison.figure, state, comparison.source)
+        version = self.versions[target.comparator]
+        return Against(target.comparator, comparison.figure, state, comparison.source, version)
 
     def _compared_with(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Comparison:
         terms = table.definition.terms
@@ -173,6 +176,21 @@ class Nation:
             self._targets[code] = leader_training.agreed_targets(self.session, code, year, self.as_of)
         return self._targets[code]
 
+    def improved(self, judgement: Judgement) -> tuple[ChangeCount, Mapping[UUID, ChangeCount]]:
+        """How many schools changed how, in all alliances and in each."""
+        if judgement not in self._improved:
+            total = inspections.count_inspected_schools(self.session, Population.EVERY_ALLIANCE, judgement, self.as_of)
+            each = inspections.count_by_alliance(self.session, judgement, self.as_of)
+            self._improved[judgement] = (total, each)
+        return self._improved[judgement]
+
+    @cached_property
+    def attained(self) -> tuple[Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
+        """What every figure of attainment adds up to, in all alliances and in each."""
+        year = self.attainment.year
+        total = attainment.sums_of(self.session, Population.EVERY_ALLIANCE, year, self.as_of)
+        return total, attainment.sums_by_alliance(self.session, year, self.as_of)
+
     @cached_property
     def improvements(self) -> Comparators:
         """What improvements between inspections are compared with."""
@@ -182,6 +200,11 @@ class Nation:
     def attainment(self) -> AttainmentComparators:
         """What attainment is compared with."""
         return AttainmentComparators(self.session, self.as_of)
+
+    @cached_property
+    def versions(self) -> Mapping[Comparator, int]:
+        """The version of each comparator's rule that holds on the day."""
+        return versions_in_force(self.session, self.as_of)
 
     @cached_property
     def cohorts(self) -> Mapping[UUID, int | None]:
@@ -226,17 +249,15 @@ def _by_cohort(nation: Nation, definition: KpiDefinition) -> Mapping[UUID, int |
 def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     judgement, as_of = JUDGEMENTS[definition.terms.measure], nation.as_of
     data_as_of = inspections.newest_inspection_fact(nation.session, as_of)
-    total = inspections.count_inspected_schools(nation.session, Population.EVERY_ALLIANCE, judgement, as_of)
-    counts = inspections.count_by_alliance(nation.session, judgement, as_of)
+    total, counts = nation.improved(judgement)
     alliances = {key: tally(count) for key, count in counts.items()}
     return [KpiTable(definition, None, as_of, data_as_of, tally(total), alliances, tally(ChangeCount()))]
 
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    terms, as_of, year = definition.terms, nation.as_of, nation.attainment.year
+    terms, as_of = definition.terms, nation.as_of
     data_as_of = attainment.newest_attainment_fact(nation.session, as_of)
-    total = attainment.sums_of(nation.session, Population.EVERY_ALLIANCE, year, as_of)
-    each = attainment.sums_by_alliance(nation.session, year, as_of)
+    total, each = nation.attained
     return [
         KpiTable(
             definition,
@@ -245,7 +266,7 @@ def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]
             data_as_of,
             tally(total[topic]),
             {key: tally(sums[topic]) for key, sums in each.items()},
-            tally(TopicSums(topic, {}, year)),
+            tally(TopicSums(topic, {}, nation.attainment.year)),
         )
         for topic in TOPICS
         if topic.measure is terms.measure and topic.key_stage in terms.disaggregations
