@@ -1,11 +1,12 @@
 """An alliance about which something is known for every KPI, as chance has it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from kpi_service.attainment_changes.change import TOPICS
 from kpi_service.official_files.attainment import Attainment, Level, Unit
@@ -17,7 +18,7 @@ from kpi_service.official_files.inspections import Inspection
 from kpi_service.official_files.own_templates import AgreedTarget, EarlyEmployment, HeadshipVacancy, TraineeNumbers
 from kpi_service.trainees import store as trainees
 from service_kit.database import EVERY_TENANT, Database
-from tests.kpi_service.builders import Alliance
+from tests.kpi_service.builders import RECORDED_AT, Alliance
 from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
 
 YEAR = FileYear(2016)
@@ -33,23 +34,25 @@ def forget_all_facts(database: Database) -> None:
         trainees.remove_all(session)
 
 
-def any_alliance(database: Database, chance: Random, *, cohort: int | None = None, schools: int = 5) -> Alliance:
+@dataclass
+class AnyAlliance(Alliance):
+    """An alliance, what files said of it and its schools, and its programme runs with their years."""
+
+    files: list[Fact] = field(default_factory=list)
+    runs: dict[UUID, FileYear] = field(default_factory=dict)
+
+
+def any_alliance(database: Database, chance: Random, *, cohort: int | None = None, schools: int = 5) -> AnyAlliance:
     """An alliance with schools, leaders and trainees."""
-    alliance = Alliance(database, cohort=cohort)
+    alliance = AnyAlliance(database, cohort=cohort)
     urns = [str(next(_URNS)) for _ in range(schools)]
     record_schools(database, urns)
     for urn in urns:
         alliance.join(urn, _day_before(chance, DAY, 500), chance.choice([None, None, _day_before(chance, DAY, 60)]))
-    take_over(database, any_files(chance, alliance, urns))
-    for _ in range(chance.randint(0, 2)):
-        known = chance.randint(0, 9)
-        alliance.count_run(
-            uuid4(),
-            str(chance.choice([YEAR, YEAR.before])),
-            completed=known + chance.randint(0, 5),
-            employment_known=known,
-            employed_early=chance.randint(0, known),
-        )
+    alliance.files = [*_of_schools(chance, urns), *_of_alliance(chance, alliance)]
+    take_over(database, alliance.files)
+    alliance.runs = {uuid4(): chance.choice([YEAR, YEAR.before]) for _ in range(chance.randint(0, 2))}
+    count_runs(chance, alliance)
     for _ in range(chance.randint(0, 4)):
         made = alliance.designate(_day_before(chance, DAY, 300), round=chance.choice([None, "autumn"]))
         if chance.random() < 0.6:
@@ -61,9 +64,42 @@ def any_alliance(database: Database, chance: Random, *, cohort: int | None = Non
     return alliance
 
 
-def any_files(chance: Random, alliance: Alliance, urns: Sequence[str]) -> list[Fact]:
-    """What files say of an alliance and its schools: every school has a predecessor by its URN with a 9 before it."""
-    return [*_of_schools(chance, urns), *_of_alliance(chance, alliance)]
+def count_runs(chance: Random, alliance: AnyAlliance, at: datetime = RECORDED_AT) -> None:
+    """What its programme runs add up to is told, and told again otherwise."""
+    for run_id, year in alliance.runs.items():
+        known = chance.randint(0, 9)
+        alliance.count_run(
+            run_id,
+            str(year),
+            at=at,
+            completed=known + chance.randint(0, 5),
+            employment_known=known,
+            employed_early=chance.randint(0, known),
+        )
+
+
+def restate_everything(chance: Random, alliance: AnyAlliance, on: date) -> None:
+    """Whatever files said of the alliance and its schools is said otherwise, and its runs are counted anew."""
+    take_over(alliance.database, [_restated(chance, fact) for fact in alliance.files], on=on)
+    count_runs(chance, alliance, datetime(on.year, on.month, on.day, 9, tzinfo=UTC))
+
+
+def _restated(chance: Random, fact: Fact) -> Fact:
+    match fact:
+        case Inspection():
+            grades = [Grade(chance.randint(1, 4)) for _ in range(3)]
+            return replace(fact, overall=grades[0], teaching=grades[1], leadership=grades[2])
+        case Attainment():
+            return replace(fact, value=fact.value / 2, pupils=fact.pupils + 1)
+        case HeadshipVacancy():
+            return replace(fact, is_vacant=not fact.is_vacant)
+        case TraineeNumbers():
+            return replace(fact, trained=fact.trained + 1)
+        case EarlyEmployment():
+            return replace(fact, completed=fact.completed + 1)
+        case AgreedTarget():
+            return replace(fact, target=fact.target + 1)
+    return fact
 
 
 def _of_schools(chance: Random, urns: Sequence[str]) -> Iterator[Fact]:

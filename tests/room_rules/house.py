@@ -64,7 +64,7 @@ SERVICES = (
             "access", "schools", "official_files", "outcomes", "uploads",
             "facts", "measures", "inspections", "comparator_versions", "definitions", "verdicts", "comparators",
             "improvements", "attainment_changes", "trainees", "headships", "leader_training",
-            "results", "result_series", "traces", "exports", "scorecards", "claims",
+            "results", "result_series", "traces", "exports", "national_results", "scorecards", "claims",
         ),
     ),
 )  # fmt: skip

@@ -44,7 +44,7 @@ def print_main_job(console: Console, report: JsonObject) -> None:
     print_deployment(console, report["deployment"], names, schools)
     print_deployment_kpi(console, report["kpi"], names)
     for result in report["schools_in_alliances"].values():
-        print_school_count(console, result)
+        print_count(console, result)
     if report["improvement"] is not None:
         _head(console, "Inspection outcomes")
         print_upload(console, report["improvement"]["upload"], [])
@@ -138,8 +138,8 @@ def print_results(console: Console, results: Iterable[JsonObject], names: Mappin
             print_improvement(console, result)
         elif "pending" in result:
             print_deployment_kpi(console, result, names)
-        elif "previous_value" in result.get("total", result):
-            print_school_count(console, result)
+        elif "total" in result or result["measure"] == "schools_in_alliances":
+            print_count(console, result)
         else:
             print_verdict(console, result)
 
@@ -185,23 +185,46 @@ def _share(rate: JsonObject) -> str:
 
 
 def print_verdict(console: Console, result: JsonObject) -> None:
-    """The verdict on any other KPI. What stands behind it is in the JSON."""
-    _head(console, f"KPI {result['code']}: {result['name']}, as of {result['as_of']}")
-    line = Text(f"{_share(result)}; " if "numerator" in result and "percent" in result else "")
-    console.print(line.append(f"{_said_of_target(result)}: ").append(*VERDICTS[result["state"]]))
+    """The verdict on any other KPI, or on a part of it. What stands behind it is in the JSON."""
+    part = "".join(f", {result[name]}".replace("_", " ") for name in ("key_stage", "figure") if name in result)
+    _head(console, f"KPI {result['code']}: {result['name']}{part}, as of {result['as_of']}")
+    line = Text(f"{_figure(result)}; {_said_of_target(result)}: ")
+    console.print(line.append(*VERDICTS[result["state"]]))
+    for against in result.get("against", [])[1:]:
+        line = Text(f"  {result['target']['rule'].replace('_', ' ')} {against['name']}: ")
+        console.print(line.append(*VERDICTS[against["state"]]))
 
 
-def print_school_count(console: Console, result: JsonObject) -> None:
-    """How many schools are in alliances, now and a year before; nationally also by cohort."""
+def _figure(result: JsonObject) -> str:
+    """What is judged: a share, a change and the two years it comes of, or a number."""
+    if "numerator" in result:
+        return _share(result)
+    value = result["value"]
+    if value is None:
+        return "no figure"
+    if "change_unit" not in result:
+        return f"{value:g} {result['unit']}"
+    before, percent = result["previous_value"], result["change_percent"]
+    change = "no percentage" if percent is None else f"{percent:+g} %"
+    return f"{value:g}, {change}" if before is None else f"{value:g} after {before:g} = {change}"
+
+
+def print_count(console: Console, result: JsonObject) -> None:
+    """How many schools or trainees alliances have, now and a year before; nationally also by cohort."""
     total = result.get("total", result)
     where = "nationally" if "total" in result else "this alliance"
     _head(console, f"KPI {result['code']}: {result['name']}, {where}, as of {result['as_of']}")
-    line = Text(f"{total['value']} schools, {total['previous_value']} a year before; {_said_of_target(result)}: ")
+    line = Text(f"{_two_years(total, ' ' + result['unit'])}; {_said_of_target(result)}: ")
     console.print(line.append(*VERDICTS[result["state"]]))
     for cohort in result.get("cohorts", []):
         verdict, style = VERDICTS[cohort["state"]]
-        line = Text(f"  cohort {cohort['cohort']}: {cohort['value']}, {cohort['previous_value']} a year before: ")
+        line = Text(f"  cohort {cohort['cohort']}: {_two_years(cohort)}: ")
         console.print(line.append(verdict, style))
+
+
+def _two_years(counted: JsonObject, unit: str = "") -> str:
+    now, before = ("–" if counted[year] is None else counted[year] for year in ("value", "previous_value"))
+    return f"{now}{unit}, {before} a year before"
 
 
 def print_upload(console: Console, done: JsonObject, refusals: Sequence[JsonObject]) -> None:

@@ -13,6 +13,7 @@ from kpi_service.definitions import routes as definitions
 from kpi_service.errors import CONSTRAINTS
 from kpi_service.exports import routes as exports
 from kpi_service.improvements import routes as improvements
+from kpi_service.national_results import routes as national_results
 from kpi_service.permissions import MATRIX
 from kpi_service.result_series import routes as result_series
 from kpi_service.results import routes as results
@@ -30,7 +31,7 @@ SERVICE = Service(
     description="Did it work? Key performance indicators over the facts that the other services tell of, with a trace.",
     routers=(
         *(uploads.router, definitions.router, results.router, improvements.router, comparators.router),
-        *(result_series.router, traces.router, comparator_versions.router),
+        *(national_results.router, result_series.router, traces.router, comparator_versions.router),
         *(exports.router, scorecards.router, claims.router),
     ),
     matrix=MATRIX,
@@ -44,4 +45,6 @@ def application(settings: KpiSettings) -> FastAPI:
     """The application, which verifies access tokens with the keys their issuer publishes."""
     keys = PublishedKeys(settings.jwks_url, httpx.Client(timeout=OUTGOING_TIMEOUT))
     verifier = TokenVerifier(settings.token_issuer, SERVICE.name, keys)
-    return create_app(SERVICE, settings, Database(make_engine(settings)), verifier)
+    app = create_app(SERVICE, settings, Database(make_engine(settings)), verifier)
+    app.state.minimum_count = settings.minimum_count
+    return app

@@ -28,6 +28,8 @@ MATRIX: Matrix = {
     "list_matched_schools": Permission("kpi-service:read", _OF_ALLIANCES),
     "export_alliance_results": Permission("kpi-service:read", _OF_ALLIANCES),
     "get_scorecard": Permission("kpi-service:read", _OF_ALLIANCES),
+    "list_results_of_all_alliances": Permission("kpi-service:read", _OF_THE_PLATFORM),
+    "export_results_of_all_alliances": Permission("kpi-service:read", _OF_THE_PLATFORM),
     "list_national_results": Permission("kpi-service:read", _OF_THE_PLATFORM),
     "list_inspection_changes": Permission("kpi-service:read", _ANYONE),
     "check_claims": Permission("kpi-service:read", _ANYONE),

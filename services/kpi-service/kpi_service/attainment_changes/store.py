@@ -12,20 +12,17 @@ from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes.change import TOPICS, PublishedRecord, PupilSum, Topic, TopicSums, pupil_sum
-from kpi_service.inspections.store import MEMBERS_ON_THE_DAY, Population, with_lines_of
+from kpi_service.inspections.store import Population, with_lines_of
 from kpi_service.official_files.attainment import Figure, Level
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import AttainmentRow, SchoolLinkRow
+from kpi_service.schools.store import MEMBERS_OF_EACH
 
 _TOPIC_OF = [(index, figure, len(topic.figures)) for index, topic in enumerate(TOPICS) for figure in topic.figures]
 
 # Whose each school is: everybody's together, or that of each alliance it is a member of.
 _TOGETHER = ", grouped AS (SELECT NULL::uuid AS alliance_id, urn FROM population)"
-_BY_ALLIANCE = f""",
-    grouped AS (
-        SELECT DISTINCT alliance_id, urn FROM memberships JOIN population USING (urn) WHERE {MEMBERS_ON_THE_DAY}
-    )
-"""  # noqa: S608 -- our own words alone
+_BY_ALLIANCE = f", grouped AS (SELECT * FROM ({MEMBERS_OF_EACH}) AS members JOIN population USING (urn))"  # noqa: S608
 _PUBLISHED = """
     attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
     AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)

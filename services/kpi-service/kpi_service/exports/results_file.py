@@ -1,4 +1,4 @@
-"""An alliance's results as a file: every figure, all it is set against, and every record in its trace.
+"""Results as a file: every figure, all it is set against, and every record in its trace.
 
 A result is taken apart as it is published, whatever it measures: what it says itself is one row of the part `result`,
 and each of its lists is a part of its own with a row for every item.
@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
+from types import MappingProxyType
+from typing import TypeGuard
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
 Value = str | int | float | bool | None
@@ -27,12 +29,12 @@ _BOLD = Font(bold=True)
 def rows_of(results: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, Row]]:
     """The rows of all results, each with the part it belongs to; the first column says of which KPI it is."""
     for result in results:
-        kpi = {"kpi": result["code"], "as_of": result["as_of"]}
-        lists = {name: items for name, items in result.items() if _is_list_of_records(items)}
+        kpi: dict[str, object] = {"kpi": result["code"], "as_of": result["as_of"]}
+        lists = {name: items for name, items in result.items() if _are_records(items)}
         yield "result", _flat(kpi | {name: value for name, value in result.items() if name not in lists})
         for part, items in lists.items():
-            for item in items:  # type: ignore[attr-defined]
-                yield part, _flat(kpi | item)
+            for item in items:
+                yield part, _flat({**kpi, **item})
 
 
 def csv_file(results: Sequence[Mapping[str, object]]) -> bytes:
@@ -51,26 +53,37 @@ def workbook_file(results: Sequence[Mapping[str, object]]) -> bytes:
     parts: dict[str, list[Row]] = {"result": []}
     for part, row in rows_of(results):
         parts.setdefault(part, []).append(row)
-    book = Workbook(write_only=False)
-    book.remove(book.worksheets[0])
+    book = Workbook(write_only=True)
     for part, rows in parts.items():
         sheet = book.create_sheet(part[:31])
         columns = _columns(rows) or ["kpi", "as_of"]
-        sheet.append(columns)
-        for heading in sheet[1]:
-            heading.font = _BOLD
         sheet.freeze_panes = "A2"
-        for number, row in enumerate(rows, start=2):
-            for place, column in enumerate(columns, start=1):
-                cell = sheet.cell(number, place)
-                assert isinstance(cell, Cell)  # noqa: S101 -- no cell is merged
+        headings = [WriteOnlyCell(sheet, column) for column in columns]
+        for heading in headings:
+            heading.font = _BOLD
+        sheet.append(headings)
+        for row in rows:
+            cells = [WriteOnlyCell(sheet) for _ in columns]
+            for cell, column in zip(cells, columns, strict=True):
                 _write(cell, row.get(column))
+            sheet.append(cells)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _is_list_of_records(value: object) -> bool:
+CSV = "text/csv"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = MappingProxyType({"csv": (CSV, csv_file), "xlsx": (WORKBOOK, workbook_file)})
+"""The kinds of file, each with its media type and what writes it."""
+
+
+def named(name: str) -> Mapping[str, str]:
+    """The headers by which a browser keeps a file under a name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _are_records(value: object) -> TypeGuard[list[Mapping[str, object]]]:
     return isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
 
 
@@ -82,8 +95,10 @@ def _flat(record: Mapping[str, object], before: str = "") -> Row:
         elif isinstance(value, list):
             is_plain = all(isinstance(item, str | int | float) for item in value)
             row[before + name] = "; ".join(map(str, value)) if is_plain else json.dumps(value)
+        elif value is None or isinstance(value, str | int | float):
+            row[before + name] = value
         else:
-            row[before + name] = value  # type: ignore[assignment]
+            raise TypeError(f"{name} is no JSON value: {value!r}")
     return row
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
-from kpi_service.exports.results_file import csv_file, workbook_file
+from kpi_service.exports.results_file import CSV, FORMATS, WORKBOOK, named
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.schemas import alliance_result
@@ -16,9 +16,6 @@ from service_kit.schemas import Day
 
 router = APIRouter(tags=["results"])
 
-CSV = "text/csv"
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS = {"csv": (CSV, csv_file), "xlsx": (WORKBOOK, workbook_file)}
 _BINARY = {"type": "string", "format": "binary"}
 _FILE: dict[str, Any] = {
     CSV: {"schema": _BINARY, "example": "part,kpi,as_of,code,numerator\nresult,A6,2015-03-20,A6,15"},
@@ -53,5 +50,4 @@ def export_alliance_results(
         )
         reading.note(session, "results-exported", subject=alliance_id, tenant=alliance_id)
     shown = [alliance_result(result).model_dump(mode="json", by_alias=True) for result in found]
-    headers = {"Content-Disposition": f'attachment; filename="results-{day}.{format}"'}
-    return Response(write(shown), media_type=media_type, headers=headers)
+    return Response(write(shown), media_type=media_type, headers=named(f"results-{day}.{format}"))

@@ -13,6 +13,7 @@ from kpi_service.inspections.store import Population, with_lines_of
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import year_before
 from kpi_service.outcomes.tables import HeadshipVacancyRow
+from kpi_service.schools.store import MEMBERS_OF_EACH
 
 _COUNTS = """,
     told AS (
@@ -27,11 +28,16 @@ _COUNTS = """,
     )
 """
 _EACH = "SELECT * FROM told ORDER BY urn"
-_RATES = """
-    SELECT count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
-           count(*) FILTER (WHERE previous.is_vacant) AS vacant_before
-    FROM told AS latest JOIN told AS previous USING (urn) WHERE latest.is_latest AND NOT previous.is_latest
+_COUNTED = """
+    count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
+    count(*) FILTER (WHERE previous.is_vacant) AS vacant_before
 """
+_BOTH_YEARS = "told AS latest JOIN told AS previous USING (urn)"
+_RATES = f"SELECT {_COUNTED} FROM {_BOTH_YEARS} WHERE latest.is_latest AND NOT previous.is_latest"  # noqa: S608
+_RATES_BY_ALLIANCE = f"""
+    SELECT alliance_id, {_COUNTED} FROM {_BOTH_YEARS} JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
+    WHERE latest.is_latest AND NOT previous.is_latest GROUP BY alliance_id
+"""  # noqa: S608 -- our own words alone
 
 
 def counted_schools(session: Session, alliance_id: UUID, as_of: date) -> Sequence[CountedSchool]:
@@ -47,6 +53,15 @@ def rates_of(session: Session, population: Population, as_of: date) -> VacancyRa
     """The rates of a population, as `vacancy_rates` counts them, without reading each school."""
     (row,) = _ask(session, _RATES, population, as_of, {})
     return VacancyRates(Rate(row.vacant, row.schools), Rate(row.vacant_before, row.schools))
+
+
+def rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, VacancyRates]:
+    """The rates of each alliance, in one statement for all that the caller may see."""
+    rows = _ask(session, _RATES_BY_ALLIANCE, Population.EVERY_ALLIANCE, as_of, {})
+    return {
+        row.alliance_id: VacancyRates(Rate(row.vacant, row.schools), Rate(row.vacant_before, row.schools))
+        for row in rows
+    }
 
 
 def newest_headship_fact(session: Session, as_of: date) -> datetime | None:

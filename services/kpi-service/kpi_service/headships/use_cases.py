@@ -40,7 +40,7 @@ def answer_headships(
                 comparator,
                 versions[comparator],
                 rates.year_on_year,
-                _other(session, definition, comparator, as_of),
+                other_change(session, definition, comparator, as_of),
                 as_of=as_of,
                 today=today,
             )
@@ -50,8 +50,9 @@ def answer_headships(
     )
 
 
-def _other(session: Session, definition: KpiDefinition, comparator: Comparator, as_of: date) -> OtherChange:
-    # For the country the change that was published for the academic year of the day, or else what is counted here.
+def other_change(session: Session, definition: KpiDefinition, comparator: Comparator, as_of: date) -> OtherChange:
+    """The change of a comparator: for the country the one that was published for the academic year of the day, or else
+    what is counted here."""
     if comparator is not Comparator.NATIONAL:
         return OtherChange.of(store.rates_of(session, Population.IN_NO_ALLIANCE, as_of).year_on_year)
     published = outcomes.published_average(session, definition.terms.measure, as_of)

@@ -30,13 +30,12 @@ class Population(StrEnum):
     NATION = "nation"
 
 
-MEMBERS_ON_THE_DAY = """
+_MEMBERS_ON_THE_DAY = """
     memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
 """
-"""Which memberships hold on `:as_of`."""
 _OF_EVERY_ALLIANCE = f"""
     SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
-    WHERE {MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
+    WHERE {_MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
 """  # noqa: S608 -- our own words alone
 _MEMBERS = {
     Population.ALLIANCE: _OF_EVERY_ALLIANCE + "AND memberships.alliance_id = :alliance_id",
@@ -127,7 +126,7 @@ _COUNTED = """
 """
 _COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
 _OF_ALLIANCES = f"""
-    pairs JOIN (SELECT DISTINCT alliance_id, urn FROM memberships WHERE {MEMBERS_ON_THE_DAY}) AS members USING (urn)
+    pairs JOIN (SELECT DISTINCT alliance_id, urn FROM memberships WHERE {_MEMBERS_ON_THE_DAY}) AS members USING (urn)
 """  # noqa: S608 -- our own words alone
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
 _COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608

@@ -34,10 +34,11 @@ class SchoolCount:
 
 @dataclass(frozen=True)
 class NationalCount:
-    """Schools in alliances in total, and by cohort in the alliances of each."""
+    """Schools in alliances in total, by cohort in the alliances of each, and of each alliance."""
 
     total: SchoolCount
     cohorts: Mapping[int, SchoolCount]
+    alliances: Mapping[UUID, SchoolCount]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FunctionFilter, Subquery, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FunctionFilter, Subquery, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from kpi_service.measures.deployment_clock import ClockReading, CountedAs, Desig
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow
+
+# What `grouping(alliance_id, cohort)` says of a row: it is of one alliance, of a cohort, or of all together.
+_OF_AN_ALLIANCE, _OF_A_COHORT, _ALL = 1, 2, 3
 
 
 def read_deployment_clocks(
@@ -30,7 +33,7 @@ def read_deployment_clocks(
     Source: KPI B8b.
     """
     clocks = _clocks(as_of, DesignationRow.alliance_id == alliance_id, *_chosen(chosen))
-    numerator, denominator = (counted.over() for counted in _deployed_of_all(clocks))
+    numerator, denominator = (count.over() for count in _within_and_all(clocks))
     rows = session.execute(
         select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
             clocks.c.designated_on, clocks.c.designation_id
@@ -54,23 +57,22 @@ def read_deployment_clocks(
     ]
 
 
-def deployment_rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
-    """How many SLEs of each alliance were deployed within three months, of how many, in one statement for all that the
-    caller may see. An alliance that has designated nobody is left out."""
+def deployment_rates(session: Session, as_of: date) -> Mapping[UUID, Rate]:
+    """The same rate of each alliance that has designated an SLE, in one statement for all that the caller may see."""
     clocks = _clocks(as_of)
-    rates = select(clocks.c.alliance_id, *_deployed_of_all(clocks)).group_by(clocks.c.alliance_id)
-    return {alliance_id: Rate(deployed, of) for alliance_id, deployed, of in session.execute(rates)}
+    rows = session.execute(select(clocks.c.alliance_id, *_within_and_all(clocks)).group_by(clocks.c.alliance_id))
+    return {alliance_id: Rate(numerator, denominator) for alliance_id, numerator, denominator in rows}
 
 
-def _deployed_of_all(clocks: Subquery) -> Sequence[FunctionFilter[int]]:
-    """The numerator and the denominator of the deployment rate."""
+def _within_and_all(clocks: Subquery) -> tuple[FunctionFilter[int], FunctionFilter[int]]:
     of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
-    counted_as = clocks.c.counted_as
-    return [func.count().filter(counted_as == CountedAs.WITHIN), func.count().filter(counted_as.in_(of_all))]
+    return (
+        func.count().filter(clocks.c.counted_as == CountedAs.WITHIN),
+        func.count().filter(clocks.c.counted_as.in_(of_all)),
+    )
 
 
-def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
-    """The clock of each first designation chosen, and what it counts as on the day."""
+def _clocks(as_of: date, *whose: ColumnElement[bool]) -> Subquery:
     made, begun = DesignationRow, DeploymentRow
     ended_on = func.least(made.withdrawn_on, made.lapsed_on)
     first = (
@@ -95,8 +97,8 @@ def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
     )
     return (
         select(
-            made.alliance_id,
             made.designation_id,
+            made.alliance_id,
             made.leader_id,
             made.designated_on,
             made.last_day_on,
@@ -111,7 +113,7 @@ def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
             made.kind == SPECIALIST_LEADER,
             made.renews_designation_id.is_(None),
             made.designated_on <= as_of,
-            *chosen,
+            *whose,
         )
         .subquery()
     )
@@ -166,24 +168,9 @@ def count_member_schools(
     ]
 
 
-def count_schools_by_alliance(session: Session, as_of: date, year_before: date) -> Mapping[UUID, SchoolCount]:
-    """How many schools each alliance has on either day, in one statement for all that the caller may see. An alliance
-    without a member on either is left out."""
-    member = MembershipRow
-    schools, schools_year_before = (
-        func.count(member.urn.distinct()).filter(and_(_covers(day), _is_open(day))) for day in (as_of, year_before)
-    )
-    counts = (
-        select(member.alliance_id, schools, schools_year_before)
-        .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
-        .where(or_(_covers(as_of), _covers(year_before)))
-        .group_by(member.alliance_id)
-    )
-    return {alliance_id: SchoolCount(now, then) for alliance_id, now, then in session.execute(counts)}
-
-
 def count_schools_nationally(session: Session, as_of: date, year_before: date) -> NationalCount:
-    """How many schools are in alliances on either day, in total and for each cohort that has or had one.
+    """How many schools are in alliances on either day, in total, for each cohort and for each alliance that has or had
+    one.
 
     A school in several alliances counts once in the total and once in each cohort. An alliance whose cohort is not
     known counts in the total only. Source: KPI A1, B7.
@@ -193,8 +180,9 @@ def count_schools_nationally(session: Session, as_of: date, year_before: date) -
     a_year_before = and_(_covers(year_before), _is_open(year_before))
     rows = session.execute(
         select(
+            member.alliance_id,
             AllianceRow.cohort,
-            func.grouping(AllianceRow.cohort).label("is_total"),
+            func.grouping(member.alliance_id, AllianceRow.cohort).label("without"),
             func.count(member.urn.distinct()).filter(on_the_day).label("schools"),
             func.count(member.urn.distinct()).filter(a_year_before).label("schools_year_before"),
         )
@@ -202,13 +190,14 @@ def count_schools_nationally(session: Session, as_of: date, year_before: date) -
         .join(AllianceRow, AllianceRow.alliance_id == member.alliance_id, isouter=True)
         .join(SchoolRow, SchoolRow.urn == member.urn, isouter=True)
         .where(or_(on_the_day, a_year_before))
-        .group_by(func.rollup(AllianceRow.cohort))
+        .group_by(func.grouping_sets(tuple_(member.alliance_id), tuple_(AllianceRow.cohort), tuple_()))
         .order_by(AllianceRow.cohort)
     ).all()
     counts = [(row, SchoolCount(row.schools, row.schools_year_before)) for row in rows]
     return NationalCount(
-        total=next(count for row, count in counts if row.is_total),
-        cohorts={row.cohort: count for row, count in counts if not row.is_total and row.cohort is not None},
+        total=next(count for row, count in counts if row.without == _ALL),
+        cohorts={row.cohort: count for row, count in counts if row.without == _OF_A_COHORT and row.cohort is not None},
+        alliances={row.alliance_id: count for row, count in counts if row.without == _OF_AN_ALLIANCE},
     )
 
 
@@ -221,10 +210,12 @@ def _is_open(day: date) -> ColumnElement[bool]:
     return or_(SchoolRow.closed_on.is_(None), SchoolRow.closed_on >= day)
 
 
-def newest_leader_fact(session: Session, alliance_id: UUID) -> datetime | None:
-    """When the newest of the facts about an alliance's leaders was recorded; None where there is none."""
+def newest_leader_fact(session: Session, alliance_id: UUID | None = None) -> datetime | None:
+    """When the newest of the facts about leaders, of one alliance or of all, was recorded; None where there is none."""
     newest = [
-        select(func.max(row.recorded_at)).where(row.alliance_id == alliance_id).scalar_subquery()
+        select(func.max(row.recorded_at))
+        .where(true() if alliance_id is None else row.alliance_id == alliance_id)
+        .scalar_subquery()
         for row in (DesignationRow, DeploymentRow)
     ]
     return session.scalar(select(func.greatest(*newest)))

@@ -21,6 +21,7 @@ from kpi_service.measures.school_count import MemberSchool, NationalCount, Schoo
 from kpi_service.measures.target import ResultState, judge, year_before
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, compared, rate_is_supported
+from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class JudgedCount:
 
 @dataclass(frozen=True)
 class NationalResult:
-    """How many schools are in alliances, in total and for each cohort; `state` is what is said of all together."""
+    """How many schools are in alliances, in total and for each cohort. What is `suppressed` is not to be shown."""
 
     definition: KpiDefinition
     as_of: date
@@ -75,14 +76,24 @@ class NationalResult:
     data_as_of: datetime | None
     total: JudgedCount
     cohorts: Mapping[int, JudgedCount]
-    state: ResultState
+    suppressed: Suppressed
+
+    @property
+    def state(self) -> ResultState:
+        """What is said of all together."""
+        return state_of_all(self.total.state, [part.state for part in self.cohorts.values()])
 
 
 def national_result(
-    definition: KpiDefinition, counted: NationalCount, *, as_of: date, today: date, data_as_of: datetime | None
+    definition: KpiDefinition,
+    counted: NationalCount,
+    suppressed: Suppressed,
+    *,
+    as_of: date,
+    today: date,
+    data_as_of: datetime | None,
 ) -> NationalResult:
-    """The national figure judged: where the definition asks for cohorts, the target is met when it is met in total
-    **and** for each cohort. Source: KPI A1, B7."""
+    """The national figure judged, and that of each cohort where the definition asks for them. Source: KPI A1, B7."""
     target = definition.terms.target
 
     def judged(count: SchoolCount) -> JudgedCount:
@@ -92,9 +103,7 @@ def national_result(
     by_cohort = Disaggregation.COHORT in definition.terms.disaggregations
     cohorts = {cohort: judged(count) for cohort, count in counted.cohorts.items()} if by_cohort else {}
     total = judged(counted.total)
-    fails_somewhere = any(part.state is ResultState.NOT_MET for part in cohorts.values())
-    state = ResultState.NOT_MET if fails_somewhere else total.state
-    return NationalResult(definition, as_of, year_before(as_of), data_as_of, total, cohorts, state)
+    return NationalResult(definition, as_of, year_before(as_of), data_as_of, total, cohorts, suppressed)
 
 
 AllianceResult = (

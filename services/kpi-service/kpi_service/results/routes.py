@@ -10,12 +10,7 @@ from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
 from kpi_service.results.result import DeploymentResult
-from kpi_service.results.schemas import (
-    AllianceResultsOut,
-    NationalResultsOut,
-    alliance_result,
-    national_result,
-)
+from kpi_service.results.schemas import AllianceResultsOut, alliance_result
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
 from service_kit.schemas import Day, ShortText
@@ -62,16 +57,3 @@ def list_alliance_results(
             # It says of single leaders whether they were deployed in time, or trained.
             reading.note(session, "results-read", subject=alliance_id, tenant=alliance_id)
     return AllianceResultsOut(items=[alliance_result(result) for result in results], next_cursor=None)
-
-
-@router.get("/v1/national/results", response_model=NationalResultsOut, summary="Read the national results")
-def list_national_results(
-    reading: ReadingOf, set_code: SetOf = None, code: KpiOf = None, as_of: AsOf = None
-) -> NationalResultsOut:
-    """The results of all alliances together at the end of a day, for the KPIs that count schools or trainees: in
-    total and for each teaching-school cohort, beside the year before. A school in several alliances counts once."""
-    reading.caller.require_everywhere()
-    today = day_of(reading.now)
-    with reading.transaction() as session:
-        results = use_cases.answer_nationally(session, set_code=set_code, code=code, as_of=as_of or today, today=today)
-    return NationalResultsOut(items=[national_result(result) for result in results], next_cursor=None)

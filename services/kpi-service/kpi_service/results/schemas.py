@@ -36,13 +36,11 @@ from kpi_service.results.result import (
     NationalResult,
     SchoolsResult,
 )
-from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.trainees.schemas import (
     EARLY_EMPLOYMENT_EXAMPLE,
-    NATIONAL_TRAINEES_EXAMPLE,
     TRAINEES_EXAMPLE,
     EarlyEmploymentResultOut,
-    NationalTraineesResultOut,
     TraineesResultOut,
 )
 from kpi_service.verdicts.result_id import ResultPart
@@ -60,6 +58,7 @@ from kpi_service.verdicts.schemas import (
     kpi_members,
     number_shown,
 )
+from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import Page, ResponseBody, example
 
 _DEPLOYMENTS = OF_ALLIANCE_EXAMPLE | {
@@ -104,7 +103,7 @@ _SCHOOLS = (
     }
 )
 _COHORT = _COUNT | {"cohort": 3, "state": "met"}
-_NATIONAL = ON_THE_DAY_EXAMPLE | {
+NATIONAL_SCHOOLS_EXAMPLE = ON_THE_DAY_EXAMPLE | {
     "code": "A1",
     "set": "A",
     "number": "1",
@@ -178,17 +177,16 @@ class SchoolFiguresOut(ResponseBody):
     change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
 
 
-class SchoolCountOut(SchoolFiguresOut):
-    """Schools on the day and a year before, and what is said of the two."""
+class SchoolCountOut(ResponseBody):
+    """Schools on the day and a year before, and what is said of the two; null where `state` is `suppressed`."""
 
     model_config = ResponseBody.model_config | example(**_COUNT, state="met")
 
+    value: int | None
+    previous_value: int | None
+    change: Annotated[int | None, Field(description="In schools.")]
+    change_percent: Annotated[float | None, Field(description="Of the year before; null where there was no school.")]
     state: ResultState
-
-    @classmethod
-    def of(cls, judged: JudgedCount) -> "SchoolCountOut":
-        """The count as it is shown."""
-        return cls(**_count(judged.count), state=judged.state)
 
 
 class CohortCountOut(SchoolCountOut):
@@ -197,11 +195,6 @@ class CohortCountOut(SchoolCountOut):
     model_config = ResponseBody.model_config | example(**_COHORT)
 
     cohort: int
-
-    @classmethod
-    def of_cohort(cls, cohort: int, judged: JudgedCount) -> "CohortCountOut":
-        """The count as it is shown."""
-        return cls(**_count(judged.count), state=judged.state, cohort=cohort)
 
 
 class SchoolsResultOut(AllianceKpiResultOut, SchoolFiguresOut):
@@ -231,7 +224,7 @@ class SchoolsResultOut(AllianceKpiResultOut, SchoolFiguresOut):
 class NationalResultOut(KpiResultOut):
     """How many schools are in alliances, in total and for each cohort; `state` is what is said of all together."""
 
-    model_config = ResponseBody.model_config | example(**_NATIONAL)
+    model_config = ResponseBody.model_config | example(**NATIONAL_SCHOOLS_EXAMPLE)
 
     measure: Literal[Measure.SCHOOLS_IN_ALLIANCES]
     previous_as_of: date
@@ -241,13 +234,19 @@ class NationalResultOut(KpiResultOut):
 
     @classmethod
     def of(cls, result: NationalResult) -> "NationalResultOut":
-        """The result as it is shown, the cohorts in their order."""
+        """The result as it may be shown, the cohorts in their order."""
+        total, hidden = SchoolCountOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
+        cohorts = [
+            CohortCountOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
+            for cohort, part in result.cohorts.items()
+        ]
+        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result),
+            **kpi_members(result) | said,
             previous_as_of=result.previous_as_of,
             counting_rule=COUNTING_RULE,
-            total=SchoolCountOut.of(result.total),
-            cohorts=[CohortCountOut.of_cohort(cohort, judged) for cohort, judged in result.cohorts.items()],
+            total=total,
+            cohorts=cohorts,
         )
 
 
@@ -262,7 +261,6 @@ AllianceResultOut = Annotated[
     | TrainedLeadersResultOut,
     Field(discriminator="measure"),
 ]
-AnyNationalResultOut = Annotated[NationalResultOut | NationalTraineesResultOut, Field(discriminator="measure")]
 
 
 def alliance_result(result: AllianceResult) -> AllianceResultOut:
@@ -286,15 +284,6 @@ def alliance_result(result: AllianceResult) -> AllianceResultOut:
             return TrainedLeadersResultOut.of(result)
 
 
-def national_result(result: NationalResult | NationalTraineesResult) -> AnyNationalResultOut:
-    """A national result as it is shown, by what it counts."""
-    match result:
-        case NationalResult():
-            return NationalResultOut.of(result)
-        case NationalTraineesResult():
-            return NationalTraineesResultOut.of(result)
-
-
 class AllianceResultsOut(Page[AllianceResultOut]):
     """The results of one alliance: one for each definition, of attainment one for each figure; always a single page."""
 
@@ -307,12 +296,6 @@ class AllianceResultsOut(Page[AllianceResultOut]):
     )
 
 
-class NationalResultsOut(Page[AnyNationalResultOut]):
-    """The national results, one for each definition; always a single page."""
-
-    model_config = ResponseBody.model_config | example(items=[_NATIONAL, NATIONAL_TRAINEES_EXAMPLE], next_cursor=None)
-
-
 def _count(count: SchoolCount) -> dict[str, Any]:
     return {
         "value": count.schools,
@@ -320,6 +303,12 @@ def _count(count: SchoolCount) -> dict[str, Any]:
         "change": count.change,
         "change_percent": number_shown(count.change_percent),
     }
+
+
+def _judged(judged: JudgedCount, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
+    if whose in suppressed.parts:
+        return dict.fromkeys(_count(judged.count)) | {"state": ResultState.SUPPRESSED}
+    return _count(judged.count) | {"state": judged.state}
 
 
 def _period(chosen: DesignatedIn) -> PeriodOut | None:

@@ -1,5 +1,6 @@
 """The SQL of schools, alliances and memberships."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
@@ -10,6 +11,12 @@ from kpi_service.schools.membership import Alliance, Membership, School
 from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow, TimeInAllianceRow
 from service_kit import replica
 from service_kit.errors import NotFound
+
+MEMBERS_OF_EACH = """
+    SELECT DISTINCT alliance_id, urn FROM memberships
+    WHERE from_on <= :as_of AND (to_on IS NULL OR to_on >= :as_of)
+"""
+"""The members of each alliance on the day `:as_of`, each once."""
 
 
 def put_school(session: Session, school: School) -> None:
@@ -44,6 +51,11 @@ def require_alliance(session: Session, alliance_id: UUID) -> None:
 def alliance_name(session: Session, alliance_id: UUID) -> str | None:
     """What the alliance is called now, whichever day is asked about; None until its name has arrived."""
     return session.scalar(select(AllianceRow.name).where(AllianceRow.alliance_id == alliance_id))
+
+
+def cohorts_of_alliances(session: Session) -> Mapping[UUID, int | None]:
+    """Every alliance that has arrived, with its cohort."""
+    return {row.alliance_id: row.cohort for row in session.scalars(select(AllianceRow))}
 
 
 def remove_all(session: Session) -> None:

@@ -66,12 +66,15 @@ class JudgedYears:
     state: ResultState
 
 
+@dataclass(frozen=True)
+class TrainedNationally:
+    """Trainees of all alliances together, of those of each cohort, and of each alliance."""
+
+    total: YearOnYear
+    cohorts: Mapping[int, YearOnYear]
+    alliances: Mapping[UUID, YearOnYear]
+
+
 def judged(target: Target, years: YearOnYear, *, as_of: date, today: date) -> JudgedYears:
     """Up on the year before, or not. Source: KPI A2 to 30 June 2014, B5."""
     return JudgedYears(years, judge(target, years.value, years.previous_value, as_of=as_of, today=today))
-
-
-def state_of_all(total: JudgedYears, cohorts: Mapping[int, JudgedYears]) -> ResultState:
-    """The target is met when it is met in total **and** for each cohort."""
-    fails_somewhere = any(part.state is ResultState.NOT_MET for part in cohorts.values())
-    return ResultState.NOT_MET if fails_somewhere else total.state

@@ -11,6 +11,7 @@ from kpi_service.measures.target import ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.trainees.count import JudgedYears, TraineeFigure
 from kpi_service.verdicts.comparison import Comparison, rate_is_supported
+from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class EarlyEmploymentResult:
 
 @dataclass(frozen=True)
 class NationalTraineesResult:
-    """How many trainees all alliances trained, in total and by cohort; `state` is what is said of all together."""
+    """How many trainees all alliances trained, in total and by cohort; `state` is what is said of all together. What is
+    `suppressed` is not to be shown."""
 
     definition: KpiDefinition
     as_of: date
@@ -62,4 +64,9 @@ class NationalTraineesResult:
     year: FileYear
     total: JudgedYears
     cohorts: Mapping[int, JudgedYears]
-    state: ResultState
+    suppressed: Suppressed
+
+    @property
+    def state(self) -> ResultState:
+        """What is said of all together."""
+        return state_of_all(self.total.state, [part.state for part in self.cohorts.values()])

@@ -22,6 +22,7 @@ from kpi_service.verdicts.schemas import (
     kpi_members,
     number_shown,
 )
+from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import ResponseBody, example
 
 _YEARS = {"value": 30, "previous_value": 24, "change": 6, "change_percent": 25.0}
@@ -100,7 +101,8 @@ NATIONAL_TRAINEES_EXAMPLE = ON_THE_DAY_EXAMPLE | {
 
 
 class TraineeYearsOut(ResponseBody):
-    """How many were trained in the year and in the one before; null of a year of which nothing is known."""
+    """How many were trained in the year and in the one before; null of a year of which nothing is known, and where
+    `state` is `suppressed`."""
 
     model_config = ResponseBody.model_config | example(**_YEARS)
 
@@ -221,17 +223,26 @@ class NationalTraineesResultOut(KpiResultOut):
 
     @classmethod
     def of(cls, result: NationalTraineesResult) -> "NationalTraineesResultOut":
-        """The result as it is shown, the cohorts in their order."""
+        """The result as it may be shown, the cohorts in their order."""
+        total, hidden = JudgedTraineesOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
+        cohorts = [
+            CohortTraineesOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
+            for cohort, part in result.cohorts.items()
+        ]
+        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result),
+            **kpi_members(result) | said,
             year=str(result.year),
             counting_rule=COUNTING_RULE,
-            total=JudgedTraineesOut(**_years(result.total), state=result.total.state),
-            cohorts=[
-                CohortTraineesOut(**_years(part), state=part.state, cohort=cohort)
-                for cohort, part in result.cohorts.items()
-            ],
+            total=total,
+            cohorts=cohorts,
         )
+
+
+def _judged(judged: JudgedYears, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
+    if whose in suppressed.parts:
+        return dict.fromkeys(_years(judged)) | {"state": ResultState.SUPPRESSED}
+    return _years(judged) | {"state": judged.state}
 
 
 def _years(judged: JudgedYears) -> dict[str, Any]:

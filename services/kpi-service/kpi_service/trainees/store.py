@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from kpi_service.measures.rate import Rate
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear, read_year
 from kpi_service.outcomes.tables import AllianceFigureRow
-from kpi_service.trainees.count import ProgrammeRun, TraineeFigure
+from kpi_service.trainees.count import ProgrammeRun, TrainedNationally, TraineeFigure
 from kpi_service.trainees.tables import EarlierProgrammeRunRow, ProgrammeRunRow
 from service_kit import replica
 from service_kit.clock import day_of
@@ -51,12 +52,14 @@ _FIGURES = """
 """
 _OF_ONE = "SELECT * FROM figures WHERE alliance_id = :alliance_id ORDER BY year DESC"
 _OF_ALL = """
-    SELECT alliances.cohort, grouping(alliances.cohort) AS is_total,
-           sum(counted) FILTER (WHERE year = :year) AS counted,
+    SELECT figures.alliance_id, alliances.cohort, grouping(figures.alliance_id, alliances.cohort) AS without,
+           sum(counted) FILTER (WHERE year = :year) AS counted, sum(people) FILTER (WHERE year = :year) AS people,
            sum(counted) FILTER (WHERE year = :year - 1) AS counted_year_before
     FROM figures LEFT JOIN alliances USING (alliance_id)
-    GROUP BY ROLLUP (alliances.cohort) ORDER BY alliances.cohort
+    GROUP BY GROUPING SETS ((figures.alliance_id), (alliances.cohort), ()) ORDER BY alliances.cohort
 """
+# What `grouping` says of a row of these: it is of one alliance, of a cohort, or of all together.
+_OF_AN_ALLIANCE, _OF_A_COHORT, _ALL = 1, 2, 3
 _TRAINED = {"figure": "trainees_trained", "counted": "completed", "people": "NULL::bigint"}
 _EMPLOYED = {"figure": "trainees_employed", "counted": "employed_early", "people": "employment_known"}
 
@@ -99,13 +102,26 @@ def employed_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date
     return _of_one(session, _EMPLOYED, alliance_id, year, as_of)
 
 
-def trained_nationally(session: Session, year: FileYear, as_of: date) -> tuple[YearOnYear, Mapping[int, YearOnYear]]:
-    """The trainees of all alliances in total, and of the alliances of each cohort. An alliance whose cohort is not
-    known counts in the total only."""
+def trained_nationally(session: Session, year: FileYear, as_of: date) -> TrainedNationally:
+    """The trainees of all alliances in total, of the alliances of each cohort, and of each. An alliance whose cohort is
+    not known counts in the total only."""
     rows = _ask(session, _OF_ALL, _TRAINED, year, as_of, {})
     counts = [(row, YearOnYear(_exact(row.counted), _exact(row.counted_year_before))) for row in rows]
-    total = next(count for row, count in counts if row.is_total)
-    return total, {row.cohort: count for row, count in counts if not row.is_total and row.cohort is not None}
+    return TrainedNationally(
+        total=next(count for row, count in counts if row.without == _ALL),
+        cohorts={row.cohort: count for row, count in counts if row.without == _OF_A_COHORT and row.cohort is not None},
+        alliances={row.alliance_id: count for row, count in counts if row.without == _OF_AN_ALLIANCE},
+    )
+
+
+def employment_rates(session: Session, year: FileYear, as_of: date) -> Mapping[UUID, Rate]:
+    """How many trainees of each alliance were employed early, of those of whom it is known."""
+    rows = _ask(session, _OF_ALL, _EMPLOYED, year, as_of, {})
+    return {
+        row.alliance_id: Rate(int(row.counted or 0), int(row.people or 0))
+        for row in rows
+        if row.without == _OF_AN_ALLIANCE
+    }
 
 
 def newest_trainee_fact(session: Session, as_of: date, alliance_id: UUID | None = None) -> datetime | None:

@@ -10,10 +10,12 @@ from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
 from kpi_service.measures.target import judge
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes import store as outcomes
+from kpi_service.schools.store import cohorts_of_alliances
 from kpi_service.trainees import store
-from kpi_service.trainees.count import employed_early, judged, state_of_all, trained
+from kpi_service.trainees.count import employed_early, judged, trained
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.suppression import Counted, suppress_together
 
 
 def answer_trained(
@@ -45,10 +47,7 @@ def answer_early_employment(
     data_as_of = store.newest_trainee_fact(session, as_of, alliance_id)
     figures = store.employed_of(session, alliance_id, year, as_of)
     rate = employed_early(figures, year)
-    published = outcomes.published_average(session, definition.terms.measure, as_of)
-    comparison = Comparison(target.comparator, None, None)
-    if published is not None and published.year == year:
-        comparison = Comparison(target.comparator, published.published_on, Fraction(published.value), published.source)
+    comparison = employment_average(session, definition, year, as_of)
     return EarlyEmploymentResult(
         definition=definition,
         alliance_id=alliance_id,
@@ -62,15 +61,33 @@ def answer_early_employment(
     )
 
 
+def employment_average(session: Session, definition: KpiDefinition, year: FileYear, as_of: date) -> Comparison:
+    """The published national average of the year, where there is one."""
+    comparator = definition.terms.target.comparator
+    published = outcomes.published_average(session, definition.terms.measure, as_of)
+    if published is None or published.year != year:
+        return Comparison(comparator, None, None)
+    return Comparison(comparator, published.published_on, Fraction(published.value), published.source)
+
+
 def answer_trained_nationally(
-    session: Session, definition: KpiDefinition, as_of: date, today: date
+    session: Session, definition: KpiDefinition, as_of: date, today: date, minimum_count: int
 ) -> NationalTraineesResult:
-    """How many trainees all alliances trained; where the definition asks for cohorts, for each of them too."""
+    """How many trainees all alliances trained; where the definition asks for cohorts, for each of them too. What is of
+    fewer than `minimum_count` of them stays suppressed."""
     year, terms = FileYear.ended_by(as_of), definition.terms
     data_as_of = store.newest_trainee_fact(session, as_of)
-    in_total, by_cohort = store.trained_nationally(session, year, as_of)
-    asked_apart = by_cohort if Disaggregation.COHORT in terms.disaggregations else {}
-    total = judged(terms.target, in_total, as_of=as_of, today=today)
+    found = store.trained_nationally(session, year, as_of)
+    asked_apart = found.cohorts if Disaggregation.COHORT in terms.disaggregations else {}
+    total = judged(terms.target, found.total, as_of=as_of, today=today)
     cohorts = {cohort: judged(terms.target, years, as_of=as_of, today=today) for cohort, years in asked_apart.items()}
-    state = state_of_all(total, cohorts)
-    return NationalTraineesResult(definition, as_of, data_as_of, year, total, cohorts, state)
+    cohort_of = cohorts_of_alliances(session) if asked_apart else {}
+    tables = [
+        {key: Counted(cohort_of.get(key), (int(number or 0),)) for key, number in numbers.items()}
+        for numbers in (
+            {key: years.value for key, years in found.alliances.items()},
+            {key: years.previous_value for key, years in found.alliances.items()},
+        )
+    ]
+    suppressed = suppress_together(tables, minimum_count)
+    return NationalTraineesResult(definition, as_of, data_as_of, year, total, cohorts, suppressed)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from kpi_service.results.suppression import NATION, Counted, Level, Suppressed, Whose, suppress
+from kpi_service.verdicts.suppression import NATION, Counted, Level, Suppressed, Whose, suppress
 
 Cell = tuple[Whose, int | None]
 """A figure: of whom, and which part; None for all parts together."""

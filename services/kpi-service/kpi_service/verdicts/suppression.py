@@ -1,12 +1,13 @@
 """What is not shown outside the alliance it is of: figures of few, and others by which they could be worked out."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from uuid import UUID
 
+from kpi_service.measures.target import ResultState
 from service_kit.suppression import Figure, hidden_figures
 
 DEFAULT_MINIMUM_COUNT = 5
@@ -65,6 +66,27 @@ def suppress(table: Mapping[UUID, Counted], minimum_count: int, owned: Collectio
         parts=frozenset(whose for whose, is_total in hidden if not is_total),
         totals=frozenset(whose for whose, is_total in hidden if is_total),
     )
+
+
+def suppress_together(
+    tables: Sequence[Mapping[UUID, Counted]], minimum_count: int, owned: Collection[UUID] = ()
+) -> Suppressed:
+    """What stays suppressed where several tables, such as those of two years, are shown beside each other with the
+    difference between them: whatever stays so in any of them."""
+    each = [suppress(table, minimum_count, owned) for table in tables]
+    return Suppressed(
+        parts=frozenset().union(*(one.parts for one in each)),
+        totals=frozenset().union(*(one.totals for one in each)),
+    )
+
+
+def state_of_all(total: ResultState, cohorts: Iterable[ResultState]) -> ResultState:
+    """A target for every cohort is met when it is met in total **and** for each cohort. One that is suppressed may have
+    failed: that is not told. Source: KPI A1, A2, B5, B7."""
+    states = [total, *cohorts]
+    if ResultState.NOT_MET in states:
+        return ResultState.NOT_MET
+    return ResultState.SUPPRESSED if ResultState.SUPPRESSED in states else total
 
 
 def _circulation(table: Mapping[UUID, Counted]) -> Iterator[tuple[Whose, bool, Hashable, Hashable, int]]:

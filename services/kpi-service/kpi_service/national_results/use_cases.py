@@ -1,0 +1,303 @@
+"""What people ask of all alliances: of one KPI, one statement counts it for each of them and one for all together."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kpi_service.attainment_changes import store as attainment
+from kpi_service.attainment_changes.change import TOPICS, TopicSums
+from kpi_service.attainment_changes.use_cases import AttainmentComparators
+from kpi_service.definitions import store as definitions
+from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
+from kpi_service.headships import store as headships
+from kpi_service.headships.use_cases import other_change
+from kpi_service.headships.vacancy import VacancyRates
+from kpi_service.improvements.result import PublishedFigure
+from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators
+from kpi_service.inspections import store as inspections
+from kpi_service.inspections.change import ChangeCount, GradePair, Judgement
+from kpi_service.inspections.store import Population
+from kpi_service.leader_training import store as leader_training
+from kpi_service.leader_training.result import state_of
+from kpi_service.measures import store as measures
+from kpi_service.measures.rate import Rate
+from kpi_service.measures.school_count import SchoolCount
+from kpi_service.measures.target import Comparator, year_before
+from kpi_service.measures.year_on_year import YearOnYear
+from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally, tally
+from kpi_service.official_files.file_year import FileYear
+from kpi_service.results.result import NationalResult
+from kpi_service.results.use_cases import answer_nationally
+from kpi_service.schools.store import cohorts_of_alliances
+from kpi_service.trainees import store as trainees
+from kpi_service.trainees.result import NationalTraineesResult
+from kpi_service.trainees.use_cases import employment_average
+from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.suppression import Level
+from service_kit.errors import NotFound
+
+BY_COHORT = frozenset({Measure.SCHOOLS_IN_ALLIANCES, Measure.TRAINEES_TRAINED})
+"""What is answered nationally in total and for each cohort."""
+
+NationalAnswer = NationalResult | NationalTraineesResult | KpiTable
+
+
+@dataclass
+class Nation:
+    """All alliances on a day. What they are compared with is counted once, however many of them ask for it."""
+
+    session: Session
+    as_of: date
+    today: date
+    beside: Sequence[Comparator] = COUNTED_HERE
+    _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
+    _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
+
+    def answer(self, *, set_code: str | None, code: str | None, minimum_count: int) -> Sequence[NationalAnswer]:
+        """All alliances together under the definitions in force on the day, in the order of set and number: schools and
+        trainees with their cohorts, of any other KPI its table."""
+        by_cohort = answer_nationally(
+            self.session,
+            set_code=set_code,
+            code=code,
+            as_of=self.as_of,
+            today=self.today,
+            minimum_count=minimum_count,
+        )
+        found = definitions.definitions_in_force(self.session, self.as_of, set_code=set_code, code=code)
+        others = [definition for definition in found if definition.terms.measure not in BY_COHORT]
+        tables = [table for definition in others for table in self.tables(definition)]
+        answers: list[NationalAnswer] = [*by_cohort, *tables]
+        return sorted(answers, key=lambda one: (one.definition.terms.set_code, one.definition.terms.number))
+
+    def definition(self, code: str) -> KpiDefinition:
+        """The definition with this code that is in force on the day. Errors: `NotFound`."""
+        found = definitions.definitions_in_force(self.session, self.as_of, set_code=None, code=code)
+        if not found:
+            raise NotFound("There is no such thing here.")
+        return found[0]
+
+    def rows(self, tables: Sequence[KpiTable], minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
+        """Every alliance in the tables, as it may be shown to somebody who owns the alliances in `owned`."""
+        return [row for table in tables for row in self._rows(table, minimum_count, owned)]
+
+    def _rows(self, table: KpiTable, minimum_count: int, owned: Sequence[UUID]) -> Iterator[AllianceRow]:
+        suppressed = table.suppressed(minimum_count, owned)
+        for alliance_id in {*self.cohorts, *table.alliances}:
+            whose = (Level.ALLIANCE, alliance_id)
+            yield AllianceRow(
+                alliance_id,
+                self.cohorts.get(alliance_id),
+                table,
+                table.alliances.get(alliance_id, table.nothing),
+                is_suppressed=whose in suppressed.parts,
+                is_total_suppressed=whose in suppressed.totals,
+            )
+
+    def tables(self, definition: KpiDefinition) -> Sequence[KpiTable]:
+        """The table of a KPI, of attainment one for each figure."""
+        return _TABLES[definition.terms.measure](self, definition)
+
+    def against(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Sequence[Against]:
+        """What the figure of an alliance, or of all together where None, is set against: the comparator of the
+        definition first, then every other there is; of improvements those `beside` it."""
+        terms = table.definition.terms
+        if terms.measure in JUDGEMENTS:
+            others = [one for one in self.beside if alliance_id is not None or one is not Comparator.MATCHED]
+            return [self._improvement(table, one, alliance_id, own) for one in _first(terms.target.comparator, others)]
+        if own.is_change:
+            others = [Comparator.GROUP, Comparator.NATIONAL]
+            return [self._change(table, one, own) for one in _first(terms.target.comparator, others)]
+        return [self._comparison(table, alliance_id, own)]
+
+    def _improvement(self, table: KpiTable, comparator: Comparator, alliance_id: UUID | None, own: Tally) -> Against:
+        measure = table.definition.terms.measure
+        schools = self._schools(JUDGEMENTS[measure], alliance_id) if comparator is Comparator.MATCHED else ()
+        other = self.improvements.figure(comparator, measure, schools)
+        figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
+        source = other.source if isinstance(other, PublishedFigure) else None
+        state = own.state(table.definition.terms.target, figure, as_of=self.as_of, today=self.today)
+        return Against(comparator, figure, state, source, self.improvements.version(comparator))
+
+    def _schools(self, judgement: Judgement, alliance_id: UUID | None) -> Sequence[GradePair]:
+        if alliance_id is None:
+            return inspections.grade_pairs(self.session, Population.EVERY_ALLIANCE, judgement, self.as_of)
+        if judgement not in self._grades:
+            self._grades[judgement] = inspections.grade_pairs_by_alliance(self.session, judgement, self.as_of)
+        return self._grades[judgement].get(alliance_id, ())
+
+    def _change(self, table: KpiTable, comparator: Comparator, own: Tally) -> Against:
+        if table.topic is None:
+            other = other_change(self.session, table.definition, comparator, self.as_of)
+        else:
+            other = self.attainment.figure(comparator, table.topic)
+        against = other.percent if other.year_on_year is None else other.year_on_year
+        state = own.state(table.definition.terms.target, against, as_of=self.as_of, today=self.today)
+        return Against(comparator, other.percent, state, other.source)
+
+    def _comparison(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Against:
+        target, year = table.definition.terms.target, FileYear.having(self.as_of)
+        comparison = self._compared_with(table, alliance_id, own)
+        if target.comparator is Comparator.AGREED_TARGET:
+            reached = int(own.figure or 0)
+            state = state_of(target, reached, comparison, year, as_of=self.as_of, today=self.today)
+        else:
+            state = own.state(target, comparison.figure, as_of=self.as_of, today=self.today)
+        return Against(target.comparator, comparison.figure, state, comparison.source)
+
+    def _compared_with(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Comparison:
+        terms = table.definition.terms
+        match terms.target.comparator:
+            case Comparator.AGREED_TARGET:
+                # A target is agreed with an alliance, never with all of them together.
+                agreed = None if alliance_id is None else self._agreed(terms.code).get(alliance_id)
+                return agreed or leader_training.NO_AGREED_TARGET
+            case Comparator.NATIONAL:
+                return employment_average(self.session, table.definition, FileYear.ended_by(self.as_of), self.as_of)
+            case Comparator.PREVIOUS_YEAR:
+                figure = None if own.years is None else own.years.previous_value
+                return Comparison(Comparator.PREVIOUS_YEAR, year_before(self.as_of), figure)
+            case comparator:
+                value = terms.target.value
+                return Comparison(comparator, None, None if value is None else Fraction(value))
+
+    def _agreed(self, code: str) -> Mapping[UUID, Comparison]:
+        if code not in self._targets:
+            year = FileYear.having(self.as_of)
+            self._targets[code] = leader_training.agreed_targets(self.session, code, year, self.as_of)
+        return self._targets[code]
+
+    @cached_property
+    def improvements(self) -> Comparators:
+        """What improvements between inspections are compared with."""
+        return Comparators(self.session, self.as_of)
+
+    @cached_property
+    def attainment(self) -> AttainmentComparators:
+        """What attainment is compared with."""
+        return AttainmentComparators(self.session, self.as_of)
+
+    @cached_property
+    def cohorts(self) -> Mapping[UUID, int | None]:
+        """Every alliance with its cohort."""
+        return cohorts_of_alliances(self.session)
+
+
+def _first(named: Comparator, others: Sequence[Comparator]) -> Sequence[Comparator]:
+    return [named, *(one for one in others if one is not named)]
+
+
+def _deployments(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = measures.newest_leader_fact(nation.session)
+    rates = measures.deployment_rates(nation.session, nation.as_of)
+    before: Mapping[UUID, Rate] = {}
+    if definition.terms.target.comparator is Comparator.PREVIOUS_YEAR:
+        before = measures.deployment_rates(nation.session, year_before(nation.as_of))
+
+    def both(now: Rate, earlier: Rate) -> Tally:
+        if definition.terms.target.comparator is not Comparator.PREVIOUS_YEAR:
+            return tally(now)
+        tables = tally(now).tables + tally(earlier).tables
+        return replace(tally(now), years=YearOnYear(now.percent, earlier.percent), tables=tables)
+
+    alliances = {key: both(rate, before.get(key, Rate(0, 0))) for key, rate in rates.items()}
+    total = both(_added(rates), _added(before))
+    return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, both(Rate(0, 0), Rate(0, 0)))]
+
+
+def _schools(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = measures.newest_school_fact(nation.session)
+    found = measures.count_schools_nationally(nation.session, nation.as_of, year_before(nation.as_of))
+    alliances = {key: tally(count) for key, count in found.alliances.items()}
+    total, nothing, cohort_of = tally(found.total), tally(SchoolCount(0, 0)), _by_cohort(nation, definition)
+    return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, nothing, cohort_of)]
+
+
+def _by_cohort(nation: Nation, definition: KpiDefinition) -> Mapping[UUID, int | None]:
+    return nation.cohorts if Disaggregation.COHORT in definition.terms.disaggregations else {}
+
+
+def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    judgement, as_of = JUDGEMENTS[definition.terms.measure], nation.as_of
+    data_as_of = inspections.newest_inspection_fact(nation.session, as_of)
+    total = inspections.count_inspected_schools(nation.session, Population.EVERY_ALLIANCE, judgement, as_of)
+    counts = inspections.count_by_alliance(nation.session, judgement, as_of)
+    alliances = {key: tally(count) for key, count in counts.items()}
+    return [KpiTable(definition, None, as_of, data_as_of, tally(total), alliances, tally(ChangeCount()))]
+
+
+def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    terms, as_of, year = definition.terms, nation.as_of, nation.attainment.year
+    data_as_of = attainment.newest_attainment_fact(nation.session, as_of)
+    total = attainment.sums_of(nation.session, Population.EVERY_ALLIANCE, year, as_of)
+    each = attainment.sums_by_alliance(nation.session, year, as_of)
+    return [
+        KpiTable(
+            definition,
+            topic,
+            as_of,
+            data_as_of,
+            tally(total[topic]),
+            {key: tally(sums[topic]) for key, sums in each.items()},
+            tally(TopicSums(topic, {}, year)),
+        )
+        for topic in TOPICS
+        if topic.measure is terms.measure and topic.key_stage in terms.disaggregations
+    ]
+
+
+def _trained(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = trainees.newest_trainee_fact(nation.session, nation.as_of)
+    found = trainees.trained_nationally(nation.session, FileYear.ended_by(nation.as_of), nation.as_of)
+    alliances = {key: tally(years) for key, years in found.alliances.items()}
+    total, nothing, cohort_of = tally(found.total), tally(YearOnYear(None, None)), _by_cohort(nation, definition)
+    return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, nothing, cohort_of)]
+
+
+def _employed_early(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = trainees.newest_trainee_fact(nation.session, nation.as_of)
+    rates = trainees.employment_rates(nation.session, FileYear.ended_by(nation.as_of), nation.as_of)
+    alliances = {key: tally(rate) for key, rate in rates.items()}
+    return [KpiTable(definition, None, nation.as_of, data_as_of, tally(_added(rates)), alliances, tally(Rate(0, 0)))]
+
+
+def _headships(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = headships.newest_headship_fact(nation.session, nation.as_of)
+    total = headships.rates_of(nation.session, Population.EVERY_ALLIANCE, nation.as_of)
+    alliances = {key: tally(rates) for key, rates in headships.rates_by_alliance(nation.session, nation.as_of).items()}
+    nothing = tally(VacancyRates(Rate(0, 0), Rate(0, 0)))
+    return [KpiTable(definition, None, nation.as_of, data_as_of, tally(total), alliances, nothing)]
+
+
+def _trained_leaders(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = measures.newest_leader_fact(nation.session)
+    counts = leader_training.count_by_alliance(nation.session, FileYear.having(nation.as_of), nation.as_of)
+    alliances = {key: tally(count) for key, count in counts.items()}
+    return [KpiTable(definition, None, nation.as_of, data_as_of, tally(sum(counts.values())), alliances, tally(0))]
+
+
+def _added(rates: Mapping[UUID, Rate]) -> Rate:
+    """Numerators and denominators added: no leader and no trainee is in two alliances."""
+    return Rate(sum(rate.numerator for rate in rates.values()), sum(rate.denominator for rate in rates.values()))
+
+
+_TABLES: Mapping[Measure, Callable[[Nation, KpiDefinition], Sequence[KpiTable]]] = MappingProxyType(
+    {
+        Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _deployments,
+        Measure.SCHOOLS_IN_ALLIANCES: _schools,
+        **dict.fromkeys(JUDGEMENTS, _improvements),
+        Measure.ATTAINMENT_CHANGE: _attainment,
+        Measure.ATTAINMENT_GAP_CHANGE: _attainment,
+        Measure.TRAINEES_TRAINED: _trained,
+        Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
+        Measure.HEADSHIP_VACANCY_CHANGE: _headships,
+        Measure.SLES_TRAINED: _trained_leaders,
+    }
+)
+"""What lays out a KPI's table, by what is counted."""
