@@ -1,9 +1,10 @@
-"""A service's second process: numbers its outbox into the feed, forgets old keys, follows the feeds it needs, and does
-its jobs."""
+"""A service's second process: numbers its outbox into the feed, forgets old keys, follows the feeds it needs, does its
+jobs, and does what falls due."""
 
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from service_kit.database import EVERY_TENANT, Database
 from service_kit.follower import Follower
@@ -16,13 +17,40 @@ _BATCH = 1_000
 _QUICKEST, _SLOWEST = 0.01, 0.2
 
 
-def run_worker(database: Database, followers: Sequence[Follower], runners: Sequence[JobRunner] = ()) -> None:
+@dataclass(frozen=True)
+class Chore:
+    """Work that falls due by the clock alone. `do` does one piece of it in a transaction of its own and answers whether
+    there was one; after the last, and where it failed, it is asked again in `pause` seconds."""
+
+    name: str
+    do: Callable[[], bool]
+    pause: float = 1.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set."""
+        while not stop.is_set():
+            try:
+                was_due = self.do()
+            except Exception as error:  # noqa: BLE001 -- what is due stays due; the next turn tries again
+                log.warning("chore-failed", chore=self.name, error=repr(error))
+                was_due = False
+            if not was_due:
+                stop.wait(self.pause)
+
+
+def run_worker(
+    database: Database,
+    followers: Sequence[Follower],
+    runners: Sequence[JobRunner] = (),
+    chores: Sequence[Chore] = (),
+) -> None:
     """Runs until SIGTERM or SIGINT; each kind of work in its own thread."""
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     work: list[Callable[[threading.Event], None]] = [follower.run for follower in followers]
     work += [runner.run for runner in runners]
+    work += [chore.run for chore in chores]
     work += [lambda until: sequence(database, until), lambda until: forget_keys(database, until)]
     threads = [threading.Thread(target=part, args=(stop,)) for part in work]
     for thread in threads:

@@ -165,7 +165,7 @@ def test_an_expired_offer_frees_its_days_and_is_accepted_by_nobody(two: TwoAllia
     created(two.lender.broker.post("/v1/deployments", json=body))
     recorded = done(two.borrower.broker.get(path))
     assert (recorded["state"], recorded["version"]) == ("expired", 2)
-    assert two.answer(recorded, "accepted").json()["code"] == "state-conflict"
+    assert two.answer(recorded, "accepted").json()["code"] == "offer-expired"
 
 
 @pytest.mark.parametrize("expires_in", [-1, 61 * 24 * 3600])

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,28 @@ from sle_broker.support_requests.support_request import Window
 
 HALF_TERMS = ("autumn_1", "autumn_2", "spring_1", "spring_2", "summer_1", "summer_2")
 FIRST_DAY, LAST_DAY = date(2014, 9, 1), date(2015, 6, 30)
-STATES = (("proposed",), ("proposed", "under_way"), ("proposed", "under_way", "closed"), ("proposed", "declined"))
+STATES = (
+    ("proposed",),
+    ("proposed", "under_way"),
+    ("proposed", "under_way", "closed"),
+    ("proposed", "declined"),
+    ("offered",),
+    ("offered", "proposed"),
+    ("offered", "expired"),
+)
+KINDS = (*LeaderKind, "coach")
+"""The national kinds, and one of the alliance's own."""
+LONG_AGO, AFTER_ALL = datetime(2015, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Lot:
-    """Draws one alliance after another from one seed, and stores it in the database at `admin_url`."""
+    """Draws an alliance from a seed, and stores it in the database at `admin_url`. All that happens to its leaders has
+    happened by `settled_on` where that is given, and no offer of one of them has expired; its searches are as of that
+    day or later."""
 
-    def __init__(self, seed: int, admin_url: str, alliance: UUID | None = None) -> None:
+    def __init__(self, seed: int, admin_url: str, alliance: UUID | None = None, settled_on: date | None = None) -> None:
         self.chance = random.Random(seed)
+        self.settled_on = settled_on
         self.admin = psycopg.connect(admin_url, autocommit=True)
         self._last_id = seed << 100
         self.alliance = alliance or self.id()
@@ -48,7 +62,15 @@ class Lot:
 
     def day(self) -> date:
         """A day of the school year."""
-        return FIRST_DAY + timedelta(self.chance.randint(0, (LAST_DAY - FIRST_DAY).days))
+        return self.day_between(FIRST_DAY, LAST_DAY)
+
+    def past_day(self) -> date:
+        """A day on which something may have happened."""
+        return self.day_between(FIRST_DAY, self.settled_on or LAST_DAY)
+
+    def day_between(self, first: date, last: date) -> date:
+        """One of these days."""
+        return first + timedelta(self.chance.randint(0, (last - first).days))
 
     def halves(self, least: float, most: float) -> Decimal:
         """Whole or half days."""
@@ -72,12 +94,12 @@ class Lot:
             line_number=1,
             host_school_urn=self.chance.choice(self.urns),
             host_location=self.maybe(0.9, lambda: Location(self.chance.uniform(52, 53), self.chance.uniform(-2, -1))),
-            leader_kind=self.maybe(0.3, lambda: self.chance.choice(list(LeaderKind))),
+            leader_kind=self.maybe(0.3, lambda: self.chance.choice(KINDS)),
             areas=tuple(Specialism(self.id(), code, SpecialismGroup.PUPIL_ACHIEVEMENT, code, 9) for code in codes),
             phase=self.chance.choice(list(Phase)),
             days_wanted=self.halves(0.5, 5),
             window=Window(first, max(last, first + timedelta(20))),
-            as_of=self.day(),
+            as_of=self.day_between(self.settled_on or FIRST_DAY, LAST_DAY),
             travel_km_more=self.chance.choice([0, 0, 0, 10]),
         )
 
@@ -104,7 +126,7 @@ class Lot:
             days = self.halves(0, 4)
             self._store("half_term_availability", **whose, academic_year=2014, half_term=half_term, days=days)
         for specialism in self.chance.sample(self.specialisms, self.chance.randint(0, 4)):
-            claimed, validated = sorted((self.day(), self.day()))
+            claimed, validated = sorted((self.past_day(), self.past_day()))
             validation = self.maybe(0.5, lambda on=validated: on)
             self._store(
                 "leader_specialisms", id=self.id(), **whose, specialism_id=specialism, claimed_on=claimed,
@@ -116,11 +138,12 @@ class Lot:
 
     def _designations(self, whose: Any) -> None:
         first = None
-        for kind in self.chance.choices(
-            [kind.value for kind in LeaderKind], [8, 1, 1], k=self.chance.choice([0, 1, 1, 2])
-        ):
-            begun, ended = sorted((self.day() - timedelta(60), self.day()))
+        for kind in self.chance.choices(KINDS, [8, 1, 1, 1], k=self.chance.choice([0, 1, 1, 2])):
+            begun, ended = sorted((self.past_day() - timedelta(60), self.past_day()))
             end = self.chance.choice([None, None, None, "due_to_lapse_on", "lapsed_on", "withdrawn_on"])
+            # Both may be known ahead.
+            begun = self.day() if end is None and self.chance.random() < 0.2 else begun
+            ended = max(begun, self.day()) if end == "due_to_lapse_on" else ended
             made = self.id()
             self._store(
                 "designations", id=made, **whose, kind=kind, designated_on=begun,
@@ -133,24 +156,27 @@ class Lot:
 
     def _deployment(self, whose: Any) -> None:
         deployment, request, states = self.id(), self.id(), self.chance.choice(STATES)
-        days_on = sorted(self.day() for _ in states)
+        days_on = sorted(self.past_day() for _ in states)
+        is_offered, lent = states[-1] == "offered", self.id()
+        whose = whose if states[0] == "proposed" else whose | {"alliance_id": lent, "lender_alliance_id": self.alliance}
         starts, ends, booked = days_on[0], days_on[-1] + timedelta(self.chance.randint(0, 60)), self.halves(0.5, 3)
         begun = days_on[1] if "under_way" in states else None
         home, host = self.chance.sample(self.urns, 2)
         self._store(
-            "support_requests", id=request, alliance_id=self.alliance, host_school_urn=host, phase="primary",
+            "support_requests", id=request, alliance_id=whose["alliance_id"], host_school_urn=host, phase="primary",
             days_wanted=1, earliest_start_on=starts, latest_finish_on=ends, people_wanted=1, urgency="routine",
             asked_by="host_school", paid_by="host_school", context="", submitted_by="head", state="matched", version=1,
         )  # fmt: skip
         visits = {} if begun is None else {begun: Decimal("0.5")}
-        held = booked if states[-1] in ("proposed", "under_way") else sum(visits.values(), Decimal(0))
+        held = booked if states[-1] in ("proposed", "under_way", "offered") else sum(visits.values(), Decimal(0))
+        expires_at = AFTER_ALL if self.settled_on else self.chance.choice([AFTER_ALL, LONG_AGO])
         self._store(
             "deployments", id=deployment, **whose, support_request_id=request, home_school_urn=home,
             host_school_urn=host, submitted_by="head", kind="commission", starts_on=starts, ends_on=ends, days=booked,
             academic_year=self.chance.choice([2014, 2014, 2014, 2013]), days_held=held, half_days="{}",
-            first_day_on=begun, state=states[-1], version=1,
+            first_day_on=begun, state=states[-1], held_until=expires_at if is_offered else None, version=1,
         )  # fmt: skip
-        part = {"deployment_id": deployment, "alliance_id": self.alliance}
+        part = {"deployment_id": deployment, "alliance_id": whose["alliance_id"]}
         for position, (state, on) in enumerate(zip(states, days_on, strict=True)):
             self._store("deployment_steps", **part, position=position, state=state, on=on)
         for on, days in visits.items():

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,12 +15,15 @@ from service_kit.database import EVERY_TENANT, Database
 from service_kit.paging import PageRequest
 from sle_broker.matching import store
 from sle_broker.matching.blocking import BlockingReason, block
+from sle_broker.matching.candidate import Search
 from sle_broker.matching.shortlist import shortlist
-from sle_broker.matching_weights.weights import WeightsVersion
+from sle_broker.matching.statements import EXACT, QUICK
+from sle_broker.matching_weights.weights import DEFAULT_VERSION, WeightsVersion
 from tests.databases import ServiceDatabase
 from tests.sle_broker.matching.pools import Lot
 
-LEADERS, SEARCHES = 60, 30
+LEADERS, SEARCHES = 60, 20
+SETTLED_ON = date(2014, 12, 19)
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +34,11 @@ def database(broker_database: ServiceDatabase) -> Iterator[Database]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module", params=range(3))
+@pytest.fixture(scope="module", params=[(0, None), (1, None), (2, SETTLED_ON), (3, SETTLED_ON)])
 def stored(request: pytest.FixtureRequest, broker_database: ServiceDatabase) -> Iterator[Lot]:
-    """An alliance with leaders of every sort."""
-    drawn = Lot(request.param, broker_database.admin_url)
+    """An alliance with leaders of every sort: asked about as of any day, or once all that has happened is past."""
+    seed, settled_on = request.param
+    drawn = Lot(seed, broker_database.admin_url, settled_on=settled_on)
     drawn.leaders(LEADERS)
     yield drawn
     drawn.admin.close()
@@ -57,7 +63,7 @@ def page(limit: int, cursor: str | None = None) -> PageRequest:
 
 
 def test_the_best_of_a_large_pool_are_the_first_of_the_whole_with_the_same_parts(pool: Lot, session: Session) -> None:
-    offered = 0
+    offered, ways = 0, set()
     for count in pool.chance.choices([1, 3, 10, 50], k=SEARCHES):
         search, weights = pool.search(), WeightsVersion(2, pool.weights())
         whole = shortlist(
@@ -67,7 +73,9 @@ def test_the_best_of_a_large_pool_are_the_first_of_the_whole_with_the_same_parts
         assert shortlist(search, [one for _, one in best.values()], weights).candidates == whole.candidates[:count]
         assert len(whole.candidates) + len(whole.blocked) == LEADERS
         offered += len(whole.candidates)
+        ways.add(store.statements_for(session, pool.alliance, search))
     assert offered > SEARCHES
+    assert ways == {EXACT if pool.settled_on is None else QUICK}
 
 
 def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, session: Session) -> None:
@@ -91,3 +99,31 @@ def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, s
                 break
         assert listed == sorted(id for id, one in blocked.items() if one.reason is reason)
     assert set(seen) == set(BlockingReason)
+
+
+def test_an_offer_that_expires_holds_nothing_from_that_instant_on(
+    broker_database: ServiceDatabase, database: Database
+) -> None:
+    pool = Lot(5, broker_database.admin_url, settled_on=SETTLED_ON)
+    pool.leaders(LEADERS)
+    searches = [pool.search() for _ in range(SEARCHES)]
+    held = best_of(database, pool.alliance, searches)
+    pool.admin.execute(
+        "UPDATE deployments SET held_until = now() WHERE lender_alliance_id = %s AND held_until > now()",
+        [pool.alliance],
+    )
+    freed = best_of(database, pool.alliance, searches)
+    pool.admin.close()
+    assert held != freed
+
+
+def best_of(database: Database, alliance_id: UUID, searches: list[Search]) -> list[Any]:
+    """The best ten for each search with the parts of their scores, which are those of the rules."""
+    with database.transaction(EVERY_TENANT) as session:
+        best = []
+        for search in searches:
+            everybody = [one for _, one in store.candidates_for(session, alliance_id, search).values()]
+            found = store.best_candidates(session, alliance_id, search, DEFAULT_VERSION.weights, 10)
+            best.append(shortlist(search, [one for _, one in found.values()]).candidates)
+            assert best[-1] == shortlist(search, everybody).candidates[:10]
+    return best

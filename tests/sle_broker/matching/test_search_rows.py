@@ -1,4 +1,5 @@
-"""The rows in which a search looks first follow every change, in its own transaction, whoever makes it."""
+"""The rows in which a search looks, and the profiles it scores, follow every change, in its own transaction, whoever
+makes it."""
 
 import threading
 from collections.abc import Iterator
@@ -32,9 +33,53 @@ CHANGES = {
     ),
     "a claim is removed": "DELETE FROM leader_specialisms",
 }
+PROFILES = "SELECT * FROM leader_search_profiles ORDER BY leader_id"
+MADE_ANEW = "SELECT keep_search_profiles(ARRAY(SELECT id FROM leaders))"
+PROFILE_CHANGES = {
+    "a leader arrives": (
+        "INSERT INTO leaders SELECT gen_random_uuid(), alliance_id, kind, name, home_school_urn, phases, "
+        "allowance_days, travel_limit_km, conflicts, not_released_from_on, not_released_to_on, version FROM leaders"
+    ),
+    "a leader declares a conflict": "UPDATE leaders SET conflicts = '{199999}'",
+    "a year's allowance is agreed": (
+        "INSERT INTO leader_allowances SELECT id, 2016, alliance_id, 5 FROM leaders ON CONFLICT DO NOTHING"
+    ),
+    "another allowance is agreed": "UPDATE leader_allowances SET days = days + 1",
+    "an allowance is taken back": "DELETE FROM leader_allowances",
+    "a half-term is spoken of": (
+        "INSERT INTO half_term_availability SELECT id, 2016, 'spring_1', alliance_id, 2 FROM leaders"
+    ),
+    "a half-term has other days": "UPDATE half_term_availability SET days = days + 1",
+    "a half-term is spoken of no more": "DELETE FROM half_term_availability",
+    "a leader is designated": (
+        "INSERT INTO designations (id, alliance_id, leader_id, kind, designated_on, version) "
+        "SELECT gen_random_uuid(), alliance_id, id, 'coach', '2015-01-01', 1 FROM leaders"
+    ),
+    "a designation is to lapse": "UPDATE designations SET due_to_lapse_on = '2016-01-01'",
+    "a designation is removed": "DELETE FROM designations",
+    "a deployment holds other days": "UPDATE deployments SET days = days + 1",
+    "a deployment goes on": (
+        'INSERT INTO deployment_steps (deployment_id, alliance_id, position, state, "on") '
+        "SELECT id, alliance_id, 99, 'ended_early', '2015-07-01' FROM deployments"
+    ),
+    "a step has another day": "UPDATE deployment_steps SET \"on\" = '2016-01-01'",
+    "the steps are removed": "DELETE FROM deployment_steps",
+    "a visit takes place": (
+        'INSERT INTO visits (deployment_id, alliance_id, "on", days) '
+        "SELECT id, alliance_id, '2015-07-02', 1 FROM deployments"
+    ),
+    "a visit takes a day": "UPDATE visits SET days = 1",
+    "a visit is removed": "DELETE FROM visits",
+    "an objective is set": (
+        "INSERT INTO objectives (deployment_id, alliance_id, id, position, text, measure, outcome) "
+        "SELECT id, alliance_id, gen_random_uuid(), 9, '-', '-', 'met' FROM deployments WHERE state = 'closed'"
+    ),
+    "an objective is met": "UPDATE objectives SET outcome = CASE outcome WHEN 'met' THEN 'not_met' ELSE 'met' END",
+    "an objective is removed": "DELETE FROM objectives",
+}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lot(broker_database: ServiceDatabase) -> Iterator[Lot]:
     """An alliance with a few leaders."""
     drawn = Lot(77, broker_database.admin_url)
@@ -46,7 +91,7 @@ def lot(broker_database: ServiceDatabase) -> Iterator[Lot]:
 def app(broker_database: ServiceDatabase) -> Iterator["psycopg.Connection[Any]"]:
     """A connection as the service's own role, which sees every alliance; nothing it does is kept."""
     first = Lot(78, broker_database.admin_url)
-    first.leaders(12)
+    first.leaders(30)
     first.admin.close()
     with psycopg.connect(broker_database.app_url.replace("+psycopg", "")) as connection:
         yield connection
@@ -67,6 +112,82 @@ def test_after_every_change_the_rows_are_as_they_would_be_made_anew(
     app.execute(CHANGES[change])
     assert app.execute(KEPT).fetchall() == app.execute(MEANT).fetchall() != before
     app.rollback()
+
+
+@pytest.mark.parametrize("change", PROFILE_CHANGES)
+def test_after_every_change_the_profiles_are_as_they_would_be_made_anew(
+    app: "psycopg.Connection[Any]", change: str
+) -> None:
+    app.rollback()
+    app.execute("SELECT set_config('app.tenants', '*', true)")
+    before = app.execute(PROFILES).fetchall()
+    app.execute(PROFILE_CHANGES[change])
+    kept = app.execute(PROFILES).fetchall()
+    app.execute(MADE_ANEW)
+    assert kept == app.execute(PROFILES).fetchall() != before
+    app.rollback()
+
+
+def test_every_trigger_that_keeps_profiles_is_met_by_a_change(app: "psycopg.Connection[Any]") -> None:
+    app.rollback()
+    kept = app.execute(
+        "SELECT event_object_table, event_manipulation FROM information_schema.triggers "
+        "WHERE trigger_name LIKE 'profiled_on_%'"
+    ).fetchall()
+    changed = {
+        (words[2] if words[0] != "UPDATE" else words[1], words[0])
+        for words in (change.split() for change in PROFILE_CHANGES.values())
+    }
+    assert set(kept) == changed
+
+
+def test_what_a_borrower_does_to_a_lent_leader_is_in_the_profile_that_the_lender_reads(
+    app: "psycopg.Connection[Any]",
+) -> None:
+    app.rollback()
+    app.execute("SELECT set_config('app.tenants', '*', true)")
+    lent = app.execute(
+        "SELECT id, alliance_id, lender_alliance_id, leader_id FROM deployments WHERE state = 'proposed' "
+        "AND lender_alliance_id IS NOT NULL LIMIT 1"
+    ).fetchone()
+    assert lent is not None
+    deployment, borrower, lender, leader = lent
+    profile = "SELECT open_deployments FROM leader_search_profiles WHERE leader_id = %s"
+    before = app.execute(profile, [leader]).fetchone()
+    app.execute("SELECT set_config('app.tenants', %s, true)", [str(borrower)])
+    app.execute(
+        'INSERT INTO deployment_steps (deployment_id, alliance_id, position, state, "on") '
+        "VALUES (%s, %s, 9, 'declined', '2015-07-01')",
+        [deployment, borrower],
+    )
+    assert app.execute(profile, [leader]).fetchone() is None
+    app.execute("SELECT set_config('app.tenants', %s, true)", [str(lender)])
+    after = app.execute(profile, [leader]).fetchone()
+    assert before is not None
+    assert after == (before[0] - 1,)
+    app.rollback()
+
+
+def test_of_two_changes_of_one_leader_at_once_neither_is_lost(broker_database: ServiceDatabase, lot: Lot) -> None:
+    lot.leaders(1)
+    url = broker_database.app_url.replace("+psycopg", "")
+    found = lot.admin.execute("SELECT id FROM leaders WHERE alliance_id = %s", [lot.alliance]).fetchone()
+    assert found is not None
+    lot.admin.execute("DELETE FROM leader_allowances WHERE leader_id = %s", [found[0]])
+    lot.admin.execute("DELETE FROM half_term_availability WHERE leader_id = %s", [found[0]])
+    with psycopg.connect(url) as first, psycopg.connect(url) as second:
+        for connection in (first, second):
+            connection.execute("SELECT set_config('app.tenants', %s, true)", [str(lot.alliance)])
+        first.execute("INSERT INTO leader_allowances VALUES (%s, 2014, %s, 5)", [found[0], lot.alliance])
+        said = "INSERT INTO half_term_availability VALUES (%s, 2014, 'spring_1', %s, 2)"
+        waiting = threading.Thread(target=second.execute, args=(said, [found[0], lot.alliance]))
+        waiting.start()
+        _until_it_waits(lot.admin, second.info.backend_pid)
+        first.commit()
+        waiting.join()
+        second.commit()
+    kept = lot.admin.execute("SELECT agreed_days, said FROM leader_search_profiles WHERE leader_id = %s", [found[0]])
+    assert kept.fetchone() == ({"2014": 5.0}, {"2014": {"spring_1": 2.0}})
 
 
 def test_a_claim_made_while_its_leader_moves_has_the_new_place(broker_database: ServiceDatabase, lot: Lot) -> None:
@@ -103,10 +224,11 @@ def _until_it_waits(admin: "psycopg.Connection[Any]", pid: int) -> None:
     for _ in range(10_000):
         if admin.execute(blocked, [pid]).fetchone() == (True,):
             return
-    raise AssertionError("the claim does not wait for the change of its leader")
+    raise AssertionError("the second change does not wait for the first")
 
 
 def test_an_alliance_sees_its_own_rows_alone(app: "psycopg.Connection[Any]") -> None:
     app.rollback()
     app.execute("SELECT set_config('app.tenants', %s, true)", [str(UUID(int=1))])
     assert app.execute("SELECT count(*) FROM leader_search_rows").fetchone() == (0,)
+    assert app.execute("SELECT count(*) FROM leader_search_profiles").fetchone() == (0,)

@@ -1,11 +1,20 @@
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from service_kit.database import EVERY_TENANT, Database
+from sle_broker.matching.statements import QUICK
+from sle_broker.matching.store import best_candidates, search_for, statements_for
+from sle_broker.matching_weights.weights import DEFAULT_WEIGHTS
+from sle_broker.support_requests.store import get_support_request
 from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import DAYS, Brokerage, Json, created, done
+from tests.sle_broker.lending_offers.two_alliances import LAST_DAY, TODAY, TwoAlliances
 from tests.sle_broker.matching.pools import Lot
 
 
@@ -216,7 +225,8 @@ def test_of_more_than_two_hundred_leaders_the_best_are_listed_and_the_others_by_
 ) -> None:
     brokerage = Brokerage.open(people)
     request = brokerage.request(days_wanted=0.5)
-    drawn = Lot(90, house.stores["sle-broker"].admin_url, UUID(brokerage.alliance_id))
+    store = house.stores["sle-broker"]
+    drawn = Lot(90, store.admin_url, UUID(brokerage.alliance_id), settled_on=date(2015, 3, 1))
     drawn.leaders(200)
     whole = brokerage.shortlist(request, as_of="2015-03-02")
     assert len(whole["candidates"]) + len(whole["blocked"]) == 200
@@ -241,3 +251,51 @@ def test_of_more_than_two_hundred_leaders_the_best_are_listed_and_the_others_by_
         blocked |= {one["leader_id"]: one["reason"] for one in listed}
     assert len(blocked) + len(fifty["candidates"]) == 201
     assert {one["leader_id"]: one["reason"] for one in whole["blocked"]}.items() <= blocked.items()
+
+
+def test_a_lender_of_more_than_two_hundred_is_shown_the_best_and_how_many_are_blocked(
+    people: People, house: House
+) -> None:
+    two = TwoAlliances.open(people)
+    wanted = two.borrower.request(days_wanted=0.5, earliest_start_on=TODAY, latest_finish_on=LAST_DAY)
+    path = f"/v1/lending-requests/{two.asked(support_request_id=wanted['id'])['id']}/shortlist"
+    lender = UUID(two.lender.alliance_id)
+    drawn = Lot(91, house.stores["sle-broker"].admin_url, lender, settled_on=date(2015, 3, 1))
+    drawn.leaders(200)
+    whole = done(two.lender.broker.get(path))
+    assert len(whole["candidates"]) + len(whole["blocked"]) == 200
+    drawn.leaders(1)
+    drawn.admin.close()
+    best = done(two.lender.broker.get(path))
+    fifty = done(two.lender.broker.get(path, params={"limit": 50}))
+    assert (len(best["candidates"]), best["blocked"]) == (10, [])
+    assert best["candidates"] == fifty["candidates"][:10]
+    before = [one["leader_id"] for one in whole["candidates"]]
+    still = [one["leader_id"] for one in best["candidates"] if one["leader_id"] in before]
+    assert still == before[: len(still)]
+    assert len(still) >= 9
+    assert sum(one["leaders"] for one in best["blocked_counts"]) + len(fifty["candidates"]) == 201
+
+
+def test_what_another_process_books_is_seen_by_the_next_search(people: People, house: House) -> None:
+    brokerage = Brokerage.open(people)
+    wanted = brokerage.request(earliest_start_on=TODAY, latest_finish_on=LAST_DAY)
+    first, second = sorted(brokerage.leader(allowance_days=6)["id"] for _ in range(2))
+    engine = create_engine(house.stores["sle-broker"].app_url)
+
+    def best(session: Session) -> list[str]:
+        search = search_for(session, get_support_request(session, UUID(wanted["id"])).thing, date.fromisoformat(TODAY))
+        assert statements_for(session, UUID(brokerage.alliance_id), search) is QUICK
+        found = best_candidates(session, UUID(brokerage.alliance_id), search, DEFAULT_WEIGHTS, 10)
+        return [str(id) for id in found]
+
+    # One transaction, whose statements are prepared and planned before the other process books.
+    with Database(engine).transaction(EVERY_TENANT) as session:
+        for _ in range(8):
+            assert best(session) == [first, second]
+        body = brokerage.proposal({"id": first}, brokerage.request(), starts_on=TODAY, ends_on=TODAY, proposed_on=None)
+        booked = created(brokerage.broker.post("/v1/deployments", json=body | {"days": 2}))
+        assert best(session) == [second]
+        done(brokerage.move(booked, "deployments", "cancelled", TODAY, reason="no_longer_needed"))
+        assert best(session) == [first, second]
+    engine.dispose()

@@ -17,8 +17,8 @@ from sle_broker.deployments.visit import Visit
 from sle_broker.evaluations import evaluation
 from sle_broker.evaluations import use_cases as evaluation_use_cases
 from sle_broker.evaluations.evaluation import judge_objectives
-from sle_broker.matching import routes as matching_routes
 from sle_broker.matching import shortlist as matching
+from sle_broker.matching import store as matching_store
 from sle_broker.placement_matches import match
 from sle_broker.placements import use_cases as placement_use_cases
 from sle_broker.placements.placement_kind import ARRANGEMENT, TERMS, PlacementKind
@@ -54,7 +54,7 @@ def test_both_run_on_the_same_functions() -> None:
         (deployment_rules, "record_visit", (deployment_use_cases, placement_use_cases)),
         (evaluation, "judge_objectives", (evaluation_use_cases, placement_use_cases)),
         (deployment_use_cases, "SPEAKERS", (placement_use_cases,)),
-        (matching, "shortlist", (matching_routes, match)),
+        (matching, "shortlist", (matching_store, match)),
     ]
     for home, name, users in shared:
         for user in users:

@@ -22,7 +22,11 @@ _TOPIC_OF = [(index, figure, len(topic.figures)) for index, topic in enumerate(T
 
 # Whose each school is: everybody's together, or that of each alliance it is a member of.
 _TOGETHER = ", grouped AS (SELECT NULL::uuid AS alliance_id, urn FROM population)"
-_BY_ALLIANCE = f", grouped AS (SELECT * FROM ({MEMBERS_OF_EACH}) AS members JOIN population USING (urn))"  # noqa: S608
+_BY_ALLIANCE = f""",
+    grouped AS (
+        SELECT alliance_id, urn FROM ({MEMBERS_OF_EACH}) AS members JOIN population USING (urn)
+    )
+"""  # noqa: S608 -- our own words alone
 _PUBLISHED = """
     attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
     AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)

@@ -18,6 +18,7 @@ from kpi_service.inspections.change import ChangeCount, GradedInspection, GradeP
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
+from kpi_service.schools.store import MEMBERS_OF_EACH, MEMBERS_ON_THE_DAY
 
 
 class Population(StrEnum):
@@ -30,12 +31,9 @@ class Population(StrEnum):
     NATION = "nation"
 
 
-_MEMBERS_ON_THE_DAY = """
-    memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
-"""
 _OF_EVERY_ALLIANCE = f"""
     SELECT DISTINCT memberships.urn FROM memberships LEFT JOIN schools USING (urn)
-    WHERE {_MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
+    WHERE {MEMBERS_ON_THE_DAY} AND (schools.closed_on IS NULL OR schools.closed_on >= :as_of)
 """  # noqa: S608 -- our own words alone
 _MEMBERS = {
     Population.ALLIANCE: _OF_EVERY_ALLIANCE + "AND memberships.alliance_id = :alliance_id",
@@ -126,8 +124,8 @@ _COUNTED = """
 """
 _COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
 _OF_ALLIANCES = f"""
-    pairs JOIN (SELECT DISTINCT alliance_id, urn FROM memberships WHERE {_MEMBERS_ON_THE_DAY}) AS members USING (urn)
-"""  # noqa: S608 -- our own words alone
+    pairs JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
+"""
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
 _COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
 _GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608

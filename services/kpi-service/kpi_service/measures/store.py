@@ -33,7 +33,7 @@ def read_deployment_clocks(
     Source: KPI B8b.
     """
     clocks = _clocks(as_of, DesignationRow.alliance_id == alliance_id, *_chosen(chosen))
-    numerator, denominator = (count.over() for count in _within_and_all(clocks))
+    numerator, denominator = (counted.over() for counted in _deployed_of_all(clocks))
     rows = session.execute(
         select(clocks, numerator.label("numerator"), denominator.label("denominator")).order_by(
             clocks.c.designated_on, clocks.c.designation_id
@@ -57,22 +57,23 @@ def read_deployment_clocks(
     ]
 
 
-def deployment_rates(session: Session, as_of: date) -> Mapping[UUID, Rate]:
-    """The same rate of each alliance that has designated an SLE, in one statement for all that the caller may see."""
+def deployment_rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
+    """How many SLEs of each alliance were deployed within three months, of how many, in one statement for all that the
+    caller may see. An alliance that has designated nobody is left out."""
     clocks = _clocks(as_of)
-    rows = session.execute(select(clocks.c.alliance_id, *_within_and_all(clocks)).group_by(clocks.c.alliance_id))
-    return {alliance_id: Rate(numerator, denominator) for alliance_id, numerator, denominator in rows}
+    rates = select(clocks.c.alliance_id, *_deployed_of_all(clocks)).group_by(clocks.c.alliance_id)
+    return {alliance_id: Rate(deployed, of) for alliance_id, deployed, of in session.execute(rates)}
 
 
-def _within_and_all(clocks: Subquery) -> tuple[FunctionFilter[int], FunctionFilter[int]]:
+def _deployed_of_all(clocks: Subquery) -> Sequence[FunctionFilter[int]]:
+    """The numerator and the denominator of the deployment rate."""
     of_all = [CountedAs.WITHIN, CountedAs.LATE, CountedAs.NOT_DEPLOYED]
-    return (
-        func.count().filter(clocks.c.counted_as == CountedAs.WITHIN),
-        func.count().filter(clocks.c.counted_as.in_(of_all)),
-    )
+    counted_as = clocks.c.counted_as
+    return [func.count().filter(counted_as == CountedAs.WITHIN), func.count().filter(counted_as.in_(of_all))]
 
 
-def _clocks(as_of: date, *whose: ColumnElement[bool]) -> Subquery:
+def _clocks(as_of: date, *chosen: ColumnElement[bool]) -> Subquery:
+    """The clock of each first designation chosen, and what it counts as on the day."""
     made, begun = DesignationRow, DeploymentRow
     ended_on = func.least(made.withdrawn_on, made.lapsed_on)
     first = (
@@ -97,8 +98,8 @@ def _clocks(as_of: date, *whose: ColumnElement[bool]) -> Subquery:
     )
     return (
         select(
-            made.designation_id,
             made.alliance_id,
+            made.designation_id,
             made.leader_id,
             made.designated_on,
             made.last_day_on,
@@ -113,7 +114,7 @@ def _clocks(as_of: date, *whose: ColumnElement[bool]) -> Subquery:
             made.kind == SPECIALIST_LEADER,
             made.renews_designation_id.is_(None),
             made.designated_on <= as_of,
-            *whose,
+            *chosen,
         )
         .subquery()
     )

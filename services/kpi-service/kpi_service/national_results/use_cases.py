@@ -195,10 +195,10 @@ def _first(named: Comparator, others: Sequence[Comparator]) -> Sequence[Comparat
 
 def _deployments(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     data_as_of = measures.newest_leader_fact(nation.session)
-    rates = measures.deployment_rates(nation.session, nation.as_of)
+    rates = measures.deployment_rates_by_alliance(nation.session, nation.as_of)
     before: Mapping[UUID, Rate] = {}
     if definition.terms.target.comparator is Comparator.PREVIOUS_YEAR:
-        before = measures.deployment_rates(nation.session, year_before(nation.as_of))
+        before = measures.deployment_rates_by_alliance(nation.session, year_before(nation.as_of))
 
     def both(now: Rate, earlier: Rate) -> Tally:
         if definition.terms.target.comparator is not Comparator.PREVIOUS_YEAR:

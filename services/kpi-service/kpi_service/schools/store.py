@@ -12,11 +12,12 @@ from kpi_service.schools.tables import AllianceRow, MembershipRow, SchoolRow, Ti
 from service_kit import replica
 from service_kit.errors import NotFound
 
-MEMBERS_OF_EACH = """
-    SELECT DISTINCT alliance_id, urn FROM memberships
-    WHERE from_on <= :as_of AND (to_on IS NULL OR to_on >= :as_of)
+MEMBERS_ON_THE_DAY = """
+    memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
 """
-"""The members of each alliance on the day `:as_of`, each once."""
+"""Which memberships hold on `:as_of`."""
+MEMBERS_OF_EACH = f"SELECT DISTINCT alliance_id, urn FROM memberships WHERE {MEMBERS_ON_THE_DAY}"  # noqa: S608
+"""The members of each alliance on `:as_of`, each once."""
 
 
 def put_school(session: Session, school: School) -> None:

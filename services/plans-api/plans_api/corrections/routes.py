@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from plans_api.corrections import store, use_cases
-from plans_api.corrections.plan_differences import Match
+from plans_api.corrections.plan_differences import Match, matched
 from plans_api.corrections.schemas import (
     CellDifferenceOut,
     CorrectionDoneOut,
@@ -56,10 +56,11 @@ def correct_plan(
         calendar = calendar_of(session, plan.alliance_id)
     before = read_plan(READERS[present.media_type](present.content), calendar)
     after = read_plan(READERS[document.media_type](document.content), calendar)
+    matches = matched(before, after)
     sent = KeptDocument(hashlib.sha256(document.content).digest(), document.media_type, document.content)
     do = command.rehearse if dry_run else command.execute
     return do(
-        lambda work: use_cases.correct_plan(work, plan_id, present, before, sent, after),
+        lambda work: use_cases.correct_plan(work, plan_id, present, sent, after, matches),
         lambda done: _told(done, after, dry_run=dry_run),
     )
 

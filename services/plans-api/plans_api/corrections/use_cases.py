@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from plans_api.corrections import store
-from plans_api.corrections.plan_differences import Match, matched, section_key
+from plans_api.corrections.plan_differences import Match, section_key
 from plans_api.corrections.store import KeptDocument
 from plans_api.findings.store import (
     agreed_names,
@@ -45,13 +45,18 @@ class Correction:
 
 
 def correct_plan(
-    work: UnitOfWork, plan_id: UUID, present: KeptDocument, before: ReadPlan, document: KeptDocument, after: ReadPlan
+    work: UnitOfWork,
+    plan_id: UUID,
+    present: KeptDocument,
+    document: KeptDocument,
+    after: ReadPlan,
+    matches: tuple[Match, ...],
 ) -> Correction:
     """A corrected document of a plan comes in, and the plan says from now on what it says.
 
     Only what the document says differently is written, so that what people decided and changed elsewhere stays. An
     action point that is gone from the document stays in the plan. The same document again changes and records nothing.
-    `before` is what `present`, the plan's document so far, says. Errors: `PlanHasMovedOn`.
+    `matches` are with what `present`, the plan's document so far, says. Errors: `PlanHasMovedOn`.
     """
     plan = get_plan(work.session, plan_id, for_update=True)
     work.caller.require(plan.alliance_id)
@@ -59,8 +64,7 @@ def correct_plan(
     if store.document_of(work.session, plan_id).sha256 != present.sha256:
         raise PlanHasMovedOn("Another document of this plan has come in meanwhile: send this one again.")
     if document.sha256 == present.sha256:
-        return Correction(None, plan, matched(before, after))
-    matches = matched(before, after)
+        return Correction(None, plan, matches)
     correction = store.keep_correction(work, plan, document, matches)
     plan.title, plan.academic_year = after.title, str(after.academic_year)
     mark_changed(plan)

@@ -23,8 +23,8 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr"
 _TEXT, _TAB, _TABS = qn("w:t"), qn("w:tab"), qn("w:tabs")
 _SAID = {qn("w:noBreakHyphen"): "-", qn("w:br"): "\n", qn("w:cr"): "\n"}
 _WORDS = (_TEXT, _TAB, *_SAID)
-_MERGED_DOWN, _SPAN = f"{qn('w:tcPr')}/{qn('w:vMerge')}", f"{qn('w:tcPr')}/{qn('w:gridSpan')}"
-_LISTED, _STYLE, _VALUE = f"{qn('w:pPr')}/{qn('w:numPr')}", f"{qn('w:pPr')}/{qn('w:pStyle')}", qn("w:val")
+_OF_CELL, _MERGED_DOWN, _SPAN = qn("w:tcPr"), qn("w:vMerge"), qn("w:gridSpan")
+_OF_PARAGRAPH, _LISTED, _STYLE, _VALUE = qn("w:pPr"), qn("w:numPr"), qn("w:pStyle"), qn("w:val")
 # Deleted text is `w:delText`, which is not read. A drawing is written twice, the second time for old readers.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -40,7 +40,7 @@ class _Element(Protocol):
     def iter(self, *tags: str) -> Iterator["_Element"]: ...
     def getparent(self) -> "_Element | None": ...
     def remove(self, element: "_Element", /) -> None: ...
-    def find(self, path: str, /) -> "_Element | None": ...
+    def iterchildren(self, tag: str, /) -> Iterator["_Element"]: ...
     def get(self, key: str, /) -> str | None: ...
 
 
@@ -95,6 +95,12 @@ def _nearest(element: _Element, *tags: str) -> list[_Element]:
     return found
 
 
+def _said_of(element: _Element, properties: str, name: str) -> _Element | None:
+    """The one of these properties of an element, where it is set."""
+    own = next(element.iterchildren(properties), None)
+    return None if own is None else next(own.iterchildren(name), None)
+
+
 def _rows(table: _Element, above: int) -> list[Row]:
     rows = _nearest(table, _ROW)
     return [Row(number, tuple(_row_cells(row))) for number, row in enumerate(rows, start=above + 1)]
@@ -102,12 +108,12 @@ def _rows(table: _Element, above: int) -> list[Row]:
 
 def _row_cells(row: _Element) -> Iterator[Cell]:
     for cell in _nearest(row, _CELL):
-        merged_down = cell.find(_MERGED_DOWN)
+        merged_down = _said_of(cell, _OF_CELL, _MERGED_DOWN)
         if merged_down is not None and merged_down.get(_VALUE) != "restart":
             yield Cell("", ())
         else:
             yield _cell(cell)
-        span = cell.find(_SPAN)
+        span = _said_of(cell, _OF_CELL, _SPAN)
         width = (span.get(_VALUE) if span is not None else None) or "1"
         for _ in range(1, min(int(width), 64) if width.isdecimal() else 1):
             yield Cell("", ())
@@ -123,7 +129,7 @@ def _cell(cell: _Element) -> Cell:
 
 def _is_listed(paragraph: _Element) -> bool:
     """Whether Word itself sets a bullet or a number before the paragraph."""
-    return paragraph.find(_LISTED) is not None
+    return _said_of(paragraph, _OF_PARAGRAPH, _LISTED) is not None
 
 
 def _words(paragraph: _Element) -> str:
@@ -141,5 +147,5 @@ def _word(element: _Element) -> str:
 
 
 def _is_heading(paragraph: _Element) -> bool:
-    style = paragraph.find(_STYLE)
+    style = _said_of(paragraph, _OF_PARAGRAPH, _STYLE)
     return style is not None and (style.get(_VALUE) or "").lower().startswith(("heading", "title"))

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Final, TypeAlias
 
 from plans_api.register_imports.recognition import NAMES, Header
@@ -13,6 +13,11 @@ from plans_api.schools.school import Phase, School, SchoolStatus
 from plans_api.schools.succession import Succession
 
 _URN = re.compile(r"[1-9]\d{5}", re.ASCII)
+_DAY = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
+    r"|(?P<day_last>\d\d?)(?P<between>[-/])(?P<month_last>\d\d?)(?P=between)(?P<year_last>\d{4})",
+    re.ASCII,
+)
 _STATUSES: Final = {
     "1": SchoolStatus.OPEN,
     "2": SchoolStatus.CLOSED,
@@ -159,13 +164,13 @@ def date_in(row: Mapping[str, str], name: str) -> date | None:
     written = row.get(name, "")
     if not written:
         return None
-    for form in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+    if match := _DAY.fullmatch(written):
+        year, month, day = (int(match[part] or match[f"{part}_last"]) for part in ("year", "month", "day"))
         try:
-            found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
+            if 1000 <= year < 2200:
+                return date(year, month, day)
         except ValueError:
-            continue
-        if 1000 <= found.year < 2200:
-            return found
+            pass
     raise Unreadable("date-not-readable", f"{NAMES[name][0]} is a day, written 2014-09-01 or 01-09-2014.")
 
 

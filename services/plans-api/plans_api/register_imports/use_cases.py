@@ -224,8 +224,7 @@ class _Taking:
                 yield record
 
     def _tell(self, after: Sequence[School], changes: Sequence[tuple[str, ChangeKind, str, str]]) -> None:
-        facts = {school.urn: asdict(school) for school in after}
-        happened = {urn: {name: fact[name] for name in _IN_EVENTS} for urn, fact in facts.items()}
+        happened = {school.urn: {name: getattr(school, name) for name in _IN_EVENTS} for school in after}
         self.work.record_each("school-recorded", tenant=None, happened=happened)
         self._record_changes(changes)
 

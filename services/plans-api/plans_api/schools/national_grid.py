@@ -9,6 +9,23 @@ _ORIGIN_EASTING, _ORIGIN_NORTHING = 400_000.0, -100_000.0
 _SHIFT = (446.448, -125.157, 542.060)
 _TURN = tuple(radians(seconds / 3600) for seconds in (0.1502, 0.2470, 0.8421))
 _STRETCH = 1 - 20.4894e-6
+_A_HUNDREDTH_OF_A_MILLIMETRE = 0.000_01
+
+
+def _meridian_terms() -> tuple[float, float, float, float]:
+    a, b = _AIRY
+    n = (a - b) / (a + b)
+    terms = (
+        1 + n + 1.25 * n**2 + 1.25 * n**3,
+        3 * n + 3 * n**2 + 2.625 * n**3,
+        1.875 * n**2 + 1.875 * n**3,
+        35 / 24 * n**3,
+    )
+    first, second, third, fourth = (b * _SCALE * term for term in terms)
+    return first, second, third, fourth
+
+
+_MERIDIAN = _meridian_terms()
 
 
 def place_of(easting: float, northing: float) -> tuple[float, float]:
@@ -25,7 +42,7 @@ def _on_airy(easting: float, northing: float) -> tuple[float, float]:
     squared = 1 - (b / a) ** 2
     latitude = _ORIGIN_LATITUDE
     short = northing - _ORIGIN_NORTHING
-    for _ in range(10):
+    while abs(short) >= _A_HUNDREDTH_OF_A_MILLIMETRE:
         latitude += short / (a * _SCALE)
         short = northing - _ORIGIN_NORTHING - _meridian(latitude)
     nu = a * _SCALE / sqrt(1 - squared * sin(latitude) ** 2)
@@ -41,14 +58,10 @@ def _on_airy(easting: float, northing: float) -> tuple[float, float]:
 
 
 def _meridian(latitude: float) -> float:
-    a, b = _AIRY
-    n = (a - b) / (a + b)
+    first, second, third, fourth = _MERIDIAN
     less, more = latitude - _ORIGIN_LATITUDE, latitude + _ORIGIN_LATITUDE
-    arc = (1 + n + 1.25 * n**2 + 1.25 * n**3) * less
-    arc -= (3 * n + 3 * n**2 + 2.625 * n**3) * sin(less) * cos(more)
-    arc += (1.875 * n**2 + 1.875 * n**3) * sin(2 * less) * cos(2 * more)
-    arc -= 35 / 24 * n**3 * sin(3 * less) * cos(3 * more)
-    return b * _SCALE * arc
+    arc = first * less - second * sin(less) * cos(more)
+    return arc + third * sin(2 * less) * cos(2 * more) - fourth * sin(3 * less) * cos(3 * more)
 
 
 def _on_wgs84(latitude: float, longitude: float) -> tuple[float, float]:

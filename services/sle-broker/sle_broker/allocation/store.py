@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sle_broker.allocation.open_brokerage import LeaderOnOffer, OpenBrokerage, OpenLine
@@ -20,7 +20,8 @@ from sle_broker.deployments.agreement import ObjectiveOutcome
 from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
 from sle_broker.deployments.free_days import HeldDays
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.tables import DeploymentRow, DeploymentStepRow, ObjectiveRow, VisitRow
+from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow, VisitRow
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
 from sle_broker.designations.leader import Leader
@@ -191,12 +192,6 @@ def _lines(session: Session, weights: Mapping[UUID, Weights], as_of: date) -> It
                 )
 
 
-def _state_on(as_of: date) -> ScalarSelect[str]:
-    step = DeploymentStepRow
-    reached = select(step.state).where(step.deployment_id == DeploymentRow.id, step.on <= as_of)
-    return reached.order_by(step.position.desc()).limit(1).scalar_subquery()
-
-
 def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
     """The deployments of leaders of these alliances, lent or not. An offer to another alliance that nobody answered in
     time is none, whether or not that has been recorded."""
@@ -212,7 +207,7 @@ def _taken(
     """What was held of each leader, by year: each visit its time on its day, and what a deployment held beyond its
     visits between the first and the last day of its booking."""
     row, years = DeploymentRow, {one.year.starting for one in half_terms}
-    state = _state_on(as_of).label("state")
+    state = state_as_of(as_of).label("state")
     found = select(
         row.id, row.leader_id, row.academic_year, row.starts_on, row.ends_on, row.days, row.days_held, state
     ).where(_theirs(ours), row.academic_year.in_(years), state.is_not(None))
@@ -247,7 +242,7 @@ def _half_term_days(ours: Collection[UUID]) -> Executable:
 
 
 def _open_deployments(ours: Collection[UUID], as_of: date) -> Executable:
-    row, state = DeploymentRow, _state_on(as_of)
+    row, state = DeploymentRow, state_as_of(as_of)
     still = select(row.leader_id, func.count()).where(_theirs(ours), state.not_in(VISITS_ENDED))
     return still.group_by(row.leader_id)
 
@@ -258,7 +253,7 @@ def _sent(ours: Collection[UUID], as_of: date) -> Executable:
         row.alliance_id.in_(ours),
         row.kind == DeploymentKind.COMMISSION,
         or_(row.held_until.is_(None), row.held_until > func.now()),
-        _state_on(as_of).not_in(_FELL_THROUGH),
+        state_as_of(as_of).not_in(_FELL_THROUGH),
     )
     return sent.distinct()
 
@@ -282,7 +277,7 @@ def _objectives_judged(ours: Collection[UUID], as_of: date) -> Executable:
     row, objective = DeploymentRow, ObjectiveRow
     met = func.count().filter(objective.outcome == ObjectiveOutcome.MET)
     judged = select(row.leader_id, met, func.count()).join(objective, objective.deployment_id == row.id)
-    return judged.where(_theirs(ours), _state_on(as_of).in_(_EVALUATED)).group_by(row.leader_id)
+    return judged.where(_theirs(ours), state_as_of(as_of).in_(_EVALUATED)).group_by(row.leader_id)
 
 
 def _rows(session: Session, found: Executable) -> Iterable[Any]:

@@ -133,9 +133,8 @@ def refuse_overbooking(booking: Booking, *, availability: Availability, booked: 
 
 
 def _refuse_beyond_half_terms(booking: Booking, availability: Availability, booked: BookedYear) -> None:
-    runs = runs_with_days_left(booking.academic_year, availability, booked.held)
-    covering = (run for run in runs if run.covers(booking.window))
-    tightest = min(covering, key=lambda run: run.days_left, default=None)
+    runs = runs_with_days_left(booking.academic_year, availability, booked.held, booking.window)
+    tightest = min(runs, key=lambda run: run.days_left, default=None)
     if tightest is None or booking.days <= tightest.days_left:
         return
     left = max(tightest.days_left, Decimal(0))

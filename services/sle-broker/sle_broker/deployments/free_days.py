@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
+from itertools import product
 from typing import Protocol
 
 from sle_broker.availability.availability import Availability
@@ -42,18 +42,16 @@ class Run:
     half_terms: tuple[HalfTerm, ...]
     days_left: Decimal
 
-    def covers(self, window: Window) -> bool:
-        """Whether all days of the window lie in it."""
-        first, last = self.half_terms[0], self.half_terms[-1]
-        return first.first_day <= window.earliest_start_on and window.latest_finish_on <= last.last_day
-
     def __str__(self) -> str:
         first, last = self.half_terms[0], self.half_terms[-1]
         return str(first) if first == last else f"{first} to {last}"
 
 
-def runs_with_days_left(year: AcademicYear, availability: Availability, taken: Iterable[TakesDays]) -> Iterator[Run]:
-    """Every run of half-terms of the year of which the leader has said how many days they have, and what is left.
+def runs_with_days_left(
+    year: AcademicYear, availability: Availability, taken: Iterable[TakesDays], window: Window | None = None
+) -> Iterator[Run]:
+    """Every run of half-terms of the year of which the leader has said how many days they have, and what is left; where
+    a `window` is given, of those alone in which all its days lie.
 
     Days that may be used in several half-terms are fixed to none of them. All that is taken finds its place exactly
     when in every run of half-terms the days that must be used within it are no more than the days available in it
@@ -62,11 +60,19 @@ def runs_with_days_left(year: AcademicYear, availability: Availability, taken: I
     """
     taken = tuple(taken)
     half_terms = half_terms_of(year)
-    for first, last in combinations(range(len(half_terms) + 1), 2):
-        run = half_terms[first:last]
-        if all(one in availability.said for one in run):
-            available = sum((max(availability.said[one], _within((one,), taken)) for one in run), Decimal(0))
-            yield Run(run, available - _within(run, taken))
+    said = ((one, availability.said.get(one)) for one in half_terms)
+    alone = [None if days is None else max(days, _within((one,), taken)) for one, days in said]
+    begin = [
+        place for place, one in enumerate(half_terms) if window is None or one.first_day <= window.earliest_start_on
+    ]
+    end = [place for place, one in enumerate(half_terms) if window is None or window.latest_finish_on <= one.last_day]
+    if window is not None and not taken:
+        # A longer run has no fewer days left then.
+        begin, end = begin[-1:], end[:1]
+    for first, last in product(begin, end):
+        run, days = half_terms[first : last + 1], [one for one in alone[first : last + 1] if one is not None]
+        if run and len(days) == len(run):
+            yield Run(run, sum(days, Decimal(0)) - _within(run, taken))
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
@@ -80,7 +86,7 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     within = Window(window.earliest_start_on, min(window.latest_finish_on, year.last_day))
     taken = tuple(taken)
     left = availability.allowance_days - sum((one.days for one in taken), Decimal(0))
-    runs = (run.days_left for run in runs_with_days_left(year, availability, taken) if run.covers(within))
+    runs = (run.days_left for run in runs_with_days_left(year, availability, taken, within))
     return max(Decimal(0), min((left, *runs)))
 
 

@@ -100,7 +100,7 @@ def held_days(
     return held
 
 
-def state_as_of(day: date) -> ScalarSelect[str]:
+def state_as_of(day: date | ColumnElement[date]) -> ScalarSelect[str]:
     """The state that a deployment had reached at the end of a day, of whatever deployment the statement is about; null
     where it had not been proposed."""
     step = DeploymentStepRow
@@ -173,6 +173,15 @@ def offers_expired(session: Session, leader_id: UUID, now: datetime) -> Sequence
     found = select(row).where(row.leader_id == leader_id, row.held_until <= now)
     rows = session.scalars(found.with_for_update().execution_options(populate_existing=True))
     return [_kept(one).thing for one in rows]
+
+
+def unanswered_offer(session: Session, now: datetime) -> Kept[Deployment] | None:
+    """The offer that expired first of those not recorded as expired, of whichever leader, locked; those that somebody
+    has in hand at this moment are theirs to record."""
+    row = DeploymentRow
+    found = select(row).where(row.held_until <= now).order_by(row.held_until, row.id).limit(1)
+    kept = session.scalar(found.with_for_update(skip_locked=True))
+    return None if kept is None else _kept(kept)
 
 
 def page_of_deployments(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, literal_column, text
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, ExcludeConstraint
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -159,6 +159,7 @@ class DeploymentRow(Base):
                 "held_until",
             ],
         ),
+        Index(None, "held_until", postgresql_where=text("held_until IS NOT NULL")),
         Index(None, "alliance_id", "state", "id"),
         Index(None, "support_request_id"),
         Index(None, "extends_deployment_id"),

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from service_kit import outbox
 from service_kit.access import Caller
+from service_kit.clock import day_of
 from service_kit.commands import UnitOfWork
 from service_kit.errors import Forbidden, NotFound
 from service_kit.etags import require_version
@@ -314,6 +318,19 @@ def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[
     return lowest_half_days(booking.days, booked.half_days)
 
 
+def expire_offer(session: Session, now: datetime) -> bool:
+    """Records of one offer that nobody answered in time what the clock has decided, and tells it; answers whether there
+    was one. It is the service's own work: a booking that meets such an offer first does the same, and each is told
+    once, in the lender's tenancy."""
+    unanswered = store.unanswered_offer(session, now)
+    if unanswered is None:
+        return False
+    kept = store.save_deployment(session, expire(unanswered.thing, today=day_of(now)))
+    happened = {str(kept.thing.id): _about(kept)}
+    outbox.put_events(session, event="lending-offer-expired", tenant=_lender_of(kept), at=now, happened=happened)
+    return True
+
+
 def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
     """Tells that a deployment is proposed, by whichever way it came to be."""
     booking = kept.thing.booking
@@ -332,8 +349,13 @@ def record_proposal(work: UnitOfWork, kept: Kept[Deployment]) -> None:
 
 def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Mapping[str, Any]) -> None:
     """The event of something that happened to a deployment: `data` beside what it is about."""
+    whose = acting_for(work.caller, kept.alliance_id, kept.thing.lender_alliance_id)
+    work.record(event, subject=kept.thing.id, tenant=whose, data={**_about(kept), **data})
+
+
+def _about(kept: Kept[Deployment]) -> dict[str, Any]:
     deployment = kept.thing
-    about: dict[str, Any] = {
+    return {
         "deployment_id": deployment.id,
         "alliance_id": kept.alliance_id,
         "leader_id": deployment.leader_id,
@@ -341,5 +363,3 @@ def record_event(work: UnitOfWork, event: str, kept: Kept[Deployment], data: Map
         "extends_deployment_id": deployment.extends_deployment_id,
         "lender_alliance_id": deployment.lender_alliance_id,
     }
-    whose = acting_for(work.caller, kept.alliance_id, deployment.lender_alliance_id)
-    work.record(event, subject=deployment.id, tenant=whose, data={**about, **data})

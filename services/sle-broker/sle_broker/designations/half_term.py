@@ -33,6 +33,10 @@ class HalfTerm:
     first_day: date
     last_day: date
 
+    def __hash__(self) -> int:
+        # No two begin on the same day. They are looked up by the dozen for every leader of a shortlist.
+        return hash(self.first_day)
+
     def __str__(self) -> str:
         return f"{self.name.replace('_', ' ')} of {self.year}"
 

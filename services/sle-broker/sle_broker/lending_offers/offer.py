@@ -11,7 +11,7 @@ from uuid import UUID
 from service_kit.errors import Conflict, RuleBroken
 from sle_broker.deployments.deployment import Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.offer import has_expired
+from sle_broker.deployments.offer import OfferExpired, has_expired
 from sle_broker.matching.candidate import Search
 from sle_broker.matching.distance import Location
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismStanding
@@ -191,6 +191,13 @@ def refuse_unless_open(request: LendingRequest) -> None:
     """Whether somebody may still be offered for the request. Raises `LendingRequestClosed`."""
     if request.closed_on is not None:
         raise LendingRequestClosed(f"The borrower closed its request on {request.closed_on}.")
+
+
+def refuse_if_expired(offer: LendingOffer, now: datetime) -> None:
+    """Whether the offer may still be answered, in whatever version it was seen: its end is recorded as soon as anybody
+    meets it, and that changes nothing for who answers too late. Raises `OfferExpired`."""
+    if offer.state(now) is OfferState.EXPIRED:
+        raise OfferExpired(f"The offer expired at {offer.expires_at:%Y-%m-%dT%H:%M:%S%z}; ask for another.")
 
 
 def refuse_expiry_out_of_range(expires_at: datetime, *, now: datetime, last_day: date) -> None:

@@ -1,6 +1,5 @@
 """Asking lenders for leaders, and their offers, over HTTP."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -31,8 +30,7 @@ from sle_broker.lending_offers.schemas import (
     LendingRequestTransitionIn,
 )
 from sle_broker.matching.schemas import ShortlistOut
-from sle_broker.matching.shortlist import shortlist
-from sle_broker.matching.store import best_candidates, candidates_for, count_by_reason, is_large_pool
+from sle_broker.matching.store import find_leaders
 from sle_broker.matching_weights.store import weights_of
 from sle_broker.specialisms.kept import Kept
 from sle_broker.support_requests.store import get_support_request
@@ -41,8 +39,6 @@ router = APIRouter(tags=["lending"])
 
 Ids = Annotated[list[UUID] | None, Query(max_length=50)]
 LineOf = Annotated[int, Query(ge=1, le=100, description="Which line of the request a leader is wanted for.")]
-
-_LISTED_OF_A_LARGE_POOL = 10
 
 
 @router.post(
@@ -133,18 +129,7 @@ def get_lender_shortlist(
         use_cases.require_side(reading.caller, Side.LENDER, alliance_id, asking.borrower_alliance_id)
         search = store.search_for_lender(session, asking, day_of(reading.now))
         weights = weights_of(session, alliance_id)
-        is_large = is_large_pool(session, alliance_id)
-        leaders = (
-            best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
-            if is_large
-            else candidates_for(session, alliance_id, search)
-        )
-        found = shortlist(search, [candidate for _, candidate in leaders.values()], weights).first(limit)
-        counts = (
-            count_by_reason(session, alliance_id, search)[0]
-            if is_large
-            else Counter(blocked.reason for blocked in found.blocked)
-        )
+        found, leaders, counts = find_leaders(session, alliance_id, search, weights, limit)
         reading.note(session, "shortlist-read", subject=lending_request_id, tenant=alliance_id)
     return ShortlistOut.of(found, search, leaders, counts, before={})
 

@@ -30,6 +30,7 @@ from sle_broker.lending_offers.offer import (
     asked,
     profile,
     refuse_expiry_out_of_range,
+    refuse_if_expired,
     refuse_unless_open,
     refuse_unless_own_first,
 )
@@ -160,7 +161,8 @@ def answer_offer(
     """The borrower accepts or declines an offer, or the lender withdraws it: one of them, and once. Own alliance first
     holds to the last: an own leader who has become free since the lender was asked is placed before a lent one.
 
-    Errors: `VersionMismatch`, `Forbidden`, `SupportRequestNotAccepted`, `OwnLeadersCouldServe`, and those of `answer`.
+    Errors: `OfferExpired`, `VersionMismatch`, `Forbidden`, `SupportRequestNotAccepted`, `OwnLeadersCouldServe`, and
+    those of `answer`.
     """
     kept = store.get_offer(work.session, lending_offer_id)
     lender, borrower = kept.alliance_id, kept.thing.borrower_alliance_id
@@ -171,6 +173,7 @@ def answer_offer(
         request = get_support_request(work.session, kept.thing.deployment.support_request_id, lock="refer")
         refuse_unless_accepted(request.thing)
     kept = store.get_offer(work.session, lending_offer_id, for_update=True)
+    refuse_if_expired(kept.thing, work.now)
     require_version(kept.version, expected_version)
     answered = answer(kept.thing.deployment, AS_DEPLOYMENT[to], on, today=work.today, now=work.now, reason=reason)
     if to is OfferState.ACCEPTED:

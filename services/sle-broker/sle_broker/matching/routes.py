@@ -1,6 +1,5 @@
 """Shortlists over HTTP."""
 
-from collections import Counter
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +14,6 @@ from sle_broker.matching import store
 from sle_broker.matching.blocking import BlockedLeader, BlockingReason, block
 from sle_broker.matching.candidate import WhatIf
 from sle_broker.matching.schemas import BlockedLeaderOut, ShortlistOut
-from sle_broker.matching.shortlist import shortlist
 from sle_broker.matching_weights.store import weights_of
 from sle_broker.specialisms.schemas import Days
 from sle_broker.support_requests.store import get_support_request
@@ -24,8 +22,6 @@ router = APIRouter(tags=["matching"])
 
 AsOf = Annotated[Day | None, Query(description="The day of the search; today where absent.")]
 LineOf = Annotated[int, Query(ge=1, le=100, description="Which line of the request leaders are wanted for.")]
-
-_LISTED_OF_A_LARGE_POOL = 10
 
 
 async def what_if(
@@ -76,15 +72,7 @@ def get_shortlist(
             store.search_for(session, kept.thing, as_of or day_of(reading.now), line),
         )
         search, weights = asked.of(stands), weights_of(session, alliance_id)
-        if store.is_large_pool(session, alliance_id):
-            most = limit or _LISTED_OF_A_LARGE_POOL
-            leaders = store.best_candidates(session, alliance_id, search, weights.weights, most)
-            counts = store.count_by_reason(session, alliance_id, search)[0]
-            found = shortlist(search, [candidate for _, candidate in leaders.values()], weights)
-        else:
-            leaders = store.candidates_for(session, alliance_id, search)
-            found = shortlist(search, [candidate for _, candidate in leaders.values()], weights).first(limit)
-            counts = Counter(blocked.reason for blocked in found.blocked)
+        found, leaders, counts = store.find_leaders(session, alliance_id, search, weights, limit)
         before: dict[UUID, BlockedLeader] = {}
         if search != stands:
             offered = store.candidates_named(session, [leader.leader_id for leader in found.candidates], stands)

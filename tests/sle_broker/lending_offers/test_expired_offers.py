@@ -1,0 +1,80 @@
+"""An offer that nobody answered in time is recorded as expired and told, once, whether or not anybody asks."""
+
+import subprocess
+import sys
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from tests.databases import ServiceDatabase
+from tests.people import People
+from tests.running import House
+from tests.sle_broker.brokerage import done, eventually
+from tests.sle_broker.lending_offers.two_alliances import TwoAlliances, in_seconds
+from tests.sle_broker.matching.pools import LONG_AGO, Lot
+
+WORKER = """
+import sys
+from sqlalchemy import create_engine
+from service_kit.database import Database
+from sle_broker.worker import offers_to_expire
+chore, told = offers_to_expire(Database(create_engine(sys.argv[1]))), 0
+print("ready", flush=True)
+sys.stdin.readline()
+while chore.do():
+    told += 1
+print(told)
+"""
+
+
+def test_an_offer_that_nobody_touches_expires_by_itself_and_is_told_once(people: People, house: House) -> None:
+    two = TwoAlliances.open(people)
+    leader, asked = two.lender.leader(), two.asked()
+    offer = two.offer(leader, asked, expires_at=in_seconds(3))
+    path = f"/v1/lending-offers/{offer['id']}"
+    seen = eventually(lambda: done(two.borrower.broker.get(path)), lambda one: one["version"] == 2)
+    assert seen["state"] == "expired"
+    late = two.answer(offer, "accepted")
+    assert (late.status_code, late.json()["code"]) == (409, "offer-expired")
+    with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as admin:
+        told = eventually(lambda: events(admin, offer["id"]), lambda found: found != [])
+    [(tenant, data)] = told
+    assert (str(tenant), data["deployment_id"]) == (two.lender.alliance_id, offer["id"])
+    assert data["leader_id"] == leader["id"]
+
+
+def events(admin: "psycopg.Connection[Any]", deployment_id: str) -> list[tuple[Any, ...]]:
+    return admin.execute(
+        "SELECT tenant_id, data FROM feed WHERE type = 'lending-offer-expired' AND subject = %s", [deployment_id]
+    ).fetchall()
+
+
+def test_of_two_workers_at_once_each_offer_is_told_by_one(broker_database: ServiceDatabase) -> None:
+    lot = Lot(6, broker_database.admin_url, settled_on=date(2014, 12, 19))
+    lot.leaders(40)
+    lot.admin.execute("UPDATE deployments SET held_until = %s WHERE state = 'offered'", [LONG_AGO])
+    [(expired,)] = lot.admin.execute("SELECT count(*) FROM deployments WHERE state = 'offered'").fetchall()
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER, broker_database.app_url], stdin=-1, stdout=-1, stderr=-1, text=True
+        )
+        for _ in range(2)
+    ]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    told = 0
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    for worker in workers:
+        out, err = worker.communicate(timeout=60)
+        assert worker.returncode == 0, err
+        told += int(out)
+    outbox = lot.admin.execute("SELECT subject FROM outbox_pending WHERE type = 'lending-offer-expired'").fetchall()
+    left = lot.admin.execute("SELECT count(*) FROM deployments WHERE held_until IS NOT NULL").fetchone()
+    lot.admin.close()
+    assert told == len(outbox) == len(set(outbox)) == expired > 5
+    assert left == (0,)
