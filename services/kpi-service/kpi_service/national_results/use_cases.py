@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store as attainment
-from kpi_service.attainment_changes.change import TOPICS, TopicSums
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
@@ -184,6 +184,17 @@ class Nation:
         return AttainmentComparators(self.session, self.as_of)
 
     @cached_property
+    def attainment_sums(
+        self,
+    ) -> tuple[datetime | None, Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
+        """How new the facts of attainment are, and what it adds up to in all alliances together and in each: added up
+        once, whichever KPI asks for it."""
+        session, as_of, year = self.session, self.as_of, self.attainment.year
+        data_as_of = attainment.newest_attainment_fact(session, as_of)
+        together = attainment.sums_of(session, Population.EVERY_ALLIANCE, year, as_of)
+        return data_as_of, together, attainment.sums_by_alliance(session, year, as_of)
+
+    @cached_property
     def cohorts(self) -> Mapping[UUID, int | None]:
         """Every alliance with its cohort."""
         return cohorts_of_alliances(self.session)
@@ -234,16 +245,14 @@ def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTabl
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     terms, as_of, year = definition.terms, nation.as_of, nation.attainment.year
-    data_as_of = attainment.newest_attainment_fact(nation.session, as_of)
-    total = attainment.sums_of(nation.session, Population.EVERY_ALLIANCE, year, as_of)
-    each = attainment.sums_by_alliance(nation.session, year, as_of)
+    data_as_of, together, each = nation.attainment_sums
     return [
         KpiTable(
             definition,
             topic,
             as_of,
             data_as_of,
-            tally(total[topic]),
+            tally(together[topic]),
             {key: tally(sums[topic]) for key, sums in each.items()},
             tally(TopicSums(topic, {}, year)),
         )
