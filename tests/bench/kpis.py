@@ -19,18 +19,12 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from kpi_service.attainment_changes.store import sums_by_alliance, sums_of
 from kpi_service.comparators.use_cases import Matchable
+from kpi_service.definitions.store import definitions_in_force
 from kpi_service.inspections.change import Judgement
-from kpi_service.inspections.store import (
-    Population,
-    count_by_alliance,
-    count_inspected_schools,
-    grade_pairs_by_alliance,
-)
+from kpi_service.inspections.store import grade_pairs_by_alliance
 from kpi_service.measures.deployment_clock import DesignatedIn
-from kpi_service.measures.store import count_schools_nationally, deployment_rates_by_alliance
-from kpi_service.measures.target import year_before
+from kpi_service.national_results.use_cases import Nation
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.results.use_cases import answer_for_alliance
 from service_kit.database import EVERY_TENANT, Database, make_engine
@@ -182,15 +176,10 @@ def _count_all(session: Session, *, keep: bool = False) -> None:
     if keep:
         session.execute(text("DELETE FROM grade_pairs"))
         session.execute(text(_KEEP_ALL))
-    for judgement in Judgement:
-        if len(count_by_alliance(session, judgement, AS_OF)) != ALLIANCES:
-            raise RuntimeError("an alliance was not counted")
-        for population in (Population.IN_NO_ALLIANCE, Population.NATION):
-            count_inspected_schools(session, population, judgement, AS_OF)
-    sums_by_alliance(session, YEAR, AS_OF)
-    sums_of(session, Population.IN_NO_ALLIANCE, YEAR, AS_OF)
-    deployment_rates_by_alliance(session, AS_OF)
-    count_schools_nationally(session, AS_OF, year_before(AS_OF))
+    nation = Nation(session, AS_OF, AS_OF)
+    for definition in definitions_in_force(session, AS_OF, set_code=None, code=None):
+        for table in nation.tables(definition):
+            nation.against(table, None, table.total)
 
 
 def _match_all(session: Session) -> None:
