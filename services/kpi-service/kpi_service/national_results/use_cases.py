@@ -185,11 +185,14 @@ class Nation:
         return self._improved[judgement]
 
     @cached_property
-    def attained(self) -> tuple[Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
-        """What every figure of attainment adds up to, in all alliances and in each."""
-        year = self.attainment.year
-        total = attainment.sums_of(self.session, Population.EVERY_ALLIANCE, year, self.as_of)
-        return total, attainment.sums_by_alliance(self.session, year, self.as_of)
+    def attained(
+        self,
+    ) -> tuple[datetime | None, Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
+        """How new the facts of attainment are, and what every figure adds up to, in all alliances and in each."""
+        session, as_of, year = self.session, self.as_of, self.attainment.year
+        data_as_of = attainment.newest_attainment_fact(session, as_of)
+        total = attainment.sums_of(session, Population.EVERY_ALLIANCE, year, as_of)
+        return data_as_of, total, attainment.sums_by_alliance(session, year, as_of)
 
     @cached_property
     def improvements(self) -> Comparators:
@@ -256,8 +259,7 @@ def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTabl
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     terms, as_of = definition.terms, nation.as_of
-    data_as_of = attainment.newest_attainment_fact(nation.session, as_of)
-    total, each = nation.attained
+    data_as_of, total, each = nation.attained
     return [
         KpiTable(
             definition,

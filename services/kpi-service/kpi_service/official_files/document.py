@@ -11,15 +11,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from service_kit.errors import RuleBroken
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 MOST_BYTES_UNPACKED = 1_500_000_000
 MOST_COLUMNS = 2_000
@@ -68,7 +65,7 @@ class _Limited(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: Any) -> int:
         place = memoryview(buffer).cast("B")
         piece = self._file.read(len(place))
         self._read += len(piece)

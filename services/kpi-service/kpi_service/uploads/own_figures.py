@@ -1,6 +1,6 @@
 """What an alliance hands in about itself: which files, for which alliance, and of whom their rows may speak."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from kpi_service.official_files.facts import Fact
 from kpi_service.official_files.family import OF_ALLIANCES, Family
 from kpi_service.official_files.own_templates import AgreedTarget, EarlyEmployment, HeadshipVacancy, TraineeNumbers
 from kpi_service.schools.membership import Membership
-from service_kit.access import Reach
 from service_kit.errors import RuleBroken
 
 
@@ -21,14 +20,11 @@ class AllianceNotNamed(RuleBroken):
     """Whoever may hand files in for several alliances says for which of them."""
 
 
-def alliance_meant(reach: Reach, named: UUID | None) -> UUID | None:
-    """The alliance that a file is handed in for: the one that is named, or the only one within reach; None, which is
-    the country, where every alliance is. Raises `AllianceNotNamed`."""
-    if named is not None or reach.everywhere:
-        return named
-    if len(reach.tenants) != 1:
+def only_alliance(alliance_ids: Collection[UUID]) -> UUID:
+    """The alliance that somebody hands a file in for who names none. Raises `AllianceNotNamed`."""
+    if len(alliance_ids) != 1:
         raise AllianceNotNamed("You may hand files in for several alliances: name one with `alliance_id`.")
-    (only,) = reach.tenants
+    (only,) = alliance_ids
     return only
 
 

@@ -22,7 +22,7 @@ from kpi_service.official_files.table import Table, read_table
 from kpi_service.outcomes.store import Taking
 from kpi_service.schools.store import memberships_of, require_alliance
 from kpi_service.uploads import store
-from kpi_service.uploads.own_figures import Own, alliance_meant, refuse_what_is_the_operators
+from kpi_service.uploads.own_figures import Own, only_alliance, refuse_what_is_the_operators
 from kpi_service.uploads.upload import (
     Counted,
     HandedIn,
@@ -70,9 +70,11 @@ def hand_in(
     what counts for the country, an alliance its own figures. The same bytes again are the upload they were, unless that
     came to nothing.
 
-    Errors: `NotFound`, those of `alliance_meant`, `refuse_what_is_the_operators` and `refuse_other_word_for_it`.
+    Errors: `NotFound`, those of `only_alliance`, `refuse_what_is_the_operators` and `refuse_other_word_for_it`.
     """
-    alliance_id = alliance_meant(work.caller.permitted, alliance_id)
+    permitted = work.caller.permitted
+    if alliance_id is None and not permitted.everywhere:
+        alliance_id = only_alliance(permitted.tenants)
     if alliance_id is not None:
         work.caller.require(alliance_id)
         require_alliance(work.session, alliance_id)
