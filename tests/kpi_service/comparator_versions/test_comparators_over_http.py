@@ -1,6 +1,7 @@
 """The rules of comparators over HTTP, in versions."""
 
 import random
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from kpi_service.measures.target import Comparator
 from service_kit.clock import day_of, now
 from service_kit.database import EVERY_TENANT, Database
 from tests.deploy_local.waiting import wait_until
+from tests.kpi_service.builders import Alliance
 from tests.kpi_service.serving import Serving, Somebody
 
 COMPARATORS = "/v1/comparators"
@@ -78,6 +80,26 @@ def test_a_version_that_has_not_begun_can_be_superseded(operator: Somebody) -> N
     assert last == third
     listed = operator.get(COMPARATORS, params={"name": "matched"}).json()["items"]
     assert listed[1]["valid_to_on"] < listed[1]["valid_from_on"], "it never held"
+
+
+def test_every_result_names_the_version_of_what_it_is_set_against(operator: Somebody, kpis: Database) -> None:
+    alliance = Alliance(kpis)
+    record(operator)
+
+    def versions(on: date) -> dict[str, set[int]]:
+        path = f"/v1/alliances/{alliance.alliance_id}/results"
+        results = operator.get(path, params={"as_of": str(on)}).json()["items"]
+        assert {item["set"] for item in results} == {"A", "B"}
+        named: dict[str, set[int]] = defaultdict(set)
+        for item in results:
+            named[item["target"]["comparator"]].add(item["comparator_version"])
+            for other in item.get("against", []):
+                named[other["name"]].add(other["version"])
+        return named
+
+    first = {each.value: {1} for each in Comparator}
+    assert versions(tomorrow() - timedelta(days=1)) == first
+    assert versions(tomorrow()) == first | {"matched": {2}}
 
 
 def test_it_never_holds_of_a_day_that_may_have_been_answered(operator: Somebody) -> None:
