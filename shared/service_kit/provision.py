@@ -1,7 +1,7 @@
 """Makes a service's database and its two roles. `python -m service_kit.provision` does so from the environment.
 
-The owner's role changes the schema, in migrations only. The app's role reads and writes rows, has tables of its own for
-the time of a transaction, owns nothing that stays, and cannot step around row-level security. Everyone else is shut out.
+The owner's role changes the schema, in migrations only. The app's role reads and writes rows, may have a table until
+its transaction ends, owns nothing that stays, and cannot step around row-level security. Everyone else is shut out.
 """
 
 import os

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+import pytest
 from pypdf import PdfReader
 
 from kpi_service.scorecards.print import print_of
@@ -79,6 +80,19 @@ def test_a_name_is_text_whatever_stands_in_it() -> None:
     assert unspaced(name) in unspaced(reader.pages[0].extract_text())
     assert reader.metadata is not None
     assert reader.metadata.title == told.title
+
+
+@pytest.mark.parametrize("odd", ["中", "\U0001f3eb", "\x07", "\x0b", "\U0010fffd", "\u0378", "\u2043", "\u200b"])
+def test_a_character_that_no_font_has_is_printed_as_one_that_could_not_be(odd: str) -> None:
+    told = document(schools(name=f"Schools{odd}"), alliance=f"Ŵysg{odd} – “Ÿork”")
+    first = unspaced(printed(told).pages[0].extract_text())
+    assert "Ŵysg" in first
+    assert "–“Ÿork”" in first
+
+
+def test_every_letter_of_europe_is_printed() -> None:
+    letters = "".join(map(chr, (*range(0xA1, 0xAD), *range(0xAE, 0x180), *range(0x391, 0x3A2), *range(0x400, 0x460))))
+    assert "\ufffd" not in printed(document(alliance=letters)).pages[0].extract_text()
 
 
 def test_long_words_and_many_kpis_go_on_over_pages_and_none_is_lost() -> None:

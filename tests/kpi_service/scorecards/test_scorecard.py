@@ -29,6 +29,11 @@ def test_a_line_has_every_day_and_all_that_the_last_is_set_against() -> None:
 def test_a_change_comes_of_the_figures_of_two_years_and_is_judged_in_per_cent() -> None:
     line = line_of(attainment())
     assert (line.now.behind, line.now.figure, line.own.figure) == ((60.0, 66.0), 10.0, 2.5)
+    assert line_of(attainment(5.0, 0.0)).now.behind == (5.0, 0.0)
+
+
+def test_none_of_none_is_nothing_to_tell() -> None:
+    assert line_of(improvement(None, numerator=0, denominator=0)).now.behind is None
 
 
 def test_the_chart_begins_at_nothing_and_has_a_gap_where_there_is_no_figure() -> None:

@@ -24,8 +24,11 @@ def test_a_governor_reads_every_kpi_on_one_page(kpi_http: Serving, kpis: Databas
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     tree = html.fromstring(answer.text)
-    glance = {row.findtext("th/a"): row.xpath("string(td[2])") for row in tree.xpath("//table[1]/tbody/tr")}
+    glance = {row.findtext("th/a"): row.xpath("string(td[2])") for row in tree.xpath("(//table)[1]/tbody/tr")}
     assert (glance["B7"], glance["B8b"]) == ("2 schools", "100 per cent")
+    codes = [row.findtext("th/a") or row.findtext("th") for row in tree.xpath("(//table)[1]/tbody/tr")]
+    assert codes == sorted(codes), "in the order of sets and numbers, whenever a KPI began"
+    assert tree.findtext(".//h1") == "An alliance"
     b7 = tree.xpath("//section[@aria-labelledby='B7']//table[1]/tbody/tr/td[1]")
     assert [cell.text_content() for cell in b7] == ["1", "1", "2"]
     assert str(made.leader_id) not in answer.text

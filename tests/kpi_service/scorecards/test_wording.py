@@ -75,7 +75,7 @@ def test_a_kpi_without_any_record_stands_in_the_first_table_only() -> None:
         ("B7", "13 schools", "Met"),
         ("A6", "–", "No data"),
     ]
-    assert [section.code for section in made.sections] == ["B7"]
+    assert [section.anchor for section in made.sections] == ["B7"]
     assert made.anchors == ["B7", None]
 
 

@@ -3,7 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kpi_service.scorecards import chart
-from kpi_service.scorecards.wording import Document, Section
+from kpi_service.scorecards.wording import Document, Picture
 
 _TEMPLATES = Environment(
     loader=PackageLoader("kpi_service.scorecards", ""),
@@ -20,8 +20,6 @@ def page_of(document: Document) -> str:
     return _TEMPLATES.get_template("scorecard.html").render(document=document)
 
 
-def drawing_of(section: Section) -> str | None:
-    """A section's chart as SVG, where it has one."""
-    if section.picture is None:
-        return None
-    return _TEMPLATES.get_template("chart.svg").render(picture=section.picture, name=section.anchor)
+def drawing_of(picture: Picture) -> str:
+    """A chart as SVG by itself. What it shows in words is for whoever places it to say."""
+    return _TEMPLATES.get_template("chart.svg").render(picture=picture, name=None)

@@ -14,10 +14,11 @@ _TEMPLATE = pkgutil.get_data("kpi_service.scorecards", "scorecard.typ") or b""
 
 
 def print_of(document: Document, *, made_at: datetime) -> bytes:
-    """The scorecard as PDF/UA, with the fonts that come with the library. Whatever stands in a name is text."""
+    """The scorecard as PDF/UA, with the fonts that come with the library. Whatever stands in a name is text; a
+    character that none of the fonts has is printed as �."""
     said = asdict(document)
     for section, printed in zip(document.sections, said["sections"], strict=True):
-        printed["drawing"] = drawing_of(section)
+        printed["drawing"] = drawing_of(section.picture) if section.picture else None
     return typst.compile(
         _TEMPLATE,
         format="pdf",

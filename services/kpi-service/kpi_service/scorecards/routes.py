@@ -60,7 +60,7 @@ def get_scorecard(
         read = read_series(
             session, alliance_id, days, set_code=set_code, code=code, today=today, beside_on_the_last=COUNTED_HERE
         )
-    in_force = [series for series in read if series.results[-1].as_of == day]
+    in_force = sorted((series for series in read if series.results[-1].as_of == day), key=_place)
     newest = max((at for series in in_force if (at := series.results[-1].data_as_of) is not None), default=None)
     document = document_of(
         scorecard([_published(series) for series in in_force]), alliance=name, as_of=day, data_as_of=newest
@@ -69,6 +69,10 @@ def get_scorecard(
         return HTMLResponse(page_of(document), headers=_WHOLE)
     headers = {"Content-Disposition": f'attachment; filename="scorecard-{day}.pdf"'}
     return Response(print_of(document, made_at=reading.now), media_type=PDF, headers=headers)
+
+
+def _place(series: Series) -> tuple[str, str]:
+    return series.definition.terms.set_code, series.definition.terms.number
 
 
 def _published(series: Series) -> Published:

@@ -126,21 +126,23 @@ def _is_change(result: Mapping[str, Any]) -> bool:
 
 def _point(point: Mapping[str, Any], result: Mapping[str, Any]) -> Point:
     interval = point["interval"] or {}
-    first, second = (
-        (result["previous_value"], result["value"])
-        if _is_change(result)
-        else (point["numerator"], point["denominator"])
-    )
     return Point(
         on=date.fromisoformat(point["as_of"]),
         figure=point["judged"],
-        behind=None if first is None or second is None else (first, second),
+        behind=_behind(point, result),
         low=interval.get("low"),
         high=interval.get("high"),
         against=point["against"],
         asked=point["asked_for"],
         state=point["state"],
     )
+
+
+def _behind(point: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[float, float] | None:
+    if _is_change(result):
+        before, value = result["previous_value"], result["value"]
+        return None if before is None or value is None else (before, value)
+    return (point["numerator"], point["denominator"]) if point["denominator"] else None
 
 
 def _beside(other: Mapping[str, Any]) -> Beside:

@@ -63,7 +63,6 @@ class Picture:
 class Section:
     """What is said of one KPI."""
 
-    code: str
     anchor: str
     heading: str
     state: str
@@ -75,8 +74,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole scorecard. The rows of `glance` begin with the anchors of sections, or with None where there is nothing
-    more to say."""
+    """A whole scorecard. `anchors` has for each row of `glance` the anchor of its section, or None where nothing more
+    is said of it."""
 
     title: str
     heading: str
@@ -94,15 +93,14 @@ def document_of(lines: Sequence[Line], *, alliance: str, as_of: date, data_as_of
         else f"The newest record behind it was made on {day_in_words(data_as_of)}."
     )
     about = "Each key performance indicator (KPI) is set against a target."
-    told = [line for line in lines if line.tells_something]
     return Document(
         title=f"Scorecard of {alliance}, {day_in_words(as_of)}",
         heading=alliance,
         introduction=f"Scorecard as things stood on {day_in_words(as_of)}. {newest} "
         f"{about if lines else 'No KPI was in force on this day.'}",
         glance=_glance(lines),
-        anchors=[_anchor(line) if line in told else None for line in lines],
-        sections=[_section(line) for line in told],
+        anchors=[_anchor(line) if line.tells_something else None for line in lines],
+        sections=[_section(line) for line in lines if line.tells_something],
     )
 
 
@@ -121,7 +119,6 @@ def _glance(lines: Sequence[Line]) -> Table:
 def _section(line: Line) -> Section:
     heading = f"{line.code}: {_name(line)}"
     return Section(
-        code=line.code,
         anchor=_anchor(line),
         heading=heading,
         state=line.now.state,
