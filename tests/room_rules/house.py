@@ -132,6 +132,9 @@ def room_of(path: Path) -> Room | None:
             return Room.MIGRATION
         case ("services", _, _, name):
             return _room_beside_main(name)
+        case ("services", _, _, _, "statements.py"):
+            # What a store says in SQL of its own, where both together would be too long for one file.
+            return Room.STORE
         case ("services", _, _, _, name):
             return next((room for room in FEATURE_ROOMS if room.value == name), Room.RULES)
     return None
