@@ -1,5 +1,7 @@
 """One row of each leader with all that a search asks of them, and a first look at nobody out of reach."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -11,7 +13,7 @@ down_revision = "2026_11_25_rounds"
 branch_labels = None
 depends_on = None
 
-PROFILE = {
+PROFILE: dict[str, tuple[sa.types.TypeEngine[Any], bool]] = {
     "leader_id": (sa.Uuid(), False),
     "alliance_id": (sa.Uuid(), False),
     "home_school_urn": (sa.Text(), False),
