@@ -102,7 +102,7 @@ def test_of_an_answer_and_a_change_at_once_the_second_sees_the_first(
         accepted, changed = accepting.result(), changing.result()
     assert [one or other for one, other in zip(accepted, changed, strict=True)] == [True] * DATES
     with psycopg.connect(plans_database.admin_url) as admin:
-        told = dict(admin.execute("SELECT id, text FROM date_values").fetchall())
+        told: dict[UUID, str] = dict(admin.execute("SELECT id, text FROM date_values").fetchall())
     for one, was_accepted, was_changed in zip(dates, accepted, changed, strict=True):
         assert not (was_accepted and was_changed)
         assert told[one] == ("November 2014" if was_accepted else "December 2014")
