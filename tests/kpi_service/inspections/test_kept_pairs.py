@@ -111,6 +111,17 @@ def test_what_is_kept_is_what_is_found(kpis: Database, history: list[Told]) -> N
         assert_kept_as_found(session, alliance)
 
 
+def test_a_week_apart_is_one_inspection_and_a_day_more_is_two(kpis: Database) -> None:
+    record_schools(kpis, URNS[:2])
+    told = [(URNS[0], 0, Grade.GOOD), (URNS[0], 7, Grade.OUTSTANDING), (URNS[1], 0, Grade.GOOD)]
+    told += [(URNS[1], 8, Grade.OUTSTANDING)]
+    take_over(kpis, [Inspection(urn, FIRST + timedelta(days), grade) for urn, days, grade in told])
+    with kpis.transaction(EVERY_TENANT) as session:
+        counted = count_inspected_schools(session, Population.NATION, Judgement.OVERALL, DAYS[-1])
+        assert (counted.first_inspection, counted.improved) == (1, 1)
+        assert_kept_as_found(session)
+
+
 def test_a_corrected_urn_is_taken_from_one_school_and_given_to_the_other(kpis: Database) -> None:
     record_schools(kpis, URNS)
     take_over(kpis, [Inspection(URNS[0], FIRST, Grade.GOOD)])

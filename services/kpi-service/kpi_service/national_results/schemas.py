@@ -110,7 +110,9 @@ class NationalFigureOut(KpiResultOut, FiguresOut):
     ) -> "NationalFigureOut":
         """The KPI as it may be shown."""
         shown = _figures(table, table.total, against, is_suppressed, is_total_suppressed)
-        return cls(**_kpi(table.definition), as_of=table.as_of, data_as_of=table.data_as_of, **shown)
+        version = table.definition.comparator_version
+        of_kpi = _kpi(table.definition) | {"comparator_version": version}
+        return cls(**of_kpi, as_of=table.as_of, data_as_of=table.data_as_of, **shown)
 
 
 class AllianceFiguresOut(FiguresOut):
