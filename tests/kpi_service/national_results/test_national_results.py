@@ -189,7 +189,7 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
     for somebody in (kpi_http.somebody("auditor", alliances[0].alliance_id), kpi_http.somebody("broker")):
         assert table(somebody, "B8b").status_code == 403
     operator = kpi_http.somebody("operator")
-    assert table(operator, "C1").json()["code"] == "not-found"
+    assert table(operator, "C1").json()["code"] == "kpi-not-in-force"
     assert operator.get("/v1/national/alliance-results").json()["code"] == "validation-failed"
 
 
@@ -202,5 +202,5 @@ def test_a_country_without_alliances_is_answered(kpi_http: Serving, kpis: Databa
         assert rows(operator, code) == []
     states = {item["state"] for item in operator.get("/v1/national/results", params=AS_OF).json()["items"]}
     assert states == {"no_data"}
-    assert table(operator, "B8b", as_of="1900-01-01").json()["code"] == "not-found"
+    assert table(operator, "B8b", as_of="1900-01-01").json()["code"] == "kpi-not-in-force"
     assert operator.get("/v1/national/results", params={"as_of": "1900-01-01"}).json()["items"] == []

@@ -41,12 +41,16 @@ from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.use_cases import employment_average
 from kpi_service.verdicts.comparison import Comparison
 from kpi_service.verdicts.suppression import Level
-from service_kit.errors import NotFound
+from service_kit.errors import RuleBroken
 
 BY_COHORT = frozenset({Measure.SCHOOLS_IN_ALLIANCES, Measure.TRAINEES_TRAINED})
 """What is answered nationally in total and for each cohort."""
 
 NationalAnswer = NationalResult | NationalTraineesResult | KpiTable
+
+
+class KpiNotInForce(RuleBroken):
+    """Only a KPI whose definition is in force on the day can be asked about."""
 
 
 @dataclass
@@ -79,10 +83,12 @@ class Nation:
         return sorted(answers, key=lambda one: (one.definition.terms.set_code, one.definition.terms.number))
 
     def definition(self, code: str) -> KpiDefinition:
-        """The definition with this code that is in force on the day. Errors: `NotFound`."""
+        """The definition with this code that is in force on the day. Errors: `KpiNotInForce`."""
         found = definitions.definitions_in_force(self.session, self.as_of, set_code=None, code=code)
         if not found:
-            raise NotFound("There is no such thing here.")
+            raise KpiNotInForce(
+                f"No KPI {code} is in force on {self.as_of}. Ask for one that GET /v1/kpi-definitions lists."
+            )
         return found[0]
 
     def rows(self, tables: Sequence[KpiTable], minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
