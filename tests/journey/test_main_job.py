@@ -141,7 +141,7 @@ def test_the_inspection_outcomes_are_read_and_answer_for_the_schools(report: Jso
     assert kpi["counts"] | {"declined": 1, "first_inspection": 1, "not_inspected": 1} == kpi["counts"]
 
 
-def test_a_second_run_changes_nothing_says_so_and_prints_one_document_and_nothing_else(
+def test_a_second_run_adds_only_that_the_register_was_read_again_says_so_and_prints_one_document_and_nothing_else(
     report: JsonObject, environment: dict[str, str], house: House
 ) -> None:
     before = settled_rows(house)
@@ -149,7 +149,9 @@ def test_a_second_run_changes_nothing_says_so_and_prints_one_document_and_nothin
     assert ended.exit_code == 0, ended.output
     assert ended.stderr == ""
     again = json.loads(ended.stdout)
-    assert settled_rows(house) == before
+    of_one_more_reading = ("jobs", "register_imports", "feed", "audit_log")
+    read_again = Counter({f"plans-api.{table}": 1 for table in of_one_more_reading})
+    assert Counter(settled_rows(house)) - Counter(before) == read_again
     assert {name: again["register"][name] for name in ("added", "changed", "unchanged")} == {
         "added": 0,
         "changed": 0,

@@ -36,7 +36,7 @@ def grants_of(database: Database, subject: str) -> list[Grant]:
 
 def everything(database: Database) -> dict[str, list[Any]]:
     """All rows of all tables that the feeds fill, in the order of their keys."""
-    others = {"kpi_definitions", "matching_rules", "uploads"}
+    others = {"kpi_definitions", "comparator_versions", "uploads"}
     filled = [
         table
         for table in Base.metadata.sorted_tables

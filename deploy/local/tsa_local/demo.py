@@ -41,7 +41,8 @@ def run_main_job(product: Product, inputs: Inputs, say: Callable[[str], None]) -
     """Runs the whole job through the public APIs and reports what came of it.
 
     Each thing is looked for before it is recorded, so that the job may be run again, or taken up where it was
-    interrupted: on the same inputs a second run adds nothing. `say` is told each step as it begins. Raises `Trouble`.
+    interrupted: on the same inputs a second run adds only that the register was read once more. `say` is told each
+    step as it begins. Raises `Trouble`.
     """
     say("importing the register")
     register = import_register(PlansApi(product.plans(product.operator)), inputs.register, say)

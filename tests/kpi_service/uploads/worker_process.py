@@ -92,5 +92,5 @@ def worker_process(kept: ServiceDatabase, log: Path) -> Iterator[WorkerProcess]:
         try:
             yield WorkerProcess(process, kept)
         finally:
-            process.terminate()
+            process.kill()
             process.wait(30)
