@@ -163,7 +163,7 @@ def test_the_days_of_a_lent_leader_are_those_of_the_alliance_that_lends_them(kpi
     borrower.visit(leader_id, date(2015, 1, 19), 0.5, lender_alliance_id=lender.alliance_id)
     with kpis.transaction(EVERY_TENANT) as session:
         visits = select(VisitRow.alliance_id, VisitRow.days).where(VisitRow.leader_id == leader_id)
-        assert session.execute(visits).tuples().all() == [(lender.alliance_id, Decimal("0.5"))]
+        assert list(map(tuple, session.execute(visits))) == [(lender.alliance_id, Decimal("0.5"))]
 
 
 def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:

@@ -217,7 +217,7 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
     for somebody in (kpi_http.somebody("auditor", alliances[0].alliance_id), kpi_http.somebody("broker")):
         assert table(somebody, "B8b").status_code == 403
     operator = kpi_http.somebody("operator")
-    assert table(operator, "C1").json()["code"] == "not-found"
+    assert table(operator, "D1").json()["code"] == "not-found"
     assert operator.get("/v1/national/alliance-results").json()["code"] == "validation-failed"
 
 

@@ -30,6 +30,11 @@ class DaysUsed:
     leaders_year_before: int = 0
 
     @property
+    def figure(self) -> Fraction | None:
+        """What is judged; nothing is where no visit of either year is known."""
+        return self.days if self.leaders or self.leaders_year_before else None
+
+    @property
     def year_on_year(self) -> YearOnYear:
         """The days of the two years."""
         return YearOnYear(self.days, self.days_year_before)

@@ -30,6 +30,6 @@ def answer_deployment_days(
         year=year,
         used=used,
         comparison=comparison,
-        state=judged_in_year(terms.target, used.days, comparison, year, as_of=as_of, today=today),
+        state=judged_in_year(terms.target, used.figure, comparison, year, as_of=as_of, today=today),
         visits=visits,
     )

@@ -61,7 +61,7 @@ def tally(counts: Counts) -> Tally:
         case DaysUsed():
             # Days are of as few as the leaders are whose days they were.
             leaders = ((counts.leaders,), (counts.leaders_year_before,))
-            return Tally(counts.days, None, counts.year_on_year, leaders)
+            return Tally(counts.figure, None, counts.year_on_year, leaders)
         case YearOnYear():
             numbers = (counts.value, counts.previous_value)
             return Tally(counts.value, None, counts, tuple((int(number or 0),) for number in numbers))

@@ -118,7 +118,7 @@ def judged(result: AllianceResult) -> Judged:
         case TrainedLeadersResult():
             return _number(Fraction(len(result.leaders)), result.comparison)
         case DeploymentDaysResult():
-            return _number(result.used.days, result.comparison)
+            return _number(result.used.figure, result.comparison)
 
 
 def _share(rate: Rate, comparison: Comparison) -> Judged:
