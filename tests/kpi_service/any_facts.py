@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 from kpi_service.attainment_changes.change import TOPICS
+from kpi_service.facts import store as facts
 from kpi_service.official_files.attainment import Attainment, Level, Unit
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import SchoolLink
@@ -28,18 +29,21 @@ _FIGURES = {figure: topic.unit for topic in TOPICS for figure in topic.figures}
 
 
 def forget_all_facts(database: Database) -> None:
-    """No school, no membership, no trainee, and nothing taken over."""
+    """No school, no membership, no trainee, no visit, and nothing taken over."""
     forget_everything(database)
     with database.transaction(EVERY_TENANT) as session:
         trainees.remove_all(session)
+        facts.remove_all(session)
 
 
 @dataclass
 class AnyAlliance(Alliance):
-    """An alliance, what files said of it and its schools, and its programme runs with their years."""
+    """An alliance, what files said of it and its schools, its programme runs with their years, and those of them that
+    are no initial teacher training."""
 
     files: list[Fact] = field(default_factory=list)
     runs: dict[UUID, FileYear] = field(default_factory=dict)
+    courses: frozenset[UUID] = frozenset()
 
 
 def any_alliance(database: Database, chance: Random, *, cohort: int | None = None, schools: int = 5) -> AnyAlliance:
@@ -51,7 +55,8 @@ def any_alliance(database: Database, chance: Random, *, cohort: int | None = Non
         alliance.join(urn, _day_before(chance, DAY, 500), chance.choice([None, None, _day_before(chance, DAY, 60)]))
     alliance.files = [*_of_schools(chance, urns), *_of_alliance(chance, alliance)]
     take_over(database, alliance.files)
-    alliance.runs = {uuid4(): chance.choice([YEAR, YEAR.before]) for _ in range(chance.randint(0, 2))}
+    alliance.runs = {uuid4(): chance.choice([YEAR, YEAR.before]) for _ in range(chance.randint(0, 4))}
+    alliance.courses = frozenset(list(alliance.runs)[2:])
     count_runs(chance, alliance)
     for _ in range(chance.randint(0, 4)):
         made = alliance.designate(_day_before(chance, DAY, 300), round=chance.choice([None, "autumn"]))
@@ -61,6 +66,8 @@ def any_alliance(database: Database, chance: Random, *, cohort: int | None = Non
             alliance.train(made, _day_before(chance, DAY, 300))
         if chance.random() < 0.2:
             alliance.withdraw(made, _day_before(chance, DAY, 200))
+    for _ in range(chance.randint(0, 6)):
+        alliance.visit(uuid4(), _day_before(chance, DAY, 700), chance.choice([0.5, 1]))
     return alliance
 
 
@@ -72,6 +79,7 @@ def count_runs(chance: Random, alliance: AnyAlliance, at: datetime = RECORDED_AT
             run_id,
             str(year),
             at=at,
+            trains_teachers=run_id not in alliance.courses,
             completed=known + chance.randint(0, 5),
             employment_known=known,
             employed_early=chance.randint(0, known),

@@ -97,6 +97,12 @@ class Alliance:
         self.tell("deployment-begun", at, leader_id=leader_id, first_day_on=on, **given)
         return UUID(str(given["deployment_id"]))
 
+    def visit(self, leader_id: UUID, on: date, days: float = 1, at: datetime = RECORDED_AT, **more: Any) -> UUID:
+        """The leader visits the host school of a deployment."""
+        given = {"deployment_id": uuid4()} | more
+        self.tell("visit-recorded", at, leader_id=leader_id, on=on, days=days, **given)
+        return UUID(str(given["deployment_id"]))
+
     def count_run(self, programme_run_id: UUID, academic_year: str, *, at: datetime = RECORDED_AT, **more: Any) -> None:
         """What a run of initial teacher training now adds up to."""
         given = {"programme_kind": "school_direct", "trains_teachers": True, "completed": 0, "employment_known": 0}

@@ -1,6 +1,7 @@
 """What the events of the feeds become, and that telling them again changes nothing."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 
 from kpi_service import projections
 from kpi_service.access.store import read_grants
-from kpi_service.facts.tables import DeploymentRow
+from kpi_service.facts.tables import DeploymentRow, VisitRow
 from kpi_service.schools.store import alliance_name
 from kpi_service.tables import Base
 from service_kit.access import Grant, Reach
@@ -74,6 +75,7 @@ def tell_all(alliance: Alliance) -> None:
     link_schools(database, "100001", "100002", on=date(2015, 9, 1))
     begun = {"deployment_id": leader_id, "leader_id": leader_id, "agreed_on": None, "extends_deployment_id": None}
     alliance.tell("deployment-begun", **begun, first_day_on=date(2015, 1, 12))
+    alliance.visit(leader_id, date(2015, 1, 19), 0.5, deployment_id=leader_id)
     alliance.count_run(leader_id, "2013/14", completed=11, employment_known=11, employed_early=9)
     a_week_later = RECORDED_AT + timedelta(days=7)
     alliance.count_run(leader_id, "2013/14", completed=12, employment_known=11, employed_early=9, at=a_week_later)
@@ -156,6 +158,14 @@ def test_a_lent_leader_stops_the_clock_of_the_alliance_that_lends_them(kpis: Dat
     assert first_days(kpis, leader_id) == [(lender.alliance_id, date(2015, 1, 12))]
 
 
+def test_the_days_of_a_lent_leader_are_those_of_the_alliance_that_lends_them(kpis: Database) -> None:
+    lender, borrower, leader_id = Alliance(kpis), Alliance(kpis), uuid4()
+    borrower.visit(leader_id, date(2015, 1, 19), 0.5, lender_alliance_id=lender.alliance_id)
+    with kpis.transaction(EVERY_TENANT) as session:
+        visits = select(VisitRow.alliance_id, VisitRow.days).where(VisitRow.leader_id == leader_id)
+        assert list(map(tuple, session.execute(visits))) == [(lender.alliance_id, Decimal("0.5"))]
+
+
 def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:
     alliance = Alliance(kpis)
     kept = grant_role(kpis, "head", "school", alliance_id=alliance.alliance_id, party="100001")
@@ -167,7 +177,7 @@ def test_a_revoked_role_is_held_no_longer(kpis: Database) -> None:
 
 def test_each_feed_starts_again_without_touching_what_came_from_the_other(kpis: Database) -> None:
     tell_all(Alliance(kpis))
-    from_broker = {"designations", "deployments"}
+    from_broker = {"designations", "deployments", "visits"}
     with kpis.transaction(EVERY_TENANT) as session:
         projections.reset_sle_broker(session)
     assert {name for name, rows in everything(kpis).items() if not rows} == from_broker

@@ -63,7 +63,8 @@ SERVICES = (
         (
             "access", "schools", "official_files", "outcomes", "uploads",
             "facts", "measures", "inspections", "comparator_versions", "definitions", "verdicts", "comparators",
-            "improvements", "attainment_changes", "trainees", "headships", "leader_training",
+            "agreed_targets", "improvements", "school_grades", "attainment_changes", "trainees", "headships",
+            "leader_training", "deployment_days",
             "results", "result_series", "traces", "exports", "national_results", "scorecards", "claims",
         ),
     ),

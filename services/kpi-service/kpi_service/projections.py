@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kpi_service.access import store as access
 from kpi_service.access.role_grant import RoleGrant
 from kpi_service.facts import store as facts
-from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Visit, Withdrawal
 from kpi_service.measures.deployment_clock import last_day_within
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.outcomes import store as outcomes
@@ -102,10 +102,18 @@ def _record_lapse(session: Session, event: Event) -> None:
 
 
 def _record_deployment(session: Session, event: Event) -> None:
-    begun = _read(_DEPLOYMENT, event)
-    # A leader who is lent stops the clock of the alliance that designated them, not of the one they help.
-    lender = event.data.get("lender_alliance_id")
-    facts.put_deployment(session, begun if lender is None else replace(begun, alliance_id=UUID(lender)))
+    facts.put_deployment(session, replace(_read(_DEPLOYMENT, event), alliance_id=_alliance_of_leader(event)))
+
+
+def _record_visit(session: Session, event: Event) -> None:
+    told = event.data | {"visited_on": event.data["on"], "recorded_at": event.at}
+    facts.put_visit(session, replace(_VISIT.validate_python(told), alliance_id=_alliance_of_leader(event)))
+
+
+def _alliance_of_leader(event: Event) -> UUID:
+    # A leader who is lent stops the clock of the alliance that designated them, not of the one they help, and the days
+    # are that alliance's too.
+    return UUID(event.data.get("lender_alliance_id") or event.data["alliance_id"])
 
 
 _ROLE_GRANT = TypeAdapter(RoleGrant)
@@ -119,6 +127,7 @@ _TRAINING = TypeAdapter(Training)
 _WITHDRAWAL = TypeAdapter(Withdrawal)
 _LAPSE = TypeAdapter(Lapse)
 _DEPLOYMENT = TypeAdapter(DeploymentBegun)
+_VISIT = TypeAdapter(Visit)
 
 _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "role-granted": _grant_role,
@@ -136,4 +145,5 @@ _BECOMES: Mapping[str, Callable[[Session, Event], None]] = {
     "designation-lapsed": _record_lapse,
     "deployment-begun": _record_deployment,
     "deployment-first-day-corrected": _record_deployment,
+    "visit-recorded": _record_visit,
 }

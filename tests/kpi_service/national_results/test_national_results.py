@@ -17,9 +17,36 @@ from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.any_facts import DAY, any_alliance, forget_all_facts
 from tests.kpi_service.builders import Alliance, tell
 from tests.kpi_service.serving import Serving, Somebody
+from tests.kpi_service.third_set import add_third_set
 
-CODES = ["A1", "A2", "A3", "A4", "A5", "A6", "B1a", "B1b", "B2", "B3", "B4", "B5", "B6", "B7", "B8a", "B8b"]
+CODES = [
+    "A1",
+    "A2",
+    "A3",
+    "A4",
+    "A5",
+    "A6",
+    "B1a",
+    "B1b",
+    "B2",
+    "B3",
+    "B4",
+    "B5",
+    "B6",
+    "B7",
+    "B8a",
+    "B8b",
+    "C1",
+    "C2",
+    "C3",
+]
 AS_OF = {"as_of": str(DAY)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def third_set(kpis: Database) -> None:
+    """Every measure stands in a set that is in force."""
+    add_third_set(kpis)
 
 
 @pytest.fixture
@@ -104,6 +131,7 @@ def test_the_country_is_answered_for_every_kpi(kpi_http: Serving, alliances: lis
         *("A1", "A2", "A3", "A4", "A4", "A4", "A5", "A5", "A6"),
         *("B1a", "B1a", "B1a", "B1a", "B1b", "B1b", "B1b"),
         *("B2", "B3", "B4", "B5", "B6", "B7", "B8a", "B8b"),
+        *("C1", "C2", "C3"),
     ]
     for item in items:
         if item["measure"] in ("schools_in_alliances", "trainees_trained"):
@@ -189,7 +217,7 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
     for somebody in (kpi_http.somebody("auditor", alliances[0].alliance_id), kpi_http.somebody("broker")):
         assert table(somebody, "B8b").status_code == 403
     operator = kpi_http.somebody("operator")
-    assert table(operator, "C1").json()["code"] == "kpi-not-in-force"
+    assert table(operator, "D1").json()["code"] == "kpi-not-in-force"
     assert operator.get("/v1/national/alliance-results").json()["code"] == "validation-failed"
 
 

@@ -11,6 +11,13 @@ from service_kit.database import Database
 from tests.kpi_service.any_facts import any_alliance, forget_all_facts
 from tests.kpi_service.builders import Alliance
 from tests.kpi_service.serving import Serving, Somebody
+from tests.kpi_service.third_set import add_third_set
+
+
+@pytest.fixture(scope="module", autouse=True)
+def third_set(kpis: Database) -> None:
+    """Every measure stands in a set that is in force."""
+    add_third_set(kpis)
 
 
 @pytest.fixture
@@ -53,7 +60,7 @@ def test_every_point_of_every_kpi_is_the_result_of_its_day(kpi_http: Serving, al
     }
     points = [point for one in series for point in one["points"]]
     assert {point["id"] for point in points} == set(results)
-    assert len(points) == len(results) == 48
+    assert len(points) == len(results) == 54
     for point in points:
         check(point, results[point["id"]])
 

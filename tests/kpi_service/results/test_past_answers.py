@@ -12,8 +12,15 @@ from service_kit.database import Database
 from tests.kpi_service.any_facts import DAY, any_alliance, forget_all_facts, restate_everything
 from tests.kpi_service.builders import Alliance
 from tests.kpi_service.serving import Serving, Somebody
+from tests.kpi_service.third_set import add_third_set
 
 RESTATED_ON = date(2026, 2, 2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def third_set(kpis: Database) -> None:
+    """Every measure stands in a set that is in force."""
+    add_third_set(kpis)
 
 
 @pytest.fixture(autouse=True)

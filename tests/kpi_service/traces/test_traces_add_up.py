@@ -10,6 +10,7 @@ import pytest
 
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Measure
+from kpi_service.deployment_days.result import DeploymentDaysResult
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.leader_training.result import TrainedLeadersResult
@@ -18,6 +19,7 @@ from kpi_service.measures.rate import Rate
 from kpi_service.results.result import AllianceResult, DeploymentResult, SchoolsResult
 from kpi_service.results.schemas import alliance_result
 from kpi_service.results.use_cases import answer_for_alliance
+from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.traces.trace import Adds, TraceEntry
 from kpi_service.traces.use_cases import trace_result
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
@@ -26,6 +28,13 @@ from service_kit.access import Grant, Reach
 from service_kit.database import Database
 from tests.kpi_service.any_facts import DAY, any_alliance, forget_all_facts
 from tests.kpi_service.builders import TODAY
+from tests.kpi_service.third_set import add_third_set
+
+
+@pytest.fixture(scope="module", autouse=True)
+def third_set(kpis: Database) -> None:
+    """Every measure stands in a set that is in force."""
+    add_third_set(kpis)
 
 
 @pytest.fixture(autouse=True)
@@ -66,10 +75,12 @@ def check(result: AllianceResult, entries: Sequence[TraceEntry]) -> None:
         case TraineesResult():
             years = result.judged.years
             assert (now.numerator, before.numerator) == (years.value or 0, years.previous_value or 0)
-        case EarlyEmploymentResult():
+        case EarlyEmploymentResult() | SchoolGradesResult():
             assert now == of(result.rate)
         case HeadshipResult():
             assert (now, before) == (of(result.rates.rate), of(result.rates.previous_rate))
+        case DeploymentDaysResult():
+            assert (now.numerator, before.numerator) == (result.used.days, result.used.days_year_before)
         case TrainedLeadersResult():
             assert now.numerator == len(result.leaders)
         case AttainmentResult():

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.own_templates import EarlyEmployment, NationalAverage, TraineeNumbers
@@ -219,7 +220,7 @@ def test_the_sums_are_those_of_plain_python(kpi_http: Serving, kpis: Database) -
         found = result(kpi_http, alliance, "B5", LAST_DAY)
         assert (found["value"], found["previous_value"]) == (expected(alliance, YEAR), expected(alliance, YEAR.before))
     with kpis.transaction(EVERY_TENANT) as session:
-        nation = store.trained_nationally(session, YEAR, LAST_DAY)
+        nation = store.trained_nationally(session, Measure.TRAINEES_TRAINED, YEAR, LAST_DAY)
     assert nation.total.value == sum(expected(alliance, YEAR) or 0 for alliance in alliances)
     for cohort, years in nation.cohorts.items():
         own = [alliance for alliance in alliances if alliance.cohort == cohort]

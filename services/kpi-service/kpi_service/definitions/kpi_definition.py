@@ -27,6 +27,9 @@ class Measure(StrEnum):
     TRAINEES_EMPLOYED_EARLY = "trainees_employed_early"
     HEADSHIP_VACANCY_CHANGE = "headship_vacancy_change"
     SLES_TRAINED = "sles_trained"
+    SCHOOLS_RATED_GOOD = "schools_rated_good"
+    DEPLOYMENT_DAYS = "deployment_days"
+    TEACHERS_TRAINED = "teachers_trained"
 
 
 class Disaggregation(StrEnum):
@@ -117,6 +120,21 @@ COUNTED: Mapping[Measure, Counted] = MappingProxyType(
             population="first designations of SLEs who were trained",
             unit="SLEs",
             comparators=frozenset({Comparator.AGREED_TARGET}),
+        ),
+        Measure.SCHOOLS_RATED_GOOD: Counted(
+            population="open schools with a graded inspection",
+            unit="percent",
+            comparators=_OTHER_SCHOOLS | _FIXED_OR_BEFORE,
+        ),
+        Measure.DEPLOYMENT_DAYS: Counted(
+            population="visits in deployments of the alliance's leaders",
+            unit="days",
+            comparators=_FIXED_OR_BEFORE | {Comparator.AGREED_TARGET},
+        ),
+        Measure.TEACHERS_TRAINED: Counted(
+            population="people who completed a programme that is not initial teacher training",
+            unit="teachers",
+            comparators=_FIXED_OR_BEFORE | {Comparator.AGREED_TARGET},
         ),
     }
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 SPECIALIST_LEADER = "sle"
@@ -61,4 +62,16 @@ class DeploymentBegun:
     first_day_on: date
     agreed_on: date | None
     extends_deployment_id: UUID | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A leader visited the host school of a deployment, for a day or half of one; a deployment has one visit a date."""
+
+    deployment_id: UUID
+    alliance_id: UUID
+    leader_id: UUID
+    visited_on: date
+    days: Decimal
     recorded_at: datetime

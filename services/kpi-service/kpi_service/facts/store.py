@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Withdrawal
-from kpi_service.facts.tables import DeploymentRow, DesignationRow
+from kpi_service.facts.fact import DeploymentBegun, Designation, Lapse, Training, Visit, Withdrawal
+from kpi_service.facts.tables import DeploymentRow, DesignationRow, VisitRow
 from service_kit import replica
 
 
@@ -46,7 +46,12 @@ def put_deployment(session: Session, deployment: DeploymentBegun) -> None:
     replica.put(session, DeploymentRow, **asdict(deployment))
 
 
+def put_visit(session: Session, visit: Visit) -> None:
+    """Keeps that a visit took place."""
+    replica.put(session, VisitRow, **asdict(visit))
+
+
 def remove_all(session: Session) -> None:
     """Removes every fact."""
-    for row in (DeploymentRow, DesignationRow):
+    for row in (VisitRow, DeploymentRow, DesignationRow):
         session.execute(delete(row))

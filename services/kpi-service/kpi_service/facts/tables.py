@@ -1,6 +1,7 @@
 """The tables of facts about leaders. Source: the feed of sle-broker."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -42,4 +43,18 @@ class DeploymentRow(Base):
     first_day_on: Mapped[date]
     agreed_on: Mapped[date | None]
     extends_deployment_id: Mapped[UUID | None]
+    recorded_at: Mapped[datetime]
+
+
+class VisitRow(Base):
+    """One visit in a deployment, and the days it took."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index(None, "alliance_id", "visited_on"),)
+
+    deployment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    visited_on: Mapped[date] = mapped_column(primary_key=True)
+    alliance_id: Mapped[UUID]
+    leader_id: Mapped[UUID]
+    days: Mapped[Decimal]
     recorded_at: Mapped[datetime]

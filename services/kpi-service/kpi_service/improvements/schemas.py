@@ -25,7 +25,7 @@ from kpi_service.verdicts.schemas import (
 from service_kit.schemas import ResponseBody, example
 
 _CHANGES = {"improved": 15, "maintained": 15, "declined": 6, "first_inspection": 2, "not_inspected": 1}
-_GRADED = {
+GRADED_EXAMPLE = {
     "urn": "103121",
     "inspected_on": "2014-12-04",
     "grade": 2,
@@ -62,7 +62,7 @@ IMPROVEMENT_EXAMPLE = OF_ALLIANCE_EXAMPLE | {
     "target": {"rule": "double", "comparator": "group", "direction": "up", "value": None},
     "state": "not_met",
     "against": [_GROUP],
-    "trace": [{"urn": "140000", "change": "improved", "latest": _GRADED, "previous": None}],
+    "trace": [{"urn": "140000", "change": "improved", "latest": GRADED_EXAMPLE, "previous": None}],
 }
 
 
@@ -128,7 +128,7 @@ class JudgedAgainstOut(ResponseBody):
 class GradedInspectionOut(ResponseBody):
     """A graded inspection, the URN it was given to, and where it was read."""
 
-    model_config = ResponseBody.model_config | example(**_GRADED)
+    model_config = ResponseBody.model_config | example(**GRADED_EXAMPLE)
 
     urn: str
     inspected_on: date
@@ -141,7 +141,9 @@ class GradedInspectionOut(ResponseBody):
 class InspectedSchoolOut(ResponseBody):
     """A school with its last two graded inspections, and how the latest stands to the one before."""
 
-    model_config = ResponseBody.model_config | example(urn="140000", change="improved", latest=_GRADED, previous=None)
+    model_config = ResponseBody.model_config | example(
+        urn="140000", change="improved", latest=GRADED_EXAMPLE, previous=None
+    )
 
     urn: str
     change: Change

@@ -67,6 +67,11 @@ class GradePair:
         return Change.IMPROVED if self.latest < self.starting else Change.DECLINED
 
     @property
+    def is_good(self) -> bool | None:
+        """Whether the latest grade is good or outstanding; None where there is none."""
+        return None if self.latest is None else self.latest <= Grade.GOOD
+
+    @property
     def could_improve(self) -> bool:
         """Whether there was a better grade than the starting one: outstanding is the best there is."""
         return self.starting is not None and self.starting is not Grade.OUTSTANDING
@@ -127,3 +132,9 @@ def count_changes(schools: Iterable[GradePair | InspectedSchool]) -> ChangeCount
         counts[school.change] += 1
         could_improve += school.could_improve
     return ChangeCount(**{change.value: count for change, count in counts.items()}, could_improve=could_improve)
+
+
+def rated_good(schools: Iterable[GradePair]) -> Rate:
+    """The schools that are good or outstanding, of those with a grade: each school once."""
+    graded = [school.is_good for school in schools if school.is_good is not None]
+    return Rate(sum(graded), len(graded))

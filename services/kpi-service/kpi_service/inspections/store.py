@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from kpi_service.inspections.change import ChangeCount, GradedInspection, GradePair, InspectedSchool, Judgement
+from kpi_service.measures.rate import Rate
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
@@ -126,6 +127,9 @@ _COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
 _OF_ALLIANCES = f"""
     pairs JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
 """
+_RATED = "count(*) FILTER (WHERE grade <= 2) AS good, count(grade) AS graded"
+_RATE = f"SELECT {_RATED} FROM pairs"  # noqa: S608
+_RATES_BY_ALLIANCE = f"SELECT alliance_id, {_RATED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
 _COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
 _GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608
@@ -187,6 +191,18 @@ def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date)
     for row in _ask_kept(session, _GRADES_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of):
         found[row.alliance_id].append(_grades(row))
     return found
+
+
+def rate_rated_good(session: Session, population: Population, as_of: date, alliance_id: UUID | None = None) -> Rate:
+    """How many schools of the population are good or outstanding overall, as `rated_good` counts them."""
+    (row,) = _ask_kept(session, _RATE, population, Judgement.OVERALL, as_of, alliance_id)
+    return Rate(row.good, row.graded)
+
+
+def rates_rated_good_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
+    """The same of each alliance, in one statement for all that the caller may see."""
+    rows = _ask_kept(session, _RATES_BY_ALLIANCE, Population.EVERY_ALLIANCE, Judgement.OVERALL, as_of)
+    return {row.alliance_id: Rate(row.good, row.graded) for row in rows}
 
 
 def count_changes_by_year(

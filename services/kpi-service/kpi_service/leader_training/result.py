@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from uuid import UUID
 
 from kpi_service.definitions.kpi_definition import KpiDefinition
-from kpi_service.measures.target import ResultState, Target, judge
+from kpi_service.measures.target import ResultState
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.verdicts.comparison import Comparison
 
@@ -39,13 +38,3 @@ class TrainedLeadersResult:
     comparison: Comparison
     state: ResultState
     leaders: Sequence[TrainedLeader]
-
-
-def state_of(
-    target: Target, trained: int, agreed: Comparison, year: FileYear, *, as_of: date, today: date
-) -> ResultState:
-    """In line with the agreed target or not, once the year has ended: before that it is not due. Source: KPI B8a."""
-    if agreed.figure is not None and as_of < year.last_day:
-        return ResultState.NOT_YET_DUE
-    tolerance = agreed.tolerance or Fraction(0)
-    return judge(target, Fraction(trained), agreed.figure, as_of=as_of, today=today, tolerance=tolerance)

@@ -2,21 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi_service.facts.fact import SPECIALIST_LEADER
 from kpi_service.facts.tables import DesignationRow
 from kpi_service.leader_training.result import TrainedLeader
-from kpi_service.measures.target import Comparator
 from kpi_service.official_files.file_year import FileYear
-from kpi_service.outcomes.tables import AllianceFigureRow
-from kpi_service.verdicts.comparison import Comparison
 
-NO_AGREED_TARGET = Comparison(Comparator.AGREED_TARGET, None, None)
 _COMPLETE_ON = func.greatest(DesignationRow.designated_on, DesignationRow.trained_on)
 
 
@@ -61,30 +56,3 @@ def _trained_in(year: FileYear, as_of: date) -> Sequence[ColumnElement[bool]]:
         min(as_of, year.last_day) >= _COMPLETE_ON,
         still_designated,
     ]
-
-
-def agreed_target(session: Session, alliance_id: UUID, code: str, year: FileYear, as_of: date) -> Comparison:
-    """What the alliance agreed to reach in the year under the KPI with this code, as it was known on the day."""
-    found = session.scalar(_targets(code, year, as_of).where(AllianceFigureRow.alliance_id == alliance_id))
-    return NO_AGREED_TARGET if found is None else _agreed(found)
-
-
-def agreed_targets(session: Session, code: str, year: FileYear, as_of: date) -> Mapping[UUID, Comparison]:
-    """What each alliance agreed to reach, where it agreed to anything."""
-    return {found.alliance_id: _agreed(found) for found in session.scalars(_targets(code, year, as_of))}
-
-
-def _targets(code: str, year: FileYear, as_of: date) -> Select[AllianceFigureRow]:
-    row = AllianceFigureRow
-    return select(row).where(
-        row.year == year.starting,
-        row.figure == f"target_{code}",
-        row.known_from_on <= as_of,
-        or_(row.known_to_on.is_(None), row.known_to_on > as_of),
-    )
-
-
-def _agreed(found: AllianceFigureRow) -> Comparison:
-    source = f"upload {found.upload_id}, line {found.line}"
-    tolerance = Fraction(found.tolerance or 0)
-    return Comparison(Comparator.AGREED_TARGET, found.known_from_on, Fraction(found.value), source, tolerance)

@@ -1,15 +1,18 @@
 """What people ask of SLEs designated and trained."""
 
 from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.agreed_targets.store import agreed_target
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.leader_training import store
-from kpi_service.leader_training.result import TrainedLeadersResult, state_of
+from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures import store as measures
 from kpi_service.official_files.file_year import FileYear
+from kpi_service.verdicts.comparison import judged_in_year
 
 
 def answer_trained_leaders(
@@ -19,7 +22,7 @@ def answer_trained_leaders(
     terms, year = definition.terms, FileYear.having(as_of)
     data_as_of = measures.newest_leader_fact(session, alliance_id)
     leaders = store.trained_leaders(session, alliance_id, year, as_of)
-    agreed = store.agreed_target(session, alliance_id, terms.code, year, as_of)
+    agreed = agreed_target(session, alliance_id, terms.code, year, as_of)
     return TrainedLeadersResult(
         definition=definition,
         alliance_id=alliance_id,
@@ -27,6 +30,6 @@ def answer_trained_leaders(
         data_as_of=data_as_of,
         year=year,
         comparison=agreed,
-        state=state_of(terms.target, len(leaders), agreed, year, as_of=as_of, today=today),
+        state=judged_in_year(terms.target, Fraction(len(leaders)), agreed, year, as_of=as_of, today=today),
         leaders=leaders,
     )

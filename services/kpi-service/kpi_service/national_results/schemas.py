@@ -81,7 +81,9 @@ class FiguresOut(ResponseBody):
     interval: IntervalOut | None
     value: float | None
     previous_value: float | None
-    change: Annotated[float | None, Field(description="In the unit of the value: percentage points, points, people.")]
+    change: Annotated[
+        float | None, Field(description="In the unit of the value: percentage points, points, people, days.")
+    ]
     change_percent: float | None
     state: ResultState
     against: Annotated[list[NationalAgainstOut], Field(description="The definition's own comparator first.")]
@@ -102,6 +104,9 @@ class NationalFigureOut(KpiResultOut, FiguresOut):
         Measure.TRAINEES_EMPLOYED_EARLY,
         Measure.HEADSHIP_VACANCY_CHANGE,
         Measure.SLES_TRAINED,
+        Measure.SCHOOLS_RATED_GOOD,
+        Measure.DEPLOYMENT_DAYS,
+        Measure.TEACHERS_TRAINED,
     ]
 
     @classmethod

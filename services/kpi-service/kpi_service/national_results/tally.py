@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kpi_service.attainment_changes.change import Topic, TopicSums
 from kpi_service.definitions.kpi_definition import KpiDefinition
+from kpi_service.deployment_days.result import DaysUsed
 from kpi_service.headships.vacancy import VacancyRates
 from kpi_service.inspections.change import ChangeCount
 from kpi_service.measures.rate import Rate
@@ -18,8 +19,8 @@ from kpi_service.measures.year_on_year import YearOnYear, judge_change
 from kpi_service.official_files.attainment import Unit
 from kpi_service.verdicts.suppression import Counted, Suppressed, suppress_together
 
-Counts = Rate | ChangeCount | SchoolCount | VacancyRates | TopicSums | YearOnYear | int
-"""What the stores count, by what a KPI is of; two years' numbers are of trainees."""
+Counts = Rate | ChangeCount | SchoolCount | VacancyRates | TopicSums | DaysUsed | YearOnYear | int
+"""What the stores count, by what a KPI is of; two years' numbers are of trainees or teachers."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ def tally(counts: Counts) -> Tally:
         case TopicSums():
             years = counts.year_on_year
             return Tally(years.change_percent, None, years, _pupils(counts), is_change=True)
+        case DaysUsed():
+            # Days are of as few as the leaders are whose days they were.
+            leaders = ((counts.leaders,), (counts.leaders_year_before,))
+            return Tally(counts.figure, None, counts.year_on_year, leaders)
         case YearOnYear():
             numbers = (counts.value, counts.previous_value)
             return Tally(counts.value, None, counts, tuple((int(number or 0),) for number in numbers))

@@ -10,12 +10,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.agreed_targets.store import NO_AGREED_TARGET, agreed_targets
 from kpi_service.attainment_changes import store as attainment
 from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
 from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions import store as definitions
-from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, Measure
+from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, KpiDefinition, KpiTerms, Measure
+from kpi_service.deployment_days import store as deployment_days
+from kpi_service.deployment_days.result import DaysUsed, added_days
 from kpi_service.headships import store as headships
 from kpi_service.headships.use_cases import other_change
 from kpi_service.headships.vacancy import VacancyRates
@@ -25,7 +28,6 @@ from kpi_service.inspections import store as inspections
 from kpi_service.inspections.change import ChangeCount, GradePair, Judgement
 from kpi_service.inspections.store import Population
 from kpi_service.leader_training import store as leader_training
-from kpi_service.leader_training.result import state_of
 from kpi_service.measures import store as measures
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import SchoolCount
@@ -35,11 +37,12 @@ from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, T
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.results.result import NationalResult
 from kpi_service.results.use_cases import answer_nationally
+from kpi_service.school_grades.use_cases import share_of_others
 from kpi_service.schools.store import cohorts_of_alliances
 from kpi_service.trainees import store as trainees
 from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.use_cases import employment_average
-from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.comparison import Comparison, judged_in_year
 from kpi_service.verdicts.suppression import Level
 from service_kit.errors import RuleBroken
 
@@ -64,6 +67,7 @@ class Nation:
     _improved: dict[Judgement, tuple[ChangeCount, Mapping[UUID, ChangeCount]]] = field(default_factory=dict)
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
+    _shares: dict[Comparator, Comparison | None] = field(default_factory=dict)
 
     def answer(self, *, set_code: str | None, code: str | None, minimum_count: int) -> Sequence[NationalAnswer]:
         """All alliances together under the definitions in force on the day, in the order of set and number: schools and
@@ -150,23 +154,22 @@ class Nation:
         return Against(comparator, other.percent, state, other.source, self.versions[comparator])
 
     def _comparison(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Against:
-        target, year = table.definition.terms.target, FileYear.having(self.as_of)
+        terms = table.definition.terms
+        target, year = terms.target, self._year_of(terms)
         comparison = self._compared_with(table, alliance_id, own)
-        if target.comparator is Comparator.AGREED_TARGET:
-            reached = int(own.figure or 0)
-            state = state_of(target, reached, comparison, year, as_of=self.as_of, today=self.today)
-        else:
-            state = own.state(target, comparison.figure, as_of=self.as_of, today=self.today)
+        state = judged_in_year(target, own.figure, comparison, year, as_of=self.as_of, today=self.today)
         version = self.versions[target.comparator]
         return Against(target.comparator, comparison.figure, state, comparison.source, version)
 
     def _compared_with(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Comparison:
         terms = table.definition.terms
+        if terms.measure is Measure.SCHOOLS_RATED_GOOD and (share := self._share_of_others(terms.target.comparator)):
+            return share
         match terms.target.comparator:
             case Comparator.AGREED_TARGET:
                 # A target is agreed with an alliance, never with all of them together.
-                agreed = None if alliance_id is None else self._agreed(terms.code).get(alliance_id)
-                return agreed or leader_training.NO_AGREED_TARGET
+                agreed = None if alliance_id is None else self._agreed(terms).get(alliance_id)
+                return agreed or NO_AGREED_TARGET
             case Comparator.NATIONAL:
                 return employment_average(self.session, table.definition, FileYear.ended_by(self.as_of), self.as_of)
             case Comparator.PREVIOUS_YEAR:
@@ -176,11 +179,20 @@ class Nation:
                 value = terms.target.value
                 return Comparison(comparator, None, None if value is None else Fraction(value))
 
-    def _agreed(self, code: str) -> Mapping[UUID, Comparison]:
-        if code not in self._targets:
-            year = FileYear.having(self.as_of)
-            self._targets[code] = leader_training.agreed_targets(self.session, code, year, self.as_of)
-        return self._targets[code]
+    def _agreed(self, terms: KpiTerms) -> Mapping[UUID, Comparison]:
+        if terms.code not in self._targets:
+            year = self._year_of(terms)
+            self._targets[terms.code] = agreed_targets(self.session, terms.code, year, self.as_of)
+        return self._targets[terms.code]
+
+    def _year_of(self, terms: KpiTerms) -> FileYear:
+        ended = terms.measure is Measure.TEACHERS_TRAINED
+        return FileYear.ended_by(self.as_of) if ended else FileYear.having(self.as_of)
+
+    def _share_of_others(self, comparator: Comparator) -> Comparison | None:
+        if comparator not in self._shares:
+            self._shares[comparator] = share_of_others(self.session, comparator, self.as_of)
+        return self._shares[comparator]
 
     def improved(self, judgement: Judgement) -> tuple[ChangeCount, Mapping[UUID, ChangeCount]]:
         """How many schools changed how, in all alliances and in each."""
@@ -225,22 +237,50 @@ def _first(named: Comparator, others: Sequence[Comparator]) -> Sequence[Comparat
     return [named, *(one for one in others if one is not named)]
 
 
-def _deployments(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    data_as_of = measures.newest_leader_fact(nation.session)
-    rates = measures.deployment_rates_by_alliance(nation.session, nation.as_of)
-    before: Mapping[UUID, Rate] = {}
-    if definition.terms.target.comparator is Comparator.PREVIOUS_YEAR:
-        before = measures.deployment_rates_by_alliance(nation.session, year_before(nation.as_of))
+def _shares(
+    nation: Nation,
+    definition: KpiDefinition,
+    data_as_of: datetime | None,
+    counted: Callable[[date], tuple[Rate, Mapping[UUID, Rate]]],
+) -> Sequence[KpiTable]:
+    """Shares on the day, of all together and of each, and beside them those of the year before where the definition
+    sets them against those."""
+    nothing, is_set_against_before = Rate(0, 0), definition.terms.target.comparator is Comparator.PREVIOUS_YEAR
+    total, each = counted(nation.as_of)
+    total_before, before = counted(year_before(nation.as_of)) if is_set_against_before else (nothing, {})
 
     def both(now: Rate, earlier: Rate) -> Tally:
-        if definition.terms.target.comparator is not Comparator.PREVIOUS_YEAR:
+        if not is_set_against_before:
             return tally(now)
         tables = tally(now).tables + tally(earlier).tables
         return replace(tally(now), years=YearOnYear(now.percent, earlier.percent), tables=tables)
 
-    alliances = {key: both(rate, before.get(key, Rate(0, 0))) for key, rate in rates.items()}
-    total = both(_added(rates), _added(before))
-    return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, both(Rate(0, 0), Rate(0, 0)))]
+    alliances = {key: both(each.get(key, nothing), before.get(key, nothing)) for key in {**each, **before}}
+    whole, none = both(total, total_before), both(nothing, nothing)
+    return [KpiTable(definition, None, nation.as_of, data_as_of, whole, alliances, none)]
+
+
+def _deployments(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    def counted(day: date) -> tuple[Rate, Mapping[UUID, Rate]]:
+        rates = measures.deployment_rates_by_alliance(nation.session, day)
+        return _added(rates), rates
+
+    return _shares(nation, definition, measures.newest_leader_fact(nation.session), counted)
+
+
+def _school_grades(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    def counted(day: date) -> tuple[Rate, Mapping[UUID, Rate]]:
+        total = inspections.rate_rated_good(nation.session, Population.EVERY_ALLIANCE, day)
+        return total, inspections.rates_rated_good_by_alliance(nation.session, day)
+
+    return _shares(nation, definition, inspections.newest_inspection_fact(nation.session, nation.as_of), counted)
+
+
+def _deployment_days(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
+    data_as_of = deployment_days.newest_visit_fact(nation.session)
+    used = deployment_days.days_by_alliance(nation.session, nation.as_of)
+    total, alliances = tally(added_days(used.values())), {key: tally(days) for key, days in used.items()}
+    return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, tally(DaysUsed()))]
 
 
 def _schools(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
@@ -283,7 +323,9 @@ def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]
 
 def _trained(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     data_as_of = trainees.newest_trainee_fact(nation.session, nation.as_of)
-    found = trainees.trained_nationally(nation.session, FileYear.ended_by(nation.as_of), nation.as_of)
+    found = trainees.trained_nationally(
+        nation.session, definition.terms.measure, FileYear.ended_by(nation.as_of), nation.as_of
+    )
     alliances = {key: tally(years) for key, years in found.alliances.items()}
     total, nothing, cohort_of = tally(found.total), tally(YearOnYear(None, None)), _by_cohort(nation, definition)
     return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, nothing, cohort_of)]
@@ -327,6 +369,9 @@ _TABLES: Mapping[Measure, Callable[[Nation, KpiDefinition], Sequence[KpiTable]]]
         Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
         Measure.HEADSHIP_VACANCY_CHANGE: _headships,
         Measure.SLES_TRAINED: _trained_leaders,
+        Measure.SCHOOLS_RATED_GOOD: _school_grades,
+        Measure.DEPLOYMENT_DAYS: _deployment_days,
+        Measure.TEACHERS_TRAINED: _trained,
     }
 )
 """What lays out a KPI's table, by what is counted."""

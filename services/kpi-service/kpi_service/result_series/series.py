@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import KpiDefinition
+from kpi_service.deployment_days.result import DeploymentDaysResult
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.leader_training.result import TrainedLeadersResult
@@ -15,6 +16,7 @@ from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import Comparator, TargetRule
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.results.result import AllianceResult, DeploymentResult, SchoolsResult
+from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison
 from service_kit.errors import RuleBroken
@@ -90,7 +92,7 @@ def series_of(results: Iterable[AllianceResult]) -> Sequence[Series]:
 def judged(result: AllianceResult) -> Judged:
     """What is judged of a result, by what it counts."""
     match result:
-        case DeploymentResult() | EarlyEmploymentResult():
+        case DeploymentResult() | EarlyEmploymentResult() | SchoolGradesResult():
             return _share(result.rate, result.comparison)
         case ImprovementResult():
             own, rate = result.against[0], result.count.of_all_pairs
@@ -115,6 +117,8 @@ def judged(result: AllianceResult) -> Judged:
             return _number(result.judged.years.value, result.comparison)
         case TrainedLeadersResult():
             return _number(Fraction(len(result.leaders)), result.comparison)
+        case DeploymentDaysResult():
+            return _number(result.used.figure, result.comparison)
 
 
 def _share(rate: Rate, comparison: Comparison) -> Judged:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
+from kpi_service.deployment_days.result import DeploymentDaysResult
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.leader_training.result import TrainedLeadersResult
@@ -19,6 +20,7 @@ from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.measures.target import ResultState, judge, year_before
+from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, compared, rate_is_supported
 from kpi_service.verdicts.suppression import Suppressed, state_of_all
@@ -115,5 +117,7 @@ AllianceResult = (
     | EarlyEmploymentResult
     | HeadshipResult
     | TrainedLeadersResult
+    | SchoolGradesResult
+    | DeploymentDaysResult
 )
 """A result of one alliance, whatever it counts."""

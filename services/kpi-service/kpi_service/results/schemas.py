@@ -8,6 +8,8 @@ from pydantic import Field
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.attainment_changes.schemas import ATTAINMENT_EXAMPLE, AttainmentResultOut
 from kpi_service.definitions.kpi_definition import Measure
+from kpi_service.deployment_days.result import DeploymentDaysResult
+from kpi_service.deployment_days.schemas import DEPLOYMENT_DAYS_EXAMPLE, DeploymentDaysResultOut
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.schemas import HEADSHIP_EXAMPLE, HeadshipResultOut
 from kpi_service.improvements.result import ImprovementResult
@@ -36,6 +38,8 @@ from kpi_service.results.result import (
     NationalResult,
     SchoolsResult,
 )
+from kpi_service.school_grades.result import SchoolGradesResult
+from kpi_service.school_grades.schemas import SCHOOL_GRADES_EXAMPLE, SchoolGradesResultOut
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.trainees.schemas import (
     EARLY_EMPLOYMENT_EXAMPLE,
@@ -258,7 +262,9 @@ AllianceResultOut = Annotated[
     | TraineesResultOut
     | EarlyEmploymentResultOut
     | HeadshipResultOut
-    | TrainedLeadersResultOut,
+    | TrainedLeadersResultOut
+    | SchoolGradesResultOut
+    | DeploymentDaysResultOut,
     Field(discriminator="measure"),
 ]
 
@@ -282,6 +288,10 @@ def alliance_result(result: AllianceResult) -> AllianceResultOut:
             return HeadshipResultOut.of(result)
         case TrainedLeadersResult():
             return TrainedLeadersResultOut.of(result)
+        case SchoolGradesResult():
+            return SchoolGradesResultOut.of(result)
+        case DeploymentDaysResult():
+            return DeploymentDaysResultOut.of(result)
 
 
 class AllianceResultsOut(Page[AllianceResultOut]):
@@ -291,6 +301,7 @@ class AllianceResultsOut(Page[AllianceResultOut]):
         items=[
             *(_SCHOOLS, _DEPLOYMENTS, IMPROVEMENT_EXAMPLE, ATTAINMENT_EXAMPLE),
             *(TRAINEES_EXAMPLE, EARLY_EMPLOYMENT_EXAMPLE, HEADSHIP_EXAMPLE, TRAINED_LEADERS_EXAMPLE),
+            *(SCHOOL_GRADES_EXAMPLE, DEPLOYMENT_DAYS_EXAMPLE),
         ],
         next_cursor=None,
     )

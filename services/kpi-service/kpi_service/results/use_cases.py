@@ -16,6 +16,8 @@ from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.attainment_changes.use_cases import AttainmentComparators, answer_attainment
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
+from kpi_service.deployment_days.result import DeploymentDaysResult
+from kpi_service.deployment_days.use_cases import answer_deployment_days
 from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
@@ -32,6 +34,8 @@ from kpi_service.results.result import (
     SchoolsResult,
     national_result,
 )
+from kpi_service.school_grades.result import SchoolGradesResult
+from kpi_service.school_grades.use_cases import answer_school_grades
 from kpi_service.schools.store import cohorts_of_alliances, require_alliance
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.trainees.use_cases import answer_early_employment, answer_trained, answer_trained_nationally
@@ -179,6 +183,14 @@ def _trained_leaders(asked: Asked, definition: KpiDefinition) -> Sequence[Traine
     return [answer_trained_leaders(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
 
 
+def _school_grades(asked: Asked, definition: KpiDefinition) -> Sequence[SchoolGradesResult]:
+    return [answer_school_grades(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
+def _deployment_days(asked: Asked, definition: KpiDefinition) -> Sequence[DeploymentDaysResult]:
+    return [answer_deployment_days(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+
+
 _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _deployments,
@@ -190,6 +202,9 @@ _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceRes
         Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
         Measure.HEADSHIP_VACANCY_CHANGE: _headships,
         Measure.SLES_TRAINED: _trained_leaders,
+        Measure.SCHOOLS_RATED_GOOD: _school_grades,
+        Measure.DEPLOYMENT_DAYS: _deployment_days,
+        Measure.TEACHERS_TRAINED: _trained,
     }
 )
 """What answers for one alliance, by what is counted."""

@@ -59,7 +59,8 @@ class RecordOut(ResponseBody):
     subject: Annotated[str | None, Field(description="What the event is about.")]
     on: Annotated[date | None, Field(description="The day it is about: of an inspection, of a count, a year's last.")]
     value: Annotated[
-        float | None, Field(description="A grade, a published figure, a number of people; 1 for a vacant headship.")
+        float | None,
+        Field(description="A grade, a published figure, a number of people or of days; 1 for a vacant headship."),
     ]
     given_to: Annotated[str | None, Field(description="The URN it was given to.")]
     via: Annotated[list[str], Field(description="The predecessors by which it came to the school, nearest first.")]

@@ -11,8 +11,9 @@ from fractions import Fraction
 from uuid import UUID
 
 from kpi_service.attainment_changes.change import PublishedRecord, Topic, pupil_sum
+from kpi_service.facts.fact import Visit
 from kpi_service.headships.vacancy import CountedSchool
-from kpi_service.inspections.change import Change, InspectedSchool
+from kpi_service.inspections.change import Change, GradedInspection, InspectedSchool
 from kpi_service.leader_training.result import TrainedLeader
 from kpi_service.measures.deployment_clock import ClockReading, CountedAs
 from kpi_service.measures.school_count import MemberSchool
@@ -23,13 +24,14 @@ NOTHING = Fraction(0)
 
 
 class TracedKind(StrEnum):
-    """What an entry is of: a school by its URN, a designation, one published figure of a school, or an alliance's
-    figure of a year."""
+    """What an entry is of: a school by its URN, a designation, one published figure of a school, an alliance's figure
+    of a year, or a visit by its deployment and its day."""
 
     SCHOOL = "school"
     DESIGNATION = "designation"
     PUBLISHED_FIGURE = "published_figure"
     ALLIANCE_FIGURE = "alliance_figure"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True)
@@ -128,18 +130,21 @@ def trace_of_inspected(schools: Iterable[InspectedSchool]) -> Iterator[TraceEntr
             school.urn,
             school.change,
             _share(school.change is Change.IMPROVED, is_pair),
-            tuple(
-                Record(
-                    upload_id=graded.upload_id,
-                    line=graded.line,
-                    on=graded.inspected_on,
-                    value=Fraction(graded.grade),
-                    given_to=graded.urn,
-                    via=graded.via,
-                )
-                for graded in (school.latest, school.previous)
-                if graded is not None
-            ),
+            tuple(_read_on_a_line(graded) for graded in (school.latest, school.previous) if graded is not None),
+        )
+
+
+def trace_of_grades(schools: Iterable[InspectedSchool]) -> Iterator[TraceEntry]:
+    """Schools by their latest grade; one that has none is in neither number."""
+    counted_as = {True: "good_or_outstanding", False: "below_good", None: "not_inspected"}
+    for school in schools:
+        is_good, latest = school.grades.is_good, school.latest
+        yield TraceEntry(
+            TracedKind.SCHOOL,
+            school.urn,
+            counted_as[is_good],
+            _share(is_good is True, is_good is not None),
+            () if latest is None else (_read_on_a_line(latest),),
         )
 
 
@@ -243,6 +248,40 @@ def trace_of_trained(leaders: Iterable[TrainedLeader]) -> Iterator[TraceEntry]:
             ),
             leader_id=leader.leader_id,
         )
+
+
+def trace_of_visits(visits: Iterable[Visit], year: FileYear) -> Iterator[TraceEntry]:
+    """Visits of the year, and of the one before: each adds the days it took."""
+    for visit in visits:
+        adds, of = Adds(Fraction(visit.days)), FileYear.having(visit.visited_on)
+        yield TraceEntry(
+            TracedKind.VISIT,
+            f"{visit.deployment_id} {visit.visited_on}",
+            "counted",
+            adds if of == year else Adds(),
+            (
+                Record(
+                    event="visit-recorded",
+                    subject=str(visit.deployment_id),
+                    on=visit.visited_on,
+                    value=Fraction(visit.days),
+                ),
+            ),
+            added_before=Adds() if of == year else adds,
+            year=str(of),
+            leader_id=visit.leader_id,
+        )
+
+
+def _read_on_a_line(graded: GradedInspection) -> Record:
+    return Record(
+        upload_id=graded.upload_id,
+        line=graded.line,
+        on=graded.inspected_on,
+        value=Fraction(graded.grade),
+        given_to=graded.urn,
+        via=graded.via,
+    )
 
 
 def _share(in_numerator: bool, in_denominator: bool) -> Adds:

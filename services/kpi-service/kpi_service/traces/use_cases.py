@@ -9,8 +9,10 @@ from kpi_service.attainment_changes import store as attainment
 from kpi_service.attainment_changes.change import TOPICS
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
+from kpi_service.deployment_days import store as deployment_days
 from kpi_service.headships import store as headships
 from kpi_service.inspections import store as inspections
+from kpi_service.inspections.change import Judgement
 from kpi_service.inspections.store import Population
 from kpi_service.leader_training import store as leader_training
 from kpi_service.measures import store as measures
@@ -20,12 +22,14 @@ from kpi_service.schools.store import require_alliance
 from kpi_service.traces.trace import (
     TraceEntry,
     trace_of_clocks,
+    trace_of_grades,
     trace_of_headships,
     trace_of_inspected,
     trace_of_members,
     trace_of_published,
     trace_of_trained,
     trace_of_trainees,
+    trace_of_visits,
 )
 from kpi_service.trainees import store as trainees
 from kpi_service.verdicts.result_id import ResultId, ResultPart
@@ -75,9 +79,9 @@ def _published(session: Session, of: ResultId, definition: KpiDefinition) -> Ite
     return trace_of_published(topic, attainment.records_of(session, of.alliance_id, year, of.as_of), year)
 
 
-def _trained(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
-    year = FileYear.ended_by(of.as_of)
-    return trace_of_trainees(trainees.trained_in(session, of.alliance_id, year, of.as_of), year)
+def _trained(session: Session, of: ResultId, definition: KpiDefinition) -> Iterable[TraceEntry]:
+    year, measure = FileYear.ended_by(of.as_of), definition.terms.measure
+    return trace_of_trainees(trainees.trained_in(session, measure, of.alliance_id, year, of.as_of), year)
 
 
 def _employed_early(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
@@ -95,6 +99,17 @@ def _trained_leaders(session: Session, of: ResultId, _: KpiDefinition) -> Iterab
     return trace_of_trained(leader_training.trained_leaders(session, of.alliance_id, year, of.as_of))
 
 
+def _grades(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
+    return trace_of_grades(
+        inspections.inspected_schools(session, Population.ALLIANCE, Judgement.OVERALL, of.as_of, of.alliance_id)
+    )
+
+
+def _visits(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
+    visits = deployment_days.visits_of(session, of.alliance_id, of.as_of)
+    return trace_of_visits(visits, FileYear.having(of.as_of))
+
+
 _TRACES: Mapping[Measure, Callable[[Session, ResultId, KpiDefinition], Iterable[TraceEntry]]] = MappingProxyType(
     {
         Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS: _clocks,
@@ -106,6 +121,9 @@ _TRACES: Mapping[Measure, Callable[[Session, ResultId, KpiDefinition], Iterable[
         Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
         Measure.HEADSHIP_VACANCY_CHANGE: _headships,
         Measure.SLES_TRAINED: _trained_leaders,
+        Measure.SCHOOLS_RATED_GOOD: _grades,
+        Measure.DEPLOYMENT_DAYS: _visits,
+        Measure.TEACHERS_TRAINED: _trained,
     }
 )
 """What finds the trace of a result, by what is counted."""

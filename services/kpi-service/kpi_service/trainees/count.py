@@ -11,6 +11,10 @@ from kpi_service.measures.target import ResultState, Target, judge
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear
 
+TEACHERS_COUNTING_RULE = (
+    "those who completed a programme that is not initial teacher training, such as professional development or "
+    "leadership, in the last academic year that had ended by the day, as the programme runs add up"
+)
 COUNTING_RULE = (
     "those who completed initial teacher training in the last academic year that had ended by the day; what was handed "
     "in for an alliance and year stands before what its programme runs add up to"

@@ -16,7 +16,7 @@ from kpi_service.verdicts.suppression import Suppressed, state_of_all
 
 @dataclass(frozen=True)
 class TraineesResult:
-    """How many trainees an alliance trained in the last academic year, beside the one before."""
+    """How many trainees, or teachers, an alliance trained in the last academic year, beside the one before."""
 
     definition: KpiDefinition
     alliance_id: UUID

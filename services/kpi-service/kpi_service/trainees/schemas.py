@@ -7,7 +7,7 @@ from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.measures.target import ResultState
-from kpi_service.trainees.count import COUNTING_RULE, JudgedYears, TraineeFigure
+from kpi_service.trainees.count import COUNTING_RULE, TEACHERS_COUNTING_RULE, JudgedYears, TraineeFigure
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.schemas import (
     OF_ALLIANCE_EXAMPLE,
@@ -25,6 +25,7 @@ from kpi_service.verdicts.schemas import (
 from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import ResponseBody, example
 
+_COUNTING_RULES = {Measure.TRAINEES_TRAINED: COUNTING_RULE, Measure.TEACHERS_TRAINED: TEACHERS_COUNTING_RULE}
 _YEARS = {"value": 30, "previous_value": 24, "change": 6, "change_percent": 25.0}
 _FIGURE = {
     "year": "2012/13",
@@ -108,7 +109,7 @@ class TraineeYearsOut(ResponseBody):
 
     value: int | None
     previous_value: int | None
-    change: Annotated[int | None, Field(description="In trainees.")]
+    change: Annotated[int | None, Field(description="In people.")]
     change_percent: Annotated[float | None, Field(description="Of the year before.")]
 
 
@@ -154,11 +155,11 @@ class TraineeFigureOut(ResponseBody):
 
 
 class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
-    """How many trainees an alliance trained."""
+    """How many trainees, or teachers, an alliance trained."""
 
     model_config = ResponseBody.model_config | example(**TRAINEES_EXAMPLE)
 
-    measure: Literal[Measure.TRAINEES_TRAINED]
+    measure: Literal[Measure.TRAINEES_TRAINED, Measure.TEACHERS_TRAINED]
     year: str
     counting_rule: str
     comparator: ComparatorOut
@@ -171,7 +172,7 @@ class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
             **alliance_members(result),
             **_years(result.judged),
             year=str(result.year),
-            counting_rule=COUNTING_RULE,
+            counting_rule=_COUNTING_RULES[result.definition.terms.measure],
             comparator=ComparatorOut.of(result.comparison),
             trace=[TraineeFigureOut.of(figure) for figure in result.figures],
         )

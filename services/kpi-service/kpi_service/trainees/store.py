@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear, read_year
@@ -35,7 +36,7 @@ _FIGURES = """
     added_up AS (
         SELECT alliance_id, year, sum({counted})::numeric AS counted, sum({people})::bigint AS people,
                array_agg(programme_run_id ORDER BY programme_run_id) AS programme_run_ids
-        FROM runs WHERE trains_teachers AND year IN (:year, :year - 1) GROUP BY alliance_id, year
+        FROM runs WHERE {of_runs} AND year IN (:year, :year - 1) GROUP BY alliance_id, year
     ),
     figures AS (
         SELECT * FROM (
@@ -60,8 +61,16 @@ _OF_ALL = """
 """
 # What `grouping` says of a row of these: it is of one alliance, of a cohort, or of all together.
 _OF_AN_ALLIANCE, _OF_A_COHORT, _ALL = 1, 2, 3
-_TRAINED = {"figure": "trainees_trained", "counted": "completed", "people": "NULL::bigint"}
-_EMPLOYED = {"figure": "trainees_employed", "counted": "employed_early", "people": "employment_known"}
+_TRAINEES = {
+    "figure": "trainees_trained",
+    "counted": "completed",
+    "people": "NULL::bigint",
+    "of_runs": "trains_teachers",
+}
+# Of teachers nothing is handed in: they are those of the other programmes.
+_TEACHERS = _TRAINEES | {"figure": "teachers_trained", "of_runs": "NOT trains_teachers"}
+_TRAINED = {Measure.TRAINEES_TRAINED: _TRAINEES, Measure.TEACHERS_TRAINED: _TEACHERS}
+_EMPLOYED = _TRAINEES | {"figure": "trainees_employed", "counted": "employed_early", "people": "employment_known"}
 
 
 def put_programme_run(session: Session, run: ProgrammeRun) -> None:
@@ -92,9 +101,11 @@ def remove_all(session: Session) -> None:
         session.execute(delete(row))
 
 
-def trained_in(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
-    """An alliance's trainees of the year and of the one before, where anything is known of them."""
-    return _of_one(session, _TRAINED, alliance_id, year, as_of)
+def trained_in(
+    session: Session, measure: Measure, alliance_id: UUID, year: FileYear, as_of: date
+) -> Sequence[TraineeFigure]:
+    """An alliance's trainees, or its teachers, of the year and of the one before, where anything is known of them."""
+    return _of_one(session, _TRAINED[measure], alliance_id, year, as_of)
 
 
 def employed_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
@@ -102,10 +113,10 @@ def employed_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date
     return _of_one(session, _EMPLOYED, alliance_id, year, as_of)
 
 
-def trained_nationally(session: Session, year: FileYear, as_of: date) -> TrainedNationally:
-    """The trainees of all alliances in total, of the alliances of each cohort, and of each. An alliance whose cohort is
-    not known counts in the total only."""
-    rows = _ask(session, _OF_ALL, _TRAINED, year, as_of, {})
+def trained_nationally(session: Session, measure: Measure, year: FileYear, as_of: date) -> TrainedNationally:
+    """The trainees, or the teachers, of all alliances in total, of the alliances of each cohort, and of each. An
+    alliance whose cohort is not known counts in the total only."""
+    rows = _ask(session, _OF_ALL, _TRAINED[measure], year, as_of, {})
     counts = [(row, YearOnYear(_exact(row.counted), _exact(row.counted_year_before))) for row in rows]
     return TrainedNationally(
         total=next(count for row, count in counts if row.without == _ALL),
@@ -157,7 +168,7 @@ def _of_one(
 def _ask(
     session: Session, question: str, of: Mapping[str, str], year: FileYear, as_of: date, more: Mapping[str, Any]
 ) -> Sequence[Row[Any]]:
-    statement = _FIGURES.format(counted=of["counted"], people=of["people"]) + question
+    statement = _FIGURES.format_map(of) + question
     asked = {"figure": of["figure"], "year": year.starting, "as_of": as_of} | dict(more)
     return session.execute(text(statement), asked).all()
 

@@ -6,34 +6,37 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kpi_service.agreed_targets.store import compared_in_year
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
 from kpi_service.measures.target import judge
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes import store as outcomes
 from kpi_service.schools.store import cohorts_of_alliances
 from kpi_service.trainees import store
-from kpi_service.trainees.count import employed_early, judged, trained
+from kpi_service.trainees.count import JudgedYears, employed_early, judged, trained
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
-from kpi_service.verdicts.comparison import Comparison
+from kpi_service.verdicts.comparison import Comparison, judged_in_year
 from kpi_service.verdicts.suppression import Counted, suppress_together
 
 
 def answer_trained(
     session: Session, definition: KpiDefinition, alliance_id: UUID, as_of: date, today: date
 ) -> TraineesResult:
-    """How many trainees an alliance trained in the last academic year that had ended by the day."""
-    year, target = FileYear.ended_by(as_of), definition.terms.target
+    """How many trainees, or teachers, an alliance trained in the last academic year that had ended by the day."""
+    year, terms = FileYear.ended_by(as_of), definition.terms
     data_as_of = store.newest_trainee_fact(session, as_of, alliance_id)
-    figures = store.trained_in(session, alliance_id, year, as_of)
+    figures = store.trained_in(session, terms.measure, alliance_id, year, as_of)
     years = trained(figures, year)
+    comparison = compared_in_year(session, terms, alliance_id, year, years.previous_value, year.last_day, as_of)
+    state = judged_in_year(terms.target, years.value, comparison, year, as_of=as_of, today=today)
     return TraineesResult(
         definition=definition,
         alliance_id=alliance_id,
         as_of=as_of,
         data_as_of=data_as_of,
         year=year,
-        judged=judged(target, years, as_of=as_of, today=today),
-        comparison=Comparison(target.comparator, year.before.last_day, years.previous_value),
+        judged=JudgedYears(years, state),
+        comparison=comparison,
         figures=figures,
     )
 
@@ -77,7 +80,7 @@ def answer_trained_nationally(
     fewer than `minimum_count` of them stays suppressed."""
     year, terms = FileYear.ended_by(as_of), definition.terms
     data_as_of = store.newest_trainee_fact(session, as_of)
-    found = store.trained_nationally(session, year, as_of)
+    found = store.trained_nationally(session, terms.measure, year, as_of)
     asked_apart = found.cohorts if Disaggregation.COHORT in terms.disaggregations else {}
     total = judged(terms.target, found.total, as_of=as_of, today=today)
     cohorts = {cohort: judged(terms.target, years, as_of=as_of, today=today) for cohort, years in asked_apart.items()}

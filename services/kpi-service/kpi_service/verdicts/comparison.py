@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from kpi_service.measures.rate import Rate
-from kpi_service.measures.target import Comparator, ResultState, Target, is_supported, year_before
+from kpi_service.measures.target import Comparator, ResultState, Target, is_supported, judge, year_before
+from kpi_service.official_files.file_year import FileYear
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,15 @@ def rate_is_supported(target: Target, state: ResultState, rate: Rate, against: F
     if estimate is None:
         return None
     return is_supported(target, state, (Fraction(estimate.low), Fraction(estimate.high)), against)
+
+
+def judged_in_year(
+    target: Target, figure: Fraction | None, against: Comparison, year: FileYear, *, as_of: date, today: date
+) -> ResultState:
+    """What is said of the figure of an academic year. What was agreed for the year is not due before its last day, and
+    may be missed by its tolerance. Source: KPI B8a."""
+    is_agreed = against.comparator is Comparator.AGREED_TARGET
+    if is_agreed and against.figure is not None and as_of < year.last_day:
+        return ResultState.NOT_YET_DUE
+    tolerance = against.tolerance or Fraction(0)
+    return judge(target, figure, against.figure, as_of=as_of, today=today, tolerance=tolerance)

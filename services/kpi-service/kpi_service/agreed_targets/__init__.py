@@ -1,0 +1,1 @@
+"""What alliances agreed to reach in an academic year."""

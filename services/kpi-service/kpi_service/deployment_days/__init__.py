@@ -1,0 +1,1 @@
+"""How many days an alliance's leaders used on visits."""

@@ -1,0 +1,1 @@
+"""How many of an alliance's schools are good or outstanding."""
