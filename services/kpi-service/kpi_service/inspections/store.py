@@ -47,13 +47,16 @@ _MEMBERS = {
     Population.NATION: "SELECT urn FROM schools WHERE closed_on IS NULL OR closed_on >= :as_of",
 }
 
-_KEPT = """
+_GRADES_KEPT = """
     WITH population AS ({members}),
-    pairs AS (
-        SELECT population.urn, kept.{judgement} AS grade, kept.{judgement}_starting AS previous_grade
+    grades AS (
+        SELECT population.urn, overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
         FROM population LEFT JOIN grade_pairs AS kept
           ON kept.urn = population.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
     )
+"""
+_PAIRS_KEPT = """,
+    pairs AS (SELECT urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades)
 """
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
 _LINES = """
@@ -134,6 +137,12 @@ _GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF
 def with_lines_of(population: Population) -> str:
     """The beginning of a statement over each school of a `population` and its `line` of predecessors, on `:as_of`."""
     return _LINES.format(members=_MEMBERS[population])
+
+
+def with_grades_of(population: Population) -> str:
+    """The beginning of a statement over each school of a `population` and its last two `grades` of every judgement, on
+    `:as_of`."""
+    return _GRADES_KEPT.format(members=_MEMBERS[population])
 
 
 def inspected_schools(
@@ -237,7 +246,7 @@ def _ask_kept(
     as_of: date,
     alliance_id: UUID | None = None,
 ) -> Sequence[Row[Any]]:
-    statement = _KEPT.format(members=_MEMBERS[population], judgement=judgement.value) + question
+    statement = with_grades_of(population) + _PAIRS_KEPT.format(judgement=judgement.value) + question
     return session.execute(text(statement), _asked(as_of, alliance_id)).all()
 
 
