@@ -30,7 +30,7 @@ _DESCRIBED = f"""
 
 
 def describe_schools(session: Session, as_of: date) -> Mapping[Judgement, SchoolColumns]:
-    """What was known of each school on the day, and its grades in each judgement where it is open and in no alliance."""
+    """What was known of each school on the day; where it is open and in no alliance, its grades in each judgement."""
     rows = session.execute(text(with_grades_of(Population.IN_NO_ALLIANCE) + _DESCRIBED), {"as_of": as_of}).all()
     urns, in_none, phases, regions, pupils, percents, *grades = zip(*rows, strict=True) if rows else [()] * 12
     variables = {Variable.PUPILS: _numbers(pupils), Variable.DISADVANTAGED_PERCENT: _numbers(percents)}

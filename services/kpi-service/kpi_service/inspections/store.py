@@ -106,14 +106,34 @@ _PAIRS = """,
         LEFT JOIN numbered AS previous ON previous.urn = population.urn AND previous.nth = 2
     )
 """
-_BY_YEAR = """
+# Where every inspection of a school counts from its own day on, each period that is kept begins with one: the kept pairs
+# are its history. The others, which `keep_grade_pairs` tells apart by the same words, are followed among the facts.
+_CHANGING = """,
+    changing AS MATERIALIZED (
+        SELECT successor_urn AS urn FROM school_links
+        UNION
+        SELECT urn FROM inspections GROUP BY urn
+        HAVING bool_or(known_from_on <> inspected_on OR known_to_on IS NOT NULL)
+            OR count(teaching) NOT IN (0, count(*)) OR count(leadership) NOT IN (0, count(*))
+    )
+"""
+_ARE_CHANGING = "SELECT urn FROM ({members}) AS members WHERE urn IN (SELECT urn FROM changing)"
+_BY_YEAR = """,
+    by_day AS (
+        SELECT inspected_on, grade, previous_grade, count(*) AS inspections FROM (
+            SELECT inspected_on, grade, previous_grade FROM history
+            UNION ALL
+            SELECT from_on, {judgement}, {judgement}_starting FROM grade_pairs JOIN ({members}) AS members USING (urn)
+            WHERE from_on <= :as_of AND {judgement} IS NOT NULL AND urn NOT IN (SELECT urn FROM changing)
+        ) AS graded GROUP BY inspected_on, grade, previous_grade
+    )
     SELECT extract(year FROM inspected_on - interval '8 months')::int AS starting,
-           count(*) FILTER (WHERE grade < previous_grade) AS improved,
-           count(*) FILTER (WHERE grade = previous_grade) AS maintained,
-           count(*) FILTER (WHERE grade > previous_grade) AS declined,
-           count(*) FILTER (WHERE previous_grade IS NULL) AS first_inspection,
-           count(*) FILTER (WHERE previous_grade > 1) AS could_improve
-    FROM history GROUP BY 1 ORDER BY 1
+           coalesce(sum(inspections) FILTER (WHERE grade < previous_grade), 0)::int AS improved,
+           coalesce(sum(inspections) FILTER (WHERE grade = previous_grade), 0)::int AS maintained,
+           coalesce(sum(inspections) FILTER (WHERE grade > previous_grade), 0)::int AS declined,
+           coalesce(sum(inspections) FILTER (WHERE previous_grade IS NULL), 0)::int AS first_inspection,
+           coalesce(sum(inspections) FILTER (WHERE previous_grade > 1), 0)::int AS could_improve
+    FROM by_day GROUP BY 1 ORDER BY 1
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
 _GRADES = "SELECT urn, grade, previous_grade FROM pairs ORDER BY urn"
@@ -203,7 +223,10 @@ def count_changes_by_year(
 ) -> Mapping[FileYear, ChangeCount]:
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
-    rows = _ask_facts(session, _BY_YEAR, population, judgement, as_of)
+    members = _MEMBERS[population]
+    followed = _LINES.format(members=_ARE_CHANGING.format(members=members)) + _PAIRS + _CHANGING + _BY_YEAR
+    statement = followed.format(members=members, judgement=judgement.value)
+    rows = session.execute(text(statement), _asked(as_of, None)).all()
     return {
         FileYear(row.starting): ChangeCount(
             improved=row.improved,
