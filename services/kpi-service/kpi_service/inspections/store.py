@@ -106,8 +106,8 @@ _PAIRS = """,
         LEFT JOIN numbered AS previous ON previous.urn = population.urn AND previous.nth = 2
     )
 """
-# Where every inspection of a school counts from its own day on, each period that is kept begins with one: the kept pairs
-# are its history. The others, which `keep_grade_pairs` tells apart by the same words, are followed among the facts.
+# Where every inspection of a school counts from its own day on, each period that is kept begins with one, so that the
+# pairs are its history. The others, told apart as `keep_grade_pairs` tells them, are followed among the facts.
 _CHANGING = """,
     changing AS MATERIALIZED (
         SELECT successor_urn AS urn FROM school_links
