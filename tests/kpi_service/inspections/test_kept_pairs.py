@@ -1,6 +1,7 @@
 """The grades that are kept beside the facts that the same is found in: whatever is told, in whatever order, by whom."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,18 +11,26 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, text, update
+from sqlalchemy import delete, event, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from kpi_service.inspections.change import Judgement, count_changes
-from kpi_service.inspections.store import Population, count_inspected_schools, grade_pairs, inspected_schools
+from kpi_service.inspections.change import ChangeCount, GradePair, Judgement, count_changes
+from kpi_service.inspections.store import (
+    Population,
+    count_changes_by_year,
+    count_inspected_schools,
+    grade_pairs,
+    inspected_schools,
+)
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.facts import Fact
+from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.inspections import Inspection
 from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
 from kpi_service.results.use_cases import answer_for_alliance
+from kpi_service.schools.tables import SchoolRow
 from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import Alliance, record_school
 from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
@@ -55,10 +64,45 @@ def assert_kept_as_found(session: Session, alliance: Alliance | None = None) -> 
         for question in asked:
             found = inspected_schools(session, *question)
             assert count_inspected_schools(session, *question) == count_changes(found), day
+    for day in DAYS[::3]:
+        for judgement in (Judgement.OVERALL, Judgement.TEACHING):
+            assert count_changes_by_year(session, Population.NATION, judgement, day) == by_year(session, judgement, day)
     kept = session.execute(KEPT).all()
     session.execute(text("DELETE FROM grade_pairs"))
     session.execute(text("SELECT keep_grade_pairs(array_agg(DISTINCT urn)) FROM inspections"))
     assert session.execute(KEPT).all() == kept
+
+
+def by_year(session: Session, judgement: Judgement, day: date) -> dict[FileYear, ChangeCount]:
+    """The changes of each academic year in plain Python: every graded inspection and the one before it."""
+
+    def known(row: type[InspectionRow] | type[SchoolLinkRow]) -> Any:
+        return row.known_from_on <= day, or_(row.known_to_on.is_(None), row.known_to_on > day)
+
+    links = session.scalars(select(SchoolLinkRow).where(*known(SchoolLinkRow))).all()
+    inspections = session.scalars(select(InspectionRow).where(*known(InspectionRow))).all()
+    pairs: dict[FileYear, list[GradePair]] = defaultdict(list)
+    for school in session.scalars(select(SchoolRow)):
+        if school.closed_on is not None and school.closed_on < day:
+            continue
+        steps, line = {school.urn: 0}, [school.urn]
+        for urn in line:
+            for link in links:
+                if link.successor_urn == urn and link.predecessor_urn not in steps:
+                    steps[link.predecessor_urn] = steps[urn] + 1
+                    line.append(link.predecessor_urn)
+        graded = sorted(
+            (one.inspected_on, steps[one.urn], one.urn, getattr(one, judgement))
+            for one in inspections
+            if one.urn in steps and one.inspected_on <= day and getattr(one, judgement) is not None
+        )
+        latest, last_on = None, date.min
+        for inspected_on, _, _, grade in graded:
+            if (inspected_on - last_on).days > 7:
+                pairs[FileYear.having(inspected_on)].append(GradePair(school.urn, Grade(grade), latest))
+                latest = Grade(grade)
+            last_on = inspected_on
+    return {year: count_changes(told) for year, told in pairs.items()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from uuid import UUID
@@ -32,6 +32,11 @@ class AttainmentComparators:
     def year(self) -> FileYear:
         """The academic year whose results count on the day."""
         return FileYear.ended_by(self.as_of)
+
+    @cached_property
+    def data_as_of(self) -> datetime | None:
+        """When the newest of the facts about attainment was recorded. Asked for before any figure is."""
+        return store.newest_attainment_fact(self.session, self.as_of)
 
     def figure(self, comparator: Comparator, topic: Topic) -> OtherChange:
         """The figure of a comparator: for the country the change that was published for the year, or else what the
@@ -66,7 +71,7 @@ def answer_attainment(
     """How attainment in an alliance's schools, or the gap in it, changed: a result for each figure of each key stage
     that the definition is of, in the last academic year that had ended by the day."""
     terms, as_of = definition.terms, compared_with.as_of
-    data_as_of = store.newest_attainment_fact(session, as_of)
+    data_as_of = compared_with.data_as_of
     records = store.records_of(session, alliance_id, compared_with.year, as_of)
     named = terms.target.comparator
     others = [comparator for comparator in (Comparator.GROUP, Comparator.NATIONAL) if comparator is not named]

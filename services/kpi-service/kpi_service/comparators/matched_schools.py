@@ -7,8 +7,6 @@ disadvantage, both measured in standard deviations of the schools that may be ch
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +18,9 @@ from kpi_service.official_files.cell import Grade
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+Words = NDArray[np.str_]
+Kind = tuple[Grade | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class MatchableSchool:
     phase: str | None
     region: str | None
     pupils: int | None
-    disadvantaged_percent: Decimal | None
+    disadvantaged_percent: float | None
 
     @property
     def urn(self) -> str:
@@ -94,30 +95,70 @@ class MatchedSchools:
         return count_changes(match.school.grades for school in self.schools for match in school.matches)
 
 
+@dataclass(frozen=True)
+class SchoolColumns:
+    """What is known of every school on the day, in the order of their URNs: a column for each thing, NaN or "" where it
+    is not known. `may_be_chosen` are those in no alliance that are open."""
+
+    urns: Sequence[str]
+    may_be_chosen: Flags
+    latest: Numbers
+    starting: Numbers
+    phases: Words
+    regions: Words
+    variables: Mapping[Variable, Numbers]
+    places: Mapping[str, int]
+
+    def describe(self, grades: GradePair) -> MatchableSchool:
+        """A school that has these grades, with what is known of it; of one that nothing is known of, nothing."""
+        place = self.places.get(grades.urn)
+        if place is None:
+            return MatchableSchool(grades, None, None, None, None)
+        pupils, percent = (_known(self.variables[variable][place]) for variable in Variable)
+        return MatchableSchool(
+            grades,
+            str(self.phases[place]) or None,
+            str(self.regions[place]) or None,
+            None if pupils is None else int(pupils),
+            percent,
+        )
+
+    def school(self, place: int) -> MatchableSchool:
+        """The school in a place, with its own grades."""
+        latest, starting = (_known(grades[place]) for grades in (self.latest, self.starting))
+        return self.describe(GradePair(self.urns[place], _grade(latest), _grade(starting)))
+
+
 class Pool:
     """The schools that may be chosen, laid out to be searched for many alliances. None may be in an alliance."""
 
-    def __init__(self, schools: Iterable[MatchableSchool], rule: MatchingRule) -> None:
+    def __init__(self, schools: SchoolColumns, rule: MatchingRule) -> None:
         """Those of which something is missing are counted, and left out."""
-        known = [(school, school.missing(rule)) for school in sorted(schools, key=lambda school: school.urn)]
-        self.rule = rule
-        self.left_out = Counter(chain.from_iterable(missing for _, missing in known))
-        self.schools = [school for school, missing in known if not missing]
-        self.values = values_of(self.schools, rule)
-        spread = self.values.std(axis=0) if self.schools else np.ones(len(rule.variables))
+        self.schools, self.rule = schools, rule
+        columns = [schools.variables[variable] for variable in rule.variables]
+        missing = {"starting_grade": np.isnan(schools.starting), "phase": schools.phases == ""}
+        missing |= {variable.value: np.isnan(schools.variables[variable]) for variable in rule.variables}
+        left_out = {name: int((flags & schools.may_be_chosen).sum()) for name, flags in missing.items()}
+        self.left_out = {name: count for name, count in left_out.items() if count}
+        self.places = np.flatnonzero(schools.may_be_chosen & ~np.any(list(missing.values()), axis=0))
+        self.every_value = np.column_stack(columns)
+        self.values = self.every_value[self.places]
+        spread = self.values.std(axis=0) if self.places.size else np.ones(len(columns))
         self.spread = np.where(spread > 0, spread, 1.0)
-        self.regions = np.array([school.region or "" for school in self.schools])
-        self.share_of_region = {
-            region: count / len(self.schools) for region, count in Counter(self.regions.tolist()).items() if region
-        }
-        self.place = {school.urn: place for place, school in enumerate(self.schools)}
-        alike: dict[tuple[Grade | None, str | None], list[int]] = {}
-        for place, school in enumerate(self.schools):
-            alike.setdefault(kind_of(school), []).append(place)
-        self.alike = {kind: np.array(places) for kind, places in alike.items()}
+        regions = Counter(schools.regions[self.places].tolist())
+        self.share_of_region = {region: count / self.places.size for region, count in regions.items() if region}
+        self._alike: dict[Kind, Places] = {}
+
+    def alike(self, kind: Kind) -> Places:
+        """The places of those of a kind."""
+        if kind not in self._alike:
+            starting, phase = kind
+            of_kind = (self.schools.starting[self.places] == starting) & (self.schools.phases[self.places] == phase)
+            self._alike[kind] = self.places[of_kind]
+        return self._alike[kind]
 
 
-def kind_of(school: MatchableSchool) -> tuple[Grade | None, str | None]:
+def kind_of(school: MatchableSchool) -> Kind:
     """What two schools must have in common: the starting grade and the phase."""
     return school.grades.starting, school.phase
 
@@ -136,22 +177,22 @@ def match_schools(schools: Iterable[MatchableSchool], pool: Pool) -> MatchedScho
     so that the same facts always give the same matches, in whatever order they are told.
     """
     known = [(school, school.missing(pool.rule)) for school in sorted(schools, key=lambda school: school.urn)]
-    own = np.array([pool.place[school.urn] for school, _ in known if school.urn in pool.place], dtype=np.intp)
-    together: dict[tuple[Grade | None, str | None], list[MatchableSchool]] = {}
+    places = pool.schools.places
+    own = np.array([places[school.urn] for school, _ in known if school.urn in places], dtype=np.intp)
+    together: dict[Kind, list[MatchableSchool]] = {}
     for school, missing in known:
         if not missing:
             together.setdefault(kind_of(school), []).append(school)
     chosen: dict[str, list[Match]] = {school.urn: [] for school, _ in known}
     for kind, group in together.items():
-        if kind in pool.alike:
-            _join(group, np.setdiff1d(pool.alike[kind], own), pool, chosen)
+        _join(group, np.setdiff1d(pool.alike(kind), own), pool, chosen)
     answer = [SchoolAndMatches(school, missing, tuple(chosen[school.urn])) for school, missing in known]
     complete = [school for group in together.values() for school in group]
     pairs = [(school.school, match) for school in answer for match in school.matches]
-    shares = [pool.share_of_region.get(school.region or "", 0.0) for school in complete] if pool.schools else []
+    shares = [pool.share_of_region.get(school.region or "", 0.0) for school in complete] if pool.places.size else []
     return MatchedSchools(
         schools=answer,
-        eligible=len(pool.schools),
+        eligible=len(pool.places),
         left_out=pool.left_out,
         balance=_balance(complete, [match.school for _, match in pairs], pool),
         same_region_before=float(np.mean(shares)) if shares else None,
@@ -165,9 +206,10 @@ def _join(group: Sequence[MatchableSchool], places: Places, pool: Pool, chosen: 
     # So many can be gone at most before the last school chooses: beyond them no candidate is ever looked at.
     enough = len(group) * pool.rule.schools_each
     caliper = float(pool.rule.caliper)
-    distances = cdist(values_of(group, pool.rule) / pool.spread, pool.values[places] / pool.spread)
+    distances = cdist(values_of(group, pool.rule) / pool.spread, pool.every_value[places] / pool.spread)
+    regions = pool.schools.regions[places]
     for school, distance in zip(group, distances, strict=True):
-        elsewhere = (pool.regions[places] != school.region) | (school.region is None)
+        elsewhere = (regions != school.region) | (school.region is None)
         # A school elsewhere stands behind every one of the same region, which is within the caliper.
         order = np.where(distance <= caliper, distance + elsewhere * (caliper + 1), np.inf)
         farthest = np.partition(order, enough - 1)[enough - 1] if enough < len(order) else np.inf
@@ -181,7 +223,7 @@ def _join(group: Sequence[MatchableSchool], places: Places, pool: Pool, chosen: 
         for _, urn, place, apart, same_region in closest:
             if len(chosen[urn]) == nth and place not in taken:
                 taken.add(place)
-                chosen[urn].append(Match(pool.schools[place], apart, bool(same_region)))
+                chosen[urn].append(Match(pool.schools.school(place), apart, bool(same_region)))
 
 
 def _balance(schools: Sequence[MatchableSchool], matches: Sequence[MatchableSchool], pool: Pool) -> Sequence[Balance]:
@@ -190,7 +232,9 @@ def _balance(schools: Sequence[MatchableSchool], matches: Sequence[MatchableScho
     for column, variable in enumerate(pool.rule.variables):
         means = [_mean(values[:, column]) for values in (own, pool.values, after)]
         # The spread is that of before, for both: a difference must not grow because the matches are more alike.
-        spread = np.sqrt((own[:, column].var() + pool.values[:, column].var()) / 2) if len(own) and pool.schools else 0
+        spread = (
+            np.sqrt((own[:, column].var() + pool.values[:, column].var()) / 2) if len(own) and len(pool.values) else 0
+        )
         table.append(Balance(variable, *means, *(_apart(means[0], mean, float(spread)) for mean in means[1:])))
     return table
 
@@ -201,3 +245,11 @@ def _mean(values: Numbers) -> float | None:
 
 def _apart(one: float | None, other: float | None, spread: float) -> float | None:
     return None if one is None or other is None or spread == 0 else (one - other) / spread
+
+
+def _known(number: np.float64) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def _grade(number: float | None) -> Grade | None:
+    return None if number is None else Grade(int(number))

@@ -214,7 +214,6 @@ class MatchedSchoolsOut(ResponseBody):
 
 
 def _school(school: MatchableSchool) -> dict[str, object]:
-    percent = school.disadvantaged_percent
     return {
         "urn": school.urn,
         "starting_grade": school.grades.starting,
@@ -222,7 +221,7 @@ def _school(school: MatchableSchool) -> dict[str, object]:
         "phase": school.phase,
         "region": school.region,
         "pupils": school.pupils,
-        "disadvantaged_percent": None if percent is None else float(percent),
+        "disadvantaged_percent": school.disadvantaged_percent,
     }
 
 

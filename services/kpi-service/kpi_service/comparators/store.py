@@ -1,52 +1,61 @@
-"""The SQL of matched schools: what was known of every school on a day."""
+"""The SQL of matched schools: what was known of every school on a day, in one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
+import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from kpi_service.comparators.matched_schools import MatchableSchool
-from kpi_service.inspections.change import GradePair
+from kpi_service.comparator_versions.comparator_version import Variable
+from kpi_service.comparators.matched_schools import Numbers, SchoolColumns, Words
+from kpi_service.inspections.change import Judgement
+from kpi_service.inspections.store import Population, with_grades_of
 from kpi_service.outcomes.tables import CharacteristicsRow, SchoolPlaceRow
 
 _KNOWN = "known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)"
+_GRADES = [name for judgement in Judgement for name in (judgement.value, f"{judgement.value}_starting")]
+# A school's size and disadvantage are those of the newest year told of: found by a group and a join, which no sort is.
 _DESCRIBED = f"""
-    SELECT urn, phase, region, pupils, disadvantaged_percent
+    SELECT urn, grades.urn IS NOT NULL, phase, region, pupils, disadvantaged_percent::float8, {", ".join(_GRADES)}
     FROM (SELECT urn, phase, region FROM school_places WHERE {_KNOWN}) AS place
     FULL JOIN (
-        SELECT DISTINCT ON (urn) urn, pupils, disadvantaged_percent FROM school_characteristics
-        WHERE {_KNOWN} ORDER BY urn, year DESC
+        SELECT urn, pupils, disadvantaged_percent FROM (
+            SELECT urn, max(year) AS year FROM school_characteristics WHERE {_KNOWN} GROUP BY urn
+        ) AS newest JOIN school_characteristics USING (urn, year) WHERE {_KNOWN}
     ) AS newest USING (urn)
+    FULL JOIN grades USING (urn)
+    ORDER BY urn COLLATE "C"
 """  # noqa: S608 -- our own words alone
 
 
-@dataclass(frozen=True)
-class Description:
-    """What is known of a school on a day; its size and disadvantage are those of the newest year told of."""
+def describe_schools(session: Session, as_of: date) -> Mapping[Judgement, SchoolColumns]:
+    """What was known of each school on the day; where it is open and in no alliance, its grades in each judgement."""
+    rows = session.execute(text(with_grades_of(Population.IN_NO_ALLIANCE) + _DESCRIBED), {"as_of": as_of}).all()
+    urns, in_none, phases, regions, pupils, percents, *grades = zip(*rows, strict=True) if rows else [()] * 12
+    variables = {Variable.PUPILS: _numbers(pupils), Variable.DISADVANTAGED_PERCENT: _numbers(percents)}
+    may_be_chosen, places = np.array(in_none, dtype=bool), {urn: place for place, urn in enumerate(urns)}
+    return {
+        judgement: SchoolColumns(
+            urns,
+            may_be_chosen,
+            _numbers(latest),
+            _numbers(starting),
+            _words(phases),
+            _words(regions),
+            variables,
+            places,
+        )
+        for judgement, latest, starting in zip(Judgement, grades[::2], grades[1::2], strict=True)
+    }
 
-    phase: str | None = None
-    region: str | None = None
-    pupils: int | None = None
-    disadvantaged_percent: Decimal | None = None
+
+def _numbers(column: Sequence[float | None]) -> Numbers:
+    return np.array(column, dtype=float)
 
 
-def describe_schools(session: Session, as_of: date) -> Mapping[str, Description]:
-    """What was known of each school on the day, by its URN."""
-    rows = session.execute(text(_DESCRIBED), {"as_of": as_of})
-    return {urn: Description(*told) for urn, *told in rows}
-
-
-def described(pairs: Iterable[GradePair], descriptions: Mapping[str, Description]) -> Sequence[MatchableSchool]:
-    """Schools with what is known of them; of one that nothing is known of, nothing."""
-    nothing = Description()
-    answer = []
-    for pair in pairs:
-        known = descriptions.get(pair.urn, nothing)
-        answer.append(MatchableSchool(pair, known.phase, known.region, known.pupils, known.disadvantaged_percent))
-    return answer
+def _words(column: Sequence[str | None]) -> Words:
+    return np.array([word or "" for word in column], dtype=str)
 
 
 def newest_description(session: Session, as_of: date) -> datetime | None:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from kpi_service.comparator_versions import store as versions
 from kpi_service.comparator_versions.comparator_version import ComparatorVersion, require_figures
 from kpi_service.comparators import store
-from kpi_service.comparators.matched_schools import MatchedSchools, Pool, match_schools
-from kpi_service.comparators.store import Description
+from kpi_service.comparators.matched_schools import MatchedSchools, Pool, SchoolColumns, match_schools
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition
 from kpi_service.inspections import store as inspections
@@ -43,12 +42,11 @@ class Matchable:
     def match(self, judgement: Judgement, schools: Iterable[GradePair]) -> MatchedSchools:
         """The matched schools of an alliance that has these schools."""
         if judgement not in self._pools:
-            others = inspections.grade_pairs(self.session, Population.IN_NO_ALLIANCE, judgement, self.as_of)
-            self._pools[judgement] = Pool(store.described(others, self._descriptions), require_figures(self.comparator))
-        return match_schools(store.described(schools, self._descriptions), self._pools[judgement])
+            self._pools[judgement] = Pool(self._known[judgement], require_figures(self.comparator))
+        return match_schools(map(self._known[judgement].describe, schools), self._pools[judgement])
 
     @cached_property
-    def _descriptions(self) -> Mapping[str, Description]:
+    def _known(self) -> Mapping[Judgement, SchoolColumns]:
         return store.describe_schools(self.session, self.as_of)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from uuid import UUID
@@ -32,6 +32,11 @@ class Comparators:
     beside: Sequence[Comparator] = COUNTED_HERE
     _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
     _matchable: Matchable | None = None
+
+    @cached_property
+    def data_as_of(self) -> datetime | None:
+        """When the newest of the facts about inspections was recorded. Asked for before any figure is."""
+        return inspections.newest_inspection_fact(self.session, self.as_of)
 
     def figure(
         self, comparator: Comparator, measure: Measure, schools: Sequence[GradePair]
@@ -74,7 +79,7 @@ def answer_improvement(
 ) -> ImprovementResult:
     """How many of an alliance's schools improved between inspections up to the day, under one definition."""
     terms, as_of = definition.terms, compared_with.as_of
-    data_as_of = inspections.newest_inspection_fact(session, as_of)
+    data_as_of = compared_with.data_as_of
     schools = inspections.inspected_schools(session, Population.ALLIANCE, JUDGEMENTS[terms.measure], as_of, alliance_id)
     count = count_changes(schools)
     named = terms.target.comparator

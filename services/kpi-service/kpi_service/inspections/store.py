@@ -48,13 +48,16 @@ _MEMBERS = {
     Population.NATION: "SELECT urn FROM schools WHERE closed_on IS NULL OR closed_on >= :as_of",
 }
 
-_KEPT = """
+_GRADES_KEPT = """
     WITH population AS ({members}),
-    pairs AS (
-        SELECT population.urn, kept.{judgement} AS grade, kept.{judgement}_starting AS previous_grade
+    grades AS (
+        SELECT population.urn, overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
         FROM population LEFT JOIN grade_pairs AS kept
           ON kept.urn = population.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
     )
+"""
+_PAIRS_KEPT = """,
+    pairs AS (SELECT urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades)
 """
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
 _LINES = """
@@ -104,14 +107,34 @@ _PAIRS = """,
         LEFT JOIN numbered AS previous ON previous.urn = population.urn AND previous.nth = 2
     )
 """
-_BY_YEAR = """
+# Where every inspection of a school counts from its own day on, each period that is kept begins with one, so that the
+# pairs are its history. The others, told apart as `keep_grade_pairs` tells them, are followed among the facts.
+_CHANGING = """,
+    changing AS MATERIALIZED (
+        SELECT successor_urn AS urn FROM school_links
+        UNION
+        SELECT urn FROM inspections GROUP BY urn
+        HAVING bool_or(known_from_on <> inspected_on OR known_to_on IS NOT NULL)
+            OR count(teaching) NOT IN (0, count(*)) OR count(leadership) NOT IN (0, count(*))
+    )
+"""
+_ARE_CHANGING = "SELECT urn FROM ({members}) AS members WHERE urn IN (SELECT urn FROM changing)"
+_BY_YEAR = """,
+    by_day AS (
+        SELECT inspected_on, grade, previous_grade, count(*) AS inspections FROM (
+            SELECT inspected_on, grade, previous_grade FROM history
+            UNION ALL
+            SELECT from_on, {judgement}, {judgement}_starting FROM grade_pairs JOIN ({members}) AS members USING (urn)
+            WHERE from_on <= :as_of AND {judgement} IS NOT NULL AND urn NOT IN (SELECT urn FROM changing)
+        ) AS graded GROUP BY inspected_on, grade, previous_grade
+    )
     SELECT extract(year FROM inspected_on - interval '8 months')::int AS starting,
-           count(*) FILTER (WHERE grade < previous_grade) AS improved,
-           count(*) FILTER (WHERE grade = previous_grade) AS maintained,
-           count(*) FILTER (WHERE grade > previous_grade) AS declined,
-           count(*) FILTER (WHERE previous_grade IS NULL) AS first_inspection,
-           count(*) FILTER (WHERE previous_grade > 1) AS could_improve
-    FROM history GROUP BY 1 ORDER BY 1
+           coalesce(sum(inspections) FILTER (WHERE grade < previous_grade), 0)::int AS improved,
+           coalesce(sum(inspections) FILTER (WHERE grade = previous_grade), 0)::int AS maintained,
+           coalesce(sum(inspections) FILTER (WHERE grade > previous_grade), 0)::int AS declined,
+           coalesce(sum(inspections) FILTER (WHERE previous_grade IS NULL), 0)::int AS first_inspection,
+           coalesce(sum(inspections) FILTER (WHERE previous_grade > 1), 0)::int AS could_improve
+    FROM by_day GROUP BY 1 ORDER BY 1
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
 _GRADES = "SELECT urn, grade, previous_grade FROM pairs ORDER BY urn"
@@ -138,6 +161,12 @@ _GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF
 def with_lines_of(population: Population) -> str:
     """The beginning of a statement over each school of a `population` and its `line` of predecessors, on `:as_of`."""
     return _LINES.format(members=_MEMBERS[population])
+
+
+def with_grades_of(population: Population) -> str:
+    """The beginning of a statement over each school of a `population` and its last two `grades` of every judgement, on
+    `:as_of`."""
+    return _GRADES_KEPT.format(members=_MEMBERS[population])
 
 
 def inspected_schools(
@@ -210,7 +239,10 @@ def count_changes_by_year(
 ) -> Mapping[FileYear, ChangeCount]:
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
-    rows = _ask_facts(session, _BY_YEAR, population, judgement, as_of)
+    members = _MEMBERS[population]
+    followed = _LINES.format(members=_ARE_CHANGING.format(members=members)) + _PAIRS + _CHANGING + _BY_YEAR
+    statement = followed.format(members=members, judgement=judgement.value)
+    rows = session.execute(text(statement), _asked(as_of, None)).all()
     return {
         FileYear(row.starting): ChangeCount(
             improved=row.improved,
@@ -253,7 +285,7 @@ def _ask_kept(
     as_of: date,
     alliance_id: UUID | None = None,
 ) -> Sequence[Row[Any]]:
-    statement = _KEPT.format(members=_MEMBERS[population], judgement=judgement.value) + question
+    statement = with_grades_of(population) + _PAIRS_KEPT.format(judgement=judgement.value) + question
     return session.execute(text(statement), _asked(as_of, alliance_id)).all()
 
 

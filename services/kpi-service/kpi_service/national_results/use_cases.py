@@ -208,7 +208,7 @@ class Nation:
     ) -> tuple[datetime | None, Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
         """How new the facts of attainment are, and what every figure adds up to, in all alliances and in each."""
         session, as_of, year = self.session, self.as_of, self.attainment.year
-        data_as_of = attainment.newest_attainment_fact(session, as_of)
+        data_as_of = self.attainment.data_as_of
         total = attainment.sums_of(session, Population.EVERY_ALLIANCE, year, as_of)
         return data_as_of, total, attainment.sums_by_alliance(session, year, as_of)
 
@@ -297,7 +297,7 @@ def _by_cohort(nation: Nation, definition: KpiDefinition) -> Mapping[UUID, int |
 
 def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     judgement, as_of = JUDGEMENTS[definition.terms.measure], nation.as_of
-    data_as_of = inspections.newest_inspection_fact(nation.session, as_of)
+    data_as_of = nation.improvements.data_as_of
     total, counts = nation.improved(judgement)
     alliances = {key: tally(count) for key, count in counts.items()}
     return [KpiTable(definition, None, as_of, data_as_of, tally(total), alliances, tally(ChangeCount()))]
