@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from kpi_service.official_files.cell import Row
 from kpi_service.official_files.family import Family
@@ -55,8 +56,7 @@ class Column:
     pupils: str
 
 
-@dataclass(frozen=True)
-class Attainment:
+class Attainment(NamedTuple):
     """One published figure: `value` as it stands in the table, of `pupils`. `code` is the URN, the authority's code, or
     empty for the country."""
 

@@ -5,13 +5,14 @@ refused, with the column and what was found.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeVar
 
 # Blank or a space; suppressed, no entries, not published, not applicable, low coverage, new school; and from 2022/23 on
 # their one-letter successors.
@@ -19,9 +20,11 @@ CODES_FOR_NONE = frozenset(
     {"", "SUPP", "NE", "NP", "NA", "N/A", "LOWCOV", "NEW", "NULL", "Z", "C", "X", "LOW", "U", ".."}
 )
 
+Read = TypeVar("Read")
+
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
 _URN = re.compile(r"([0-9]{6})(?:\.0)?", re.ASCII)
-_MOST_WRITTEN = 40  # no day and no number is longer
+_MOST_WRITTEN = 40  # nothing that is read is longer
 _DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
 
 
@@ -84,51 +87,27 @@ class Row:
 
     def number(self, name: str) -> Decimal | None:
         """A plain number. Raises `CellNotReadable`."""
-        return self._figure(name, self.text(name))
+        return self._read(name, _number)
 
     def percent(self, name: str) -> Decimal | None:
         """A percentage, with or without its sign. Raises `CellNotReadable`."""
-        found = self._figure(name, self.text(name).removesuffix("%").rstrip())
-        if found is not None and not 0 <= found <= 100:
-            raise self.refused(name, "percentage-out-of-range", "A percentage lies between 0 and 100.")
-        return found
+        return self._read(name, _percent)
 
     def count(self, name: str) -> int | None:
         """A whole number of pupils or trainees, 0 or more. Raises `CellNotReadable`."""
-        found = self._figure(name, self.text(name).replace(",", ""))
-        if found is None:
-            return None
-        if found < 0 or found != found.to_integral_value():
-            raise self.refused(name, "count-not-whole", "A number of people is whole, and not below nought.")
-        return int(found)
+        return self._read(name, _count)
 
     def grade(self, name: str) -> Grade | None:
         """An inspection grade; none where it was not judged. Raises `CellNotReadable`."""
-        written = self.text(name).removesuffix(".0").lower()
-        if written not in _GRADES:
-            raise self.refused(
-                name, "grade-not-known", f"“{written[:40]}” is no grade: 1 to 4, their names, or 9 for not judged."
-            )
-        return _GRADES[written]
+        return self._read(name, _grade)
 
     def day(self, name: str) -> date | None:
         """A calendar day, day first or year first. Raises `CellNotReadable`."""
-        written = self.text(name)
-        if written.upper() in CODES_FOR_NONE:
-            return None
-        found = _day_written(written[:_MOST_WRITTEN])
-        if found is not None:
-            return found
-        raise self.refused(
-            name, "day-not-readable", f"“{written[:_MOST_WRITTEN]}” is no day, as 24/03/2019 or 2019-03-24 is."
-        )
+        return self._read(name, _day)
 
     def urn(self, name: str) -> str:
         """A school's URN. Raises `CellNotReadable`."""
-        written = _URN.fullmatch(self.text(name))
-        if written is None:
-            raise self.refused(name, "urn-not-readable", "A URN has six digits.")
-        return written[1]
+        return self._read(name, _urn)
 
     def required_day(self, name: str) -> date:
         """A calendar day that must be there. Raises `CellNotReadable`."""
@@ -141,20 +120,65 @@ class Row:
         """The refusal of one cell of this row, to be raised."""
         return CellNotReadable(self.columns.get(name, name), code, detail)
 
-    def _figure(self, name: str, written: str) -> Decimal | None:
-        if written.upper() in CODES_FOR_NONE:
-            return None
-        found = _number_written(written[:_MOST_WRITTEN])
-        if found is None:
-            raise self.refused(
-                name, "number-not-readable", f"“{written[:_MOST_WRITTEN]}” is no number and no code for none."
-            )
-        return found
+    def _read(self, name: str, reads: Callable[[str], Read]) -> Read:
+        try:
+            return reads(self.text(name)[:_MOST_WRITTEN])
+        except _NotRead as wrong:
+            raise self.refused(name, wrong.code, wrong.detail) from None
 
 
-# A national file writes the same few thousand days and numbers again and again.
-@lru_cache(maxsize=10_000)
-def _day_written(written: str) -> date | None:
+class _NotRead(Exception):
+    """What is written is not what it is read as."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+# A national file writes the same few thousand figures, grades, days and URNs again and again.
+_remembered = lru_cache(maxsize=10_000)
+
+
+@_remembered
+def _number(written: str) -> Decimal | None:
+    if written.upper() in CODES_FOR_NONE:
+        return None
+    if _NUMBER.fullmatch(written) is None:
+        raise _NotRead("number-not-readable", f"“{written}” is no number and no code for none.")
+    return Decimal(written)
+
+
+@_remembered
+def _percent(written: str) -> Decimal | None:
+    found = _number(written.removesuffix("%").rstrip())
+    if found is not None and not 0 <= found <= 100:
+        raise _NotRead("percentage-out-of-range", "A percentage lies between 0 and 100.")
+    return found
+
+
+@_remembered
+def _count(written: str) -> int | None:
+    found = _number(written.replace(",", ""))
+    if found is None:
+        return None
+    if found < 0 or found != found.to_integral_value():
+        raise _NotRead("count-not-whole", "A number of people is whole, and not below nought.")
+    return int(found)
+
+
+@_remembered
+def _grade(written: str) -> Grade | None:
+    judged = written.removesuffix(".0").lower()
+    if judged not in _GRADES:
+        raise _NotRead("grade-not-known", f"“{judged}” is no grade: 1 to 4, their names, or 9 for not judged.")
+    return _GRADES[judged]
+
+
+@_remembered
+def _day(written: str) -> date | None:
+    if written.upper() in CODES_FOR_NONE:
+        return None
     for form in _DAY_FORMS:
         try:
             found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
@@ -162,9 +186,12 @@ def _day_written(written: str) -> date | None:
             continue
         if 1900 <= found.year < 2200:
             return found
-    return None
+    raise _NotRead("day-not-readable", f"“{written}” is no day, as 24/03/2019 or 2019-03-24 is.")
 
 
-@lru_cache(maxsize=10_000)
-def _number_written(written: str) -> Decimal | None:
-    return None if _NUMBER.fullmatch(written) is None else Decimal(written)
+@_remembered
+def _urn(written: str) -> str:
+    urn = _URN.fullmatch(written)
+    if urn is None:
+        raise _NotRead("urn-not-readable", "A URN has six digits.")
+    return urn[1]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kpi_service.official_files.attainment import Level, level_of, row_year
 from kpi_service.official_files.cell import Row
@@ -25,8 +26,7 @@ class Place:
     local_authority: str | None
 
 
-@dataclass(frozen=True)
-class Characteristics:
+class Characteristics(NamedTuple):
     """How large a school was in a year, and the percentage of its pupils that the file counts as disadvantaged: in care
     or entitled to free school meals. What the file does not say is None."""
 

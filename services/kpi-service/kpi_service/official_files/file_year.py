@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 from service_kit.errors import RuleBroken
@@ -30,7 +31,7 @@ class FileYear:
 
     starting: int
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         """31 August, from which on the results of the year count."""
         return date(self.starting + 1, 8, 31)

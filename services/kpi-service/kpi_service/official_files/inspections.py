@@ -1,14 +1,13 @@
 """What the inspection files say: each graded inspection, under the URN it was given to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kpi_service.official_files.cell import Grade, Row
 
 
-@dataclass(frozen=True)
-class Inspection:
+class Inspection(NamedTuple):
     """One graded inspection. A judgement that was not made has no grade; `overall` always has one."""
 
     urn: str

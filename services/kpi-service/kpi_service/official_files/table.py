@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 
 from kpi_service.official_files.cell import Row
 from kpi_service.official_files.document import Numbered
@@ -32,13 +33,12 @@ class Table:
 
     def records(self) -> Iterator[Row]:
         """The rows below the header, one by one. A short row is filled with blanks, a row of blanks is passed over."""
+        headings, names, places = self.recognised.headings, self.recognised.places, self.recognised.places.values()
+        known, width = itemgetter(*places), max(places) + 1
         for line, cells in self.rows:
-            if any(cell.strip() for cell in cells):
-                yield Row(line, self._known(cells), self.recognised.headings)
-
-    def _known(self, cells: Sequence[str]) -> dict[str, str]:
-        there = len(cells)
-        return {name: cells[place].strip() if place < there else "" for name, place in self.recognised.places.items()}
+            if any(map(str.strip, cells)):
+                filled = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+                yield Row(line, dict(zip(names, map(str.strip, known(filled)), strict=True)), headings)
 
 
 def read_table(rows: Iterator[Numbered], asked: Family | None) -> Table:
