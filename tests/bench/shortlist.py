@@ -25,7 +25,7 @@ from service_kit.database import Database, make_engine
 from service_kit.paging import PageRequest
 from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.candidate import Search
-from sle_broker.matching.shortlist import shortlist
+from sle_broker.matching.shortlist import shortlist_of
 from sle_broker.matching.statements import PLAN_ONCE
 from sle_broker.matching.store import best_candidates, count_by_reason, page_of_blocked, search_for
 from sle_broker.matching_weights.weights import DEFAULT_VERSION
@@ -222,7 +222,7 @@ def _searches(session: Session) -> list[Search]:
 
 def _best(session: Session, search: Search) -> Any:
     leaders = best_candidates(session, ALLIANCE, search, DEFAULT_VERSION.weights, BEST)
-    return shortlist(search, [candidate for _, candidate in leaders.values()], DEFAULT_VERSION)
+    return shortlist_of(search, [candidate for _, candidate in leaders.values()], DEFAULT_VERSION)
 
 
 def _counted(session: Session, search: Search) -> object:

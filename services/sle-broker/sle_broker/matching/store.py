@@ -28,7 +28,7 @@ from sle_broker.designations.tables import LeaderRow
 from sle_broker.matching.blocking import BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
-from sle_broker.matching.shortlist import Shortlist, shortlist
+from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
 from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
 from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
@@ -86,7 +86,7 @@ def find_leaders(
         session.execute(PLAN_ONCE)
         leaders = best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
         counts: Mapping[BlockingReason, int] = count_by_reason(session, alliance_id, search)[0]
-        return shortlist(search, _candidates(leaders), weights), leaders, counts
+        return shortlist_of(search, _candidates(leaders), weights), leaders, counts
     leaders = candidates_for(session, alliance_id, search)
     found = shortlist(search, _candidates(leaders), weights).first(limit)
     return found, leaders, Counter(blocked.reason for blocked in found.blocked)
