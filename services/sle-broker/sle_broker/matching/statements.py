@@ -144,14 +144,12 @@ _BEST = f"""best AS (
             WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
         ) offered
     ) ranked
-    WHERE CAST(:below AS bigint) IS NULL OR total < :below OR (total = :below AND id > :after)
-    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
+    WHERE (-total, id) > (:above, :after) ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
 _SPECIALISMS = """
-    SELECT json_agg(json_build_array(held.id, held.claimed_on, held.validated_on, specialism.id, specialism.code,
-                                     specialism."group", specialism.name, specialism.version))
-    FROM leader_specialisms held JOIN specialisms specialism ON specialism.id = held.specialism_id
-    WHERE held.leader_id = {chosen}.id AND specialism.code = ANY(:codes)
+    SELECT json_agg(json_build_array(mine.id, claimed_on, validated_on, one.id, code, "group", one.name, one.version))
+    FROM leader_specialisms mine JOIN specialisms one ON one.id = specialism_id
+    WHERE leader_id = {chosen}.id AND code = ANY(:codes)
 """
 _BROUGHT = f"""
 SELECT {{chosen}}.*, (
@@ -175,14 +173,14 @@ SELECT {{chosen}}.*, (
 ) AS taken
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
-# From the profiles. Where a leader stands is in each of their search rows, so the least of them says it.
+# From the profiles. Where a leader stands is in each of their search rows.
 _HELD = """held AS MATERIALIZED (
-    SELECT leader_id, sum(percent) AS percent, min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
+    SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (
-        SELECT leader_id, max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent,
-               min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
-        FROM {rows} GROUP BY leader_id, code
-    ) each GROUP BY leader_id)"""
+        SELECT leader_id, latitude, longitude, km,
+               max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
+        FROM {rows} GROUP BY 1, 2, 3, 4, code
+    ) each GROUP BY 1, 2, 3, 4)"""
 _PROFILED = """facts AS (
     SELECT profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
@@ -208,9 +206,7 @@ _HOLDERS = """held
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
 _BROUGHT_PROFILED = f"""
-SELECT id, {{total}}home_school_urn, latitude, longitude, travel_limit_km, phases, allowance_days, days_held,
-       is_kept_back, conflicts, first_days, open_deployments, like_schools, met, judged, designations, said, taken,
-       (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
+SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 
@@ -239,9 +235,9 @@ class Statements:
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
             _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
-                SELECT is_settled, brought.* FROM known LEFT JOIN ({brought.format(chosen="best", total="total, ")}) brought ON {holds}
+                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
-            text(f"WITH {named} {brought.format(chosen='facts', total='')}"),
+            text(f"WITH {named} {brought.format(chosen='facts')}"),
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
