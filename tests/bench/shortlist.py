@@ -58,8 +58,6 @@ _NEAREST = """
 """
 _COPIES = {
     "leaders": ("id", {"id": "more_id", "home_school_urn": "'999999'", "travel_limit_km": "50"}),
-    "designations": ("leader_id", {"id": "gen_random_uuid()", "leader_id": "more_id"}),
-    "leader_specialisms": ("leader_id", {"id": "gen_random_uuid()", "leader_id": "more_id"}),
     "leader_search_rows": (
         "leader_id",
         {
@@ -71,7 +69,7 @@ _COPIES = {
         "leader_id", {"leader_id": "more_id", "home_school_urn": "'999999'", "travel_limit_km": "50"},
     ),
 }  # fmt: skip
-"""What is copied of each leader, by which column it is theirs, and what is another's of each copy."""
+"""What a search asks of leaders who are not among the best, copied: by which column it is theirs, and what is another's of each copy."""
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,8 @@ def runs_with_days_left(
     """
     taken = tuple(taken)
     half_terms = half_terms_of(year)
-    begin = end = range(len(half_terms))
-    if window is not None:
-        begin, end = _places_around(window, half_terms, taken)
+    everywhere = range(len(half_terms))
+    begin, end = (everywhere, everywhere) if window is None else _places_around(window, half_terms, taken)
     said = [availability.said.get(one) for one in half_terms]
     alone = [
         None if days is None else max(days, _within((one,), taken)) for one, days in zip(half_terms, said, strict=True)
