@@ -69,7 +69,8 @@ _COPIES = {
         "leader_id", {"leader_id": "more_id", "home_school_urn": "'999999'", "travel_limit_km": "50"},
     ),
 }  # fmt: skip
-"""What a search asks of leaders who are not among the best, copied: by which column it is theirs, and what is another's of each copy."""
+"""What a search asks of leaders who are not among the best, copied: by which column it is theirs, and what is another's
+of each copy."""
 
 
 @dataclass(frozen=True)
