@@ -1,6 +1,6 @@
 """How many days of a leader can still be booked: by the year's allowance, and by what they have said of half-terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,8 +9,10 @@ from typing import Protocol
 
 from sle_broker.availability.availability import Availability
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
-from sle_broker.designations.half_term import HalfTerm, half_terms_of
+from sle_broker.designations.half_term import HalfTerm, half_term_of, half_terms_of
 from sle_broker.support_requests.support_request import Window
+
+_NONE = Decimal(0)
 
 
 class TakesDays(Protocol):
@@ -51,7 +53,7 @@ def runs_with_days_left(
     year: AcademicYear, availability: Availability, taken: Iterable[TakesDays], window: Window | None = None
 ) -> Iterator[Run]:
     """Every run of half-terms of the year of which the leader has said how many days they have, and what is left; where
-    a `window` is given, of those alone in which all its days lie.
+    a `window` is given, of those in which all its days lie the ones that may have fewest left.
 
     Days that may be used in several half-terms are fixed to none of them. All that is taken finds its place exactly
     when in every run of half-terms the days that must be used within it are no more than the days available in it
@@ -60,19 +62,31 @@ def runs_with_days_left(
     """
     taken = tuple(taken)
     half_terms = half_terms_of(year)
-    said = ((one, availability.said.get(one)) for one in half_terms)
-    alone = [None if days is None else max(days, _within((one,), taken)) for one, days in said]
-    begin = [
-        place for place, one in enumerate(half_terms) if window is None or one.first_day <= window.earliest_start_on
+    everywhere = range(len(half_terms))
+    begin, end = (everywhere, everywhere) if window is None else _places_around(window, half_terms, taken)
+    said = [availability.said.get(one) for one in half_terms]
+    alone = [
+        None if days is None else max(days, _within((one,), taken)) for one, days in zip(half_terms, said, strict=True)
     ]
-    end = [place for place, one in enumerate(half_terms) if window is None or window.latest_finish_on <= one.last_day]
-    if window is not None and not taken:
-        # A longer run has no fewer days left then.
-        begin, end = begin[-1:], end[:1]
     for first, last in product(begin, end):
         run, days = half_terms[first : last + 1], [one for one in alone[first : last + 1] if one is not None]
         if run and len(days) == len(run):
-            yield Run(run, sum(days, Decimal(0)) - _within(run, taken))
+            yield Run(run, sum(days, _NONE) - _within(run, taken))
+
+
+def _places_around(
+    window: Window, half_terms: tuple[HalfTerm, ...], taken: Collection[TakesDays]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Where the runs around a window begin and end: with the window, or with something taken. Any other run has no
+    fewer days left than a shorter one."""
+    begin = [place for place, one in enumerate(half_terms) if one.first_day <= window.earliest_start_on]
+    end = [place for place, one in enumerate(half_terms) if window.latest_finish_on <= one.last_day]
+    starts = {half_term_of(one.starts_on) for one in taken}
+    ends = {half_term_of(one.ends_on) for one in taken}
+    return (
+        [place for place in begin if place == begin[-1] or half_terms[place] in starts],
+        [place for place in end if place == end[0] or half_terms[place] in ends],
+    )
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
@@ -85,11 +99,13 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     year = academic_year_of(window.earliest_start_on)
     within = Window(window.earliest_start_on, min(window.latest_finish_on, year.last_day))
     taken = tuple(taken)
-    left = availability.allowance_days - sum((one.days for one in taken), Decimal(0))
+    left = availability.allowance_days - sum((one.days for one in taken), _NONE)
     runs = (run.days_left for run in runs_with_days_left(year, availability, taken, within))
-    return max(Decimal(0), min((left, *runs)))
+    return max(_NONE, min((left, *runs)))
 
 
-def _within(run: tuple[HalfTerm, ...], taken: Iterable[TakesDays]) -> Decimal:
+def _within(run: tuple[HalfTerm, ...], taken: Collection[TakesDays]) -> Decimal:
+    if not taken:
+        return _NONE
     inside = (one.days for one in taken if run[0].first_day <= one.starts_on and one.ends_on <= run[-1].last_day)
-    return sum(inside, Decimal(0))
+    return sum(inside, _NONE)

@@ -138,7 +138,8 @@ class Designation:
 
 
 def _first(*days: date | None) -> date | None:
-    return min((day for day in days if day is not None), default=None)
+    known = [day for day in days if day is not None]
+    return min(known) if known else None
 
 
 def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Self
 from uuid import UUID
 
@@ -91,12 +92,12 @@ class Search:
             as_of=as_of,
         )
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """The first day on which help could begin: the earliest start, or today where that has passed."""
         return max(self.window.earliest_start_on, self.as_of)
 
-    @property
+    @cached_property
     def rest_of_window(self) -> Window | None:
         """The days of the window that have not passed; None where all have."""
         if self.window.latest_finish_on < self.first_day:

@@ -52,19 +52,21 @@ def shortlist(
     leader id where totals are equal; those blocked by precedence of the reason and then by leader id. The order in
     which the candidates came changes nothing. Each leader is given once.
     """
-    offered: list[OfferedLeader] = []
+    offered: list[Candidate] = []
     blocked: list[BlockedLeader] = []
     for candidate in candidates:
         obstacle = block(candidate, search, left_out)
         if obstacle is None:
-            offered.append(OfferedLeader(candidate.leader_id, score(candidate, search, weights.weights)))
+            offered.append(candidate)
         else:
             blocked.append(obstacle)
     precedence = {reason: place for place, reason in enumerate(BlockingReason)}
-    return Shortlist(
-        search.request_id,
-        search.as_of,
-        weights,
-        tuple(sorted(offered, key=lambda leader: (-leader.total, leader.leader_id))),
-        tuple(sorted(blocked, key=lambda leader: (precedence[leader.reason], leader.leader_id))),
-    )
+    in_order = sorted(blocked, key=lambda leader: (precedence[leader.reason], leader.leader_id))
+    return replace(shortlist_of(search, offered, weights), blocked=tuple(in_order))
+
+
+def shortlist_of(search: Search, offered: Iterable[Candidate], weights: WeightsVersion = DEFAULT_VERSION) -> Shortlist:
+    """The same of leaders against whom nothing stands, as is known already."""
+    scored = (OfferedLeader(one.leader_id, score(one, search, weights.weights)) for one in offered)
+    in_order = sorted(scored, key=lambda leader: (-leader.total, leader.leader_id))
+    return Shortlist(search.request_id, search.as_of, weights, tuple(in_order), ())

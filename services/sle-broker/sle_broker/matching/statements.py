@@ -21,24 +21,29 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
-# Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired; and how far
-# anybody travels, in degrees of latitude, each of which is more than 111.19 km.
-_LAST = "SELECT {what} FROM leader_search_profiles WHERE alliance_id = :alliance"
-_SETTLED = f"""coalesce(({_LAST.format(what="max(settled_on)")}) <= :as_of, true)
-    AND coalesce(({_LAST.format(what="min(held_until)")}) > now(), true) AS is_settled"""
-_KNOWN = f"""known AS MATERIALIZED (SELECT {_SETTLED},
-    (coalesce(({_LAST.format(what="max(travel_limit_km)")}), 0) + :km_more + 1) / 111.19 AS away)"""
+# Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired; and between
+# which latitudes all stand who travel so far, by how far anybody does: a degree is more than 111.19 km.
+_SETTLED = """coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true) AS is_settled"""
+_OF_ALL = "FROM leader_search_profiles WHERE alliance_id = :alliance"
+_KNOWN = f"""known AS MATERIALIZED (
+    SELECT is_settled, coalesce(:latitude - away, '-Infinity') AS south, coalesce(:latitude + away, 'Infinity') AS north
+    FROM (SELECT {_SETTLED}, (coalesce(max(travel_limit_km), 0) + :km_more + 1) / 111.19 AS away {_OF_ALL}) of_all)"""  # noqa: S608 -- our own words alone
 
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
-_ROWS = "SELECT * FROM leader_search_rows WHERE alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"
+_ASKED_FOR = "alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"
+_ROWS = f"SELECT * FROM leader_search_rows WHERE {_ASKED_FOR}"  # noqa: S608 -- our own words alone
 _MEASURED = f"SELECT *, {_KM.format(latitude='latitude', longitude='longitude')} AS km FROM ({{rows}}) of_rows"  # noqa: S608 -- our own words alone
 # Two looks into an index: at those who stand within the longest way that anybody travels, from south to north, and at
-# those whom no distance keeps away, because theirs is not known or does not matter.
-_NEAR = f"""{_ROWS} AND latitude BETWEEN coalesce(:latitude - (SELECT away FROM known), '-Infinity')
-        AND coalesce(:latitude + (SELECT away FROM known), 'Infinity')
-        AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL
-    UNION ALL {_ROWS} AND (travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL)"""  # noqa: S608 -- our own words alone
+# those whom no distance keeps away, because theirs is not known or does not matter. The ends of the way are plain
+# values: under row-level security nothing that is worked out beside a column finds its way into an index.
+_NEAR = f"""SELECT * FROM (
+        SELECT * FROM leader_search_rows
+        WHERE latitude BETWEEN (SELECT south FROM known) AND (SELECT north FROM known)
+          AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL
+        UNION ALL SELECT * FROM leader_search_rows
+        WHERE travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL
+    ) near WHERE {_ASKED_FOR}"""  # noqa: S608 -- our own words alone
 _WITHIN_REACH = f"""(SELECT * FROM ({_MEASURED.format(rows=_NEAR)} OFFSET 0) measured
     WHERE km <= travel_limit_km + :km_more IS NOT FALSE) within_reach"""  # noqa: S608 -- our own words alone
 
@@ -139,14 +144,12 @@ _BEST = f"""best AS (
             WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
         ) offered
     ) ranked
-    WHERE CAST(:below AS bigint) IS NULL OR total < :below OR (total = :below AND id > :after)
-    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
+    WHERE (-total, id) > (:above, :after) ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
 _SPECIALISMS = """
-    SELECT json_agg(json_build_array(held.id, held.claimed_on, held.validated_on, specialism.id, specialism.code,
-                                     specialism."group", specialism.name, specialism.version))
-    FROM leader_specialisms held JOIN specialisms specialism ON specialism.id = held.specialism_id
-    WHERE held.leader_id = {chosen}.id AND specialism.code = ANY(:codes)
+    SELECT json_agg(json_build_array(mine.id, claimed_on, validated_on, one.id, code, "group", one.name, one.version))
+    FROM leader_specialisms mine JOIN specialisms one ON one.id = specialism_id
+    WHERE leader_id = {chosen}.id AND code = ANY(:codes)
 """
 _BROUGHT = f"""
 SELECT {{chosen}}.*, (
@@ -170,14 +173,14 @@ SELECT {{chosen}}.*, (
 ) AS taken
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
-# From the profiles. Where a leader stands is in each of their search rows, so the least of them says it.
+# From the profiles. Where a leader stands is in each of their search rows.
 _HELD = """held AS MATERIALIZED (
-    SELECT leader_id, sum(percent) AS percent, min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
+    SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (
-        SELECT leader_id, max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent,
-               min(latitude) AS latitude, min(longitude) AS longitude, min(km) AS km
-        FROM {rows} GROUP BY leader_id, code
-    ) each GROUP BY leader_id)"""
+        SELECT leader_id, latitude, longitude, km,
+               max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
+        FROM {rows} GROUP BY 1, 2, 3, 4, code
+    ) each GROUP BY 1, 2, 3, 4)"""
 _PROFILED = """facts AS (
     SELECT profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
@@ -203,10 +206,13 @@ _HOLDERS = """held
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
 _BROUGHT_PROFILED = f"""
-SELECT id, {{total}}home_school_urn, latitude, longitude, travel_limit_km, phases, allowance_days, days_held,
-       is_kept_back, conflicts, first_days, open_deployments, like_schools, met, judged, designations, said, taken,
-       (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
+SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
+
+
+def _short(statement: str) -> TextClause:
+    """The statement without the blanks between its lines."""
+    return text(" ".join(statement.split()))
 
 
 @dataclass(frozen=True)
@@ -228,10 +234,10 @@ class Statements:
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            text(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
-                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best", total="total, ")}) brought ON {holds}
+            _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
+                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
-            text(f"WITH {named} {brought.format(chosen='facts', total='')}"),
+            text(f"WITH {named} {brought.format(chosen='facts')}"),
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -269,7 +275,7 @@ QUICK = Statements.of(
 )
 """As of a day by which all that has happened is past, from the profiles."""
 
-IS_SETTLED = text(f"SELECT {_SETTLED}")
+IS_SETTLED = text(f"SELECT {_SETTLED} {_OF_ALL}")
 
 PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 """To plan these statements anew takes longer than to carry them out."""

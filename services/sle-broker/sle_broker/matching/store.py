@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +22,16 @@ from service_kit.schemas import Page
 from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import days_left
 from sle_broker.deployments.free_days import HeldDays, free_days
-from sle_broker.designations.academic_year import academic_year_of
+from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm, half_terms_between, half_terms_of
 from sle_broker.designations.tables import LeaderRow
 from sle_broker.matching.blocking import BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
-from sle_broker.matching.shortlist import Shortlist, shortlist
+from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
 from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
-from sle_broker.matching_weights.weights import Weights, WeightsVersion
+from sle_broker.matching_weights.weights import MOST, Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
@@ -86,7 +87,7 @@ def find_leaders(
         session.execute(PLAN_ONCE)
         leaders = best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
         counts: Mapping[BlockingReason, int] = count_by_reason(session, alliance_id, search)[0]
-        return shortlist(search, _candidates(leaders), weights), leaders, counts
+        return shortlist_of(search, _candidates(leaders), weights), leaders, counts
     leaders = candidates_for(session, alliance_id, search)
     found = shortlist(search, _candidates(leaders), weights).first(limit)
     return found, leaders, Counter(blocked.reason for blocked in found.blocked)
@@ -99,7 +100,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     # A few more than are wanted: the days free in the window of some are for the rules to say.
     most = count + count // 4 + 1
     asked = _asked(search) | {"alliance": alliance_id, "count": most, "phase_points": points.pop("phase"), **points}
-    asked |= {"phase": search.phase, "below": None, "after": None}
+    asked |= {"phase": search.phase, "above": -MOST * len(points), "after": UUID(int=0)}
     statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
     while True:
@@ -117,7 +118,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
                 return best
         if len(rows) < most:
             return best
-        asked |= {"below": rows[-1].total, "after": rows[-1].id}
+        asked |= {"above": -rows[-1].total, "after": rows[-1].id}
 
 
 def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
@@ -252,9 +253,14 @@ def _free_days(row: Row[Any], search: Search) -> Decimal:
     window = search.rest_of_window
     if window is None:
         return Decimal(0)
-    half_terms = {one.name.value: one for one in half_terms_of(academic_year_of(window.earliest_start_on))}
+    half_terms = _by_name(academic_year_of(window.earliest_start_on))
     said = {half_terms[name]: Decimal(str(days)) for name, days in (row.said or {}).items()}
     return free_days(window, Availability(row.allowance_days, said), list(_taken(row.taken or ())))
+
+
+@cache
+def _by_name(year: AcademicYear) -> Mapping[str, HalfTerm]:
+    return {one.name.value: one for one in half_terms_of(year)}
 
 
 def _taken(deployments: Iterable[Sequence[Any]]) -> Iterable[HeldDays]:
