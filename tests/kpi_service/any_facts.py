@@ -96,9 +96,9 @@ def _restated(chance: Random, fact: Fact) -> Fact:
     match fact:
         case Inspection():
             grades = [Grade(chance.randint(1, 4)) for _ in range(3)]
-            return replace(fact, overall=grades[0], teaching=grades[1], leadership=grades[2])
+            return fact._replace(overall=grades[0], teaching=grades[1], leadership=grades[2])
         case Attainment():
-            return replace(fact, value=fact.value / 2, pupils=fact.pupils + 1)
+            return fact._replace(value=fact.value / 2, pupils=fact.pupils + 1)
         case HeadshipVacancy():
             return replace(fact, is_vacant=not fact.is_vacant)
         case TraineeNumbers():
