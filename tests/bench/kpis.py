@@ -161,7 +161,7 @@ def compare(database: ServiceDatabase) -> None:
             (full, "bare: every KPI of every alliance, written", lambda: _bare(session, _BY_ALLIANCE)),
             (full, "ours: every KPI of every alliance", lambda: _count_all(session)),
             (full, "ours: and every day's grades kept anew", lambda: _count_all(session, keep=True)),
-            (full, "ours: every alliance's matched schools", lambda: _match_all(session)),
+            (full, "ours: every alliance's matched schools, one judgement", lambda: _match_all(session)),
             (refresh, "ours: 1 inspection told", lambda: _tell(session, 1)),
             (refresh, "ours: 1 inspection taken back", lambda: session.execute(text(_TAKE_BACK))),
             (refresh, "ours: 1,000 inspections told", lambda: _tell(session, 1_000)),
@@ -244,9 +244,8 @@ def _count_all(session: Session, *, keep: bool = False) -> None:
 
 def _match_all(session: Session) -> None:
     matchable = Matchable(session, AS_OF)
-    for judgement in Judgement:
-        for schools in grade_pairs_by_alliance(session, judgement, AS_OF).values():
-            matchable.match(judgement, schools)
+    for schools in grade_pairs_by_alliance(session, Judgement.OVERALL, AS_OF).values():
+        matchable.match(Judgement.OVERALL, schools)
 
 
 def _tell(session: Session, schools: int) -> None:

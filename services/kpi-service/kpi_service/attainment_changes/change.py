@@ -57,14 +57,19 @@ class PupilSum:
     numerator: Fraction
     pupils: int
 
+    @classmethod
+    def of(cls, unit: Unit, weighted: Fraction, pupils: int) -> "PupilSum":
+        """Published figures that were added up, each weighted by its pupils."""
+        return cls(weighted / 100 if unit is _PERCENT else weighted, pupils)
+
     def value(self, unit: Unit) -> Fraction:
         """The percentage of pupils, or the points a pupil. Exact."""
-        return self.numerator * (100 if unit is _PERCENT else 1) / self.pupils
+        return (self.numerator * 100 if unit is _PERCENT else self.numerator) / self.pupils
 
 
 def pupil_sum(unit: Unit, value: Fraction, pupils: int) -> PupilSum:
     """What a published figure says of its pupils together: 45 per cent of 40 are 18 of them."""
-    return PupilSum(value * pupils / (100 if unit is _PERCENT else 1), pupils)
+    return PupilSum.of(unit, value * pupils, pupils)
 
 
 @dataclass(frozen=True)

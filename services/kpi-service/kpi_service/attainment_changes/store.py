@@ -159,9 +159,8 @@ def newest_attainment_fact(session: Session, as_of: date) -> datetime | None:
 def _added_up(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicSums]:
     found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
     for row in rows:
-        average = Fraction(row.weighted) / row.pupils
         cell = Figure(row.figure), FileYear(row.year)
-        found[row.topic][cell] = pupil_sum(TOPICS[row.topic].unit, average, row.pupils)
+        found[row.topic][cell] = PupilSum.of(TOPICS[row.topic].unit, Fraction(row.weighted), row.pupils)
     return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
 
 

@@ -203,14 +203,15 @@ class Nation:
         return self._improved[judgement]
 
     @cached_property
-    def attained(
-        self,
-    ) -> tuple[datetime | None, Mapping[Topic, TopicSums], Mapping[UUID, Mapping[Topic, TopicSums]]]:
+    def attained(self) -> tuple[datetime | None, Mapping[Topic, tuple[Tally, Mapping[UUID, Tally]]]]:
         """How new the facts of attainment are, and what every figure adds up to, in all alliances and in each."""
         session, as_of, year = self.session, self.as_of, self.attainment.year
         data_as_of = self.attainment.data_as_of
         total = attainment.sums_of(session, Population.EVERY_ALLIANCE, year, as_of)
-        return data_as_of, total, attainment.sums_by_alliance(session, year, as_of)
+        each = attainment.sums_by_alliance(session, year, as_of)
+        return data_as_of, {
+            topic: (tally(total[topic]), {key: tally(sums[topic]) for key, sums in each.items()}) for topic in TOPICS
+        }
 
     @cached_property
     def improvements(self) -> Comparators:
@@ -305,15 +306,14 @@ def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTabl
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     terms, as_of = definition.terms, nation.as_of
-    data_as_of, total, each = nation.attained
+    data_as_of, tallies = nation.attained
     return [
         KpiTable(
             definition,
             topic,
             as_of,
             data_as_of,
-            tally(total[topic]),
-            {key: tally(sums[topic]) for key, sums in each.items()},
+            *tallies[topic],
             tally(TopicSums(topic, {}, nation.attainment.year)),
         )
         for topic in TOPICS
