@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -37,7 +37,6 @@ def make_engine(settings: ServiceSettings) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         json_serializer=_json,
-        json_deserializer=from_json,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
