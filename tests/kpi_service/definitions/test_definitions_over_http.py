@@ -149,7 +149,7 @@ def test_definitions_are_paged_in_order(operator: Somebody) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"measure": "teachers_trained"}, "validation-failed"),
+        ({"measure": "teachers_praised"}, "validation-failed"),
         ({"set": "b"}, "validation-failed"),
         ({"name": ""}, "validation-failed"),
         ({"colour": "red"}, "validation-failed"),

@@ -23,6 +23,21 @@ Words = NDArray[np.str_]
 Kind = tuple[Grade | None, str | None]
 
 
+def numbers(column: Sequence[float | None]) -> Numbers:
+    """A column of numbers, NaN where one is not known."""
+    return np.array(column, dtype=float)
+
+
+def words(column: Sequence[str | None]) -> Words:
+    """A column of words, "" where one is not known."""
+    return np.array([word or "" for word in column], dtype=str)
+
+
+def flags(column: Sequence[bool]) -> Flags:
+    """A column of what is so and what is not."""
+    return np.array(column, dtype=bool)
+
+
 @dataclass(frozen=True)
 class MatchableSchool:
     """What is known of a school on the day; None where nothing is."""

@@ -1,14 +1,13 @@
 """The SQL of matched schools: what was known of every school on a day, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
-import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from kpi_service.comparator_versions.comparator_version import Variable
-from kpi_service.comparators.matched_schools import Numbers, SchoolColumns, Words
+from kpi_service.comparators.matched_schools import SchoolColumns, flags, numbers, words
 from kpi_service.inspections.change import Judgement
 from kpi_service.inspections.store import Population, with_grades_of
 from kpi_service.outcomes.tables import CharacteristicsRow, SchoolPlaceRow
@@ -33,29 +32,21 @@ def describe_schools(session: Session, as_of: date) -> Mapping[Judgement, School
     """What was known of each school on the day; where it is open and in no alliance, its grades in each judgement."""
     rows = session.execute(text(with_grades_of(Population.IN_NO_ALLIANCE) + _DESCRIBED), {"as_of": as_of}).all()
     urns, in_none, phases, regions, pupils, percents, *grades = zip(*rows, strict=True) if rows else [()] * 12
-    variables = {Variable.PUPILS: _numbers(pupils), Variable.DISADVANTAGED_PERCENT: _numbers(percents)}
-    may_be_chosen, places = np.array(in_none, dtype=bool), {urn: place for place, urn in enumerate(urns)}
+    variables = {Variable.PUPILS: numbers(pupils), Variable.DISADVANTAGED_PERCENT: numbers(percents)}
+    may_be_chosen, places = flags(in_none), {urn: place for place, urn in enumerate(urns)}
     return {
         judgement: SchoolColumns(
             urns,
             may_be_chosen,
-            _numbers(latest),
-            _numbers(starting),
-            _words(phases),
-            _words(regions),
+            numbers(latest),
+            numbers(starting),
+            words(phases),
+            words(regions),
             variables,
             places,
         )
         for judgement, latest, starting in zip(Judgement, grades[::2], grades[1::2], strict=True)
     }
-
-
-def _numbers(column: Sequence[float | None]) -> Numbers:
-    return np.array(column, dtype=float)
-
-
-def _words(column: Sequence[str | None]) -> Words:
-    return np.array([word or "" for word in column], dtype=str)
 
 
 def newest_description(session: Session, as_of: date) -> datetime | None:
