@@ -4,16 +4,18 @@ from typing import Any
 
 import psycopg
 
+from tests.bench.brokerage_database import ALLIANCE
 from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import Brokerage, arrived, created, done, eventually, if_match
 
-# Other tests draw schools straight into the broker's database, all below the URNs that `people` gives.
+# Other tests draw schools straight into the broker's database, all below the URNs that `people` gives, and an alliance.
+NOT_DRAWN = f"alliance_id IS DISTINCT FROM '{ALLIANCE}'"
 COPIES = {
     "schools": "SELECT urn, phase, type, latitude, longitude, local_authority_code FROM schools "
     "WHERE urn > '900000' ORDER BY urn",
     "memberships": "SELECT {id}, alliance_id, urn, from_on, to_on FROM memberships ORDER BY 1",
-    "role_grants": "SELECT {id}, issuer, subject, role, alliance_id, party FROM role_grants {held} ORDER BY 1",
+    "role_grants": "SELECT {id}, issuer, subject, role, alliance_id, party FROM role_grants WHERE {held} ORDER BY 1",
 }
 
 
@@ -24,14 +26,14 @@ def rows(house: House, service: str, statement: str) -> list[Any]:
 
 def alliances(house: House) -> tuple[list[Any], list[Any]]:
     source = "SELECT id, array_remove(ARRAY[lead_school_urn, second_lead_school_urn], NULL) FROM alliances ORDER BY 1"
-    copy = "SELECT alliance_id, lead_school_urns FROM alliances ORDER BY 1"
-    return rows(house, "plans-api", source), rows(house, "sle-broker", copy)
+    copy = "SELECT alliance_id, lead_school_urns FROM alliances WHERE {held} ORDER BY 1"
+    return rows(house, "plans-api", source), rows(house, "sle-broker", copy.format(held=NOT_DRAWN))
 
 
 def source_and_copy(house: House, table: str) -> tuple[list[Any], list[Any]]:
     statement = COPIES[table]
-    source = statement.format(id="id", held="WHERE revoked_on IS NULL")
-    copy = statement.format(id=f"{table.removesuffix('s')}_id", held="")
+    source = statement.format(id="id", held="revoked_on IS NULL")
+    copy = statement.format(id=f"{table.removesuffix('s')}_id", held=NOT_DRAWN)
     return rows(house, "plans-api", source), rows(house, "sle-broker", copy)
 
 
