@@ -186,7 +186,7 @@ def _share(rate: JsonObject) -> str:
 
 def print_verdict(console: Console, result: JsonObject) -> None:
     """The verdict on any other KPI, or on a part of it. What stands behind it is in the JSON."""
-    part = "".join(f", {result[name]}".replace("_", " ") for name in ("key_stage", "figure") if name in result)
+    part = "".join(f", {result[name]}".replace("_", " ") for name in ("key_stage", "figure") if result.get(name))
     _head(console, f"KPI {result['code']}: {result['name']}{part}, as of {result['as_of']}")
     line = Text(f"{_figure(result)}; {_said_of_target(result)}: ")
     console.print(line.append(*VERDICTS[result["state"]]))
@@ -197,12 +197,12 @@ def print_verdict(console: Console, result: JsonObject) -> None:
 
 def _figure(result: JsonObject) -> str:
     """What is judged: a share, a change and the two years it comes of, or a number."""
-    if "numerator" in result:
+    if result.get("numerator") is not None:
         return _share(result)
-    value = result["value"]
+    value = result.get("value")
     if value is None:
         return "no figure"
-    if "change_unit" not in result:
+    if result["unit"] != "percent":
         return f"{value:g} {result['unit']}"
     before, percent = result["previous_value"], result["change_percent"]
     change = "no percentage" if percent is None else f"{percent:+g} %"
