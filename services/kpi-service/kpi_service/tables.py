@@ -12,4 +12,4 @@ class Base(DeclarativeBase):
     """The base of every row: texts without a length, instants with their zone, constraints named by the house."""
 
     metadata = service_metadata()
-    type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 -- SQLAlchemy reads it so
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}

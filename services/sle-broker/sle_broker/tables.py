@@ -14,7 +14,7 @@ class Base(DeclarativeBase):
     the house."""
 
     metadata = service_metadata()
-    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it so
+    type_annotation_map = {
         str: Text,
         datetime: DateTime(timezone=True),
         Decimal: Numeric(4, 1),

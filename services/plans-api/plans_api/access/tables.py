@@ -30,7 +30,7 @@ class ClientRow(Base):
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class PersonRow(Base):
@@ -46,7 +46,7 @@ class PersonRow(Base):
     name: Mapped[str] = mapped_column(info={"personal": True})
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class RoleGrantRow(Base):
@@ -78,4 +78,4 @@ class RoleGrantRow(Base):
     revoked_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

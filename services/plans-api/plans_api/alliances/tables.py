@@ -32,7 +32,7 @@ class AllianceRow(Base):
     strategic_partners: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def lead_school_urns(self) -> tuple[str, ...]:
@@ -73,4 +73,4 @@ class MembershipRow(Base):
     fee_currency: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -30,4 +30,4 @@ class CalendarFeedRow(Base):
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -81,4 +81,4 @@ class FindingRow(Base):
         select(DateValueRow.position).where(DateValueRow.id == date_value_id).scalar_subquery()
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -26,7 +26,7 @@ class TermCalendarRow(Base):
     days: Mapped[list[date]] = mapped_column(ARRAY(Date))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DateChangeRow(Base):

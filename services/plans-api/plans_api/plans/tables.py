@@ -45,7 +45,7 @@ class PlanRow(Base):
         order_by="PlanPartyRow.party_id", lazy="selectin", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def party_ids(self) -> list[UUID]:
@@ -171,7 +171,7 @@ class DateValueRow(Base):
 
     action_point: Mapped[ActionPointRow] = relationship(lazy="raise", viewonly=True)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class LeadRow(Base):

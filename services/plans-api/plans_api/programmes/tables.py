@@ -35,7 +35,7 @@ class ProgrammeRow(Base):
     action_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_points.id"))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ProgrammeRunRow(Base):
@@ -66,7 +66,7 @@ class ProgrammeRunRow(Base):
         order_by="RunPlacesRow.place_type", lazy="selectin", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class RunPlacesRow(Base):
@@ -102,7 +102,7 @@ class NominationRow(Base):
     reason: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class AttendanceRegisterRow(Base):
@@ -185,4 +185,4 @@ class InvoiceRow(Base):
     state_on: Mapped[date]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

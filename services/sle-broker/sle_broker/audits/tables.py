@@ -94,4 +94,4 @@ class AuditSubmissionRow(Base):
         order_by=AuditAnswerRow.number, lazy="selectin", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

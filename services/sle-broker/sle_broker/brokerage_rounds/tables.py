@@ -36,7 +36,7 @@ class BrokerageRoundRow(Base):
     clock_aware: Mapped[list[int] | None] = mapped_column(JSONB)
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ProposalRow(Base):

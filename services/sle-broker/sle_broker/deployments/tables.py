@@ -204,4 +204,4 @@ class DeploymentRow(Base):
         order_by=VisitDayRow.on, lazy="selectin", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -68,7 +68,7 @@ class DesignationReferenceRow(Base):
     version: Mapped[int] = mapped_column()
     application: Mapped["DesignationApplicationRow"] = relationship(back_populates="references")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DesignationApplicationRow(Base):
@@ -124,4 +124,4 @@ class DesignationApplicationRow(Base):
         order_by=DesignationReferenceRow.id, lazy="selectin", back_populates="application"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

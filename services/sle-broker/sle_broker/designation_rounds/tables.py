@@ -50,4 +50,4 @@ class DesignationRoundRow(Base):
     version: Mapped[int] = mapped_column()
     targets: Mapped[list[RoundTargetRow]] = relationship(order_by=RoundTargetRow.agreed_on, lazy="selectin")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

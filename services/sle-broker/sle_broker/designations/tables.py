@@ -42,7 +42,7 @@ class LeaderRow(Base):
     party: Mapped[str] = column_property(cast(id, Text))
     """The leader as the party that a role is bound to."""
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class LeaderSpecialismRow(Base):
@@ -72,7 +72,7 @@ class LeaderSpecialismRow(Base):
     party: Mapped[str] = column_property(cast(leader_id, Text))
     """The leader as the party that a role is bound to."""
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DesignationRow(Base):
@@ -105,4 +105,4 @@ class DesignationRow(Base):
     party: Mapped[str] = column_property(cast(leader_id, Text))
     """The leader as the party that a role is bound to."""
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -61,4 +61,4 @@ class LendingAgreementRow(BetweenAlliances, Base):
         order_by=LendingAgreementStepRow.position, lazy="selectin"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

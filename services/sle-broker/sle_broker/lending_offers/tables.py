@@ -51,7 +51,7 @@ class LendingRequestRow(BetweenAlliances, Base):
     closed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class LendingOfferRow(BetweenAlliances, Base):

@@ -55,4 +55,4 @@ class NeedRow(Base):
     version: Mapped[int] = mapped_column()
     specialism: Mapped[SpecialismRow] = relationship(lazy="joined", innerjoin=True)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

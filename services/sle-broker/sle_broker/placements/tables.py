@@ -68,7 +68,7 @@ class PlacementApplicationRow(Base):
     party: Mapped[str] = column_property(cast(id, Text))
     """The applicant as the party that a role is bound to."""
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
 
 
 class PlacementRow(Base):
@@ -112,4 +112,4 @@ class PlacementRow(Base):
     party: Mapped[str] = column_property(cast(placement_application_id, Text))
     """The applicant as the party that a role is bound to."""
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

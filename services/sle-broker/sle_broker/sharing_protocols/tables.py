@@ -50,4 +50,4 @@ class SharingProtocolRow(Base):
     version: Mapped[int] = mapped_column()
     parties: Mapped[list[SharingPartyRow]] = relationship(order_by=SharingPartyRow.position, lazy="selectin")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -95,4 +95,4 @@ class SupportRequestRow(Base):
     )
     steps: Mapped[list[SupportRequestStepRow]] = relationship(order_by=SupportRequestStepRow.position, lazy="selectin")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}

@@ -50,4 +50,4 @@ class TeacherRow(Base):
         order_by=TeacherSpecialismRow.position, lazy="selectin", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": version}
