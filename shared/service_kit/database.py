@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic_core import to_json
-from sqlalchemy import Engine, MetaData, create_engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, MetaData, Table, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from service_kit.access import Reach
 from service_kit.settings import ServiceSettings
@@ -22,6 +22,13 @@ _SET_TENANTS = text("SELECT set_config('app.tenants', :tenants, true)")
 def service_metadata() -> MetaData:
     """A service's own metadata, with the house's names for constraints."""
     return MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def table_of(kind: type[DeclarativeBase]) -> Table:
+    """The table in which the rows of a mapped class are kept."""
+    table = kind.__table__
+    assert isinstance(table, Table)  # noqa: S101 -- each class is mapped to a table of its own
+    return table
 
 
 def make_engine(settings: ServiceSettings) -> Engine:

@@ -26,6 +26,7 @@ from plans_api.plans.tables import (
 from service_kit.access import Caller
 from service_kit.bulk import insert_rows
 from service_kit.commands import UnitOfWork
+from service_kit.database import table_of
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -109,11 +110,11 @@ def keep_differences(
 def set_places(session: Session, plan_id: UUID, places: Sequence[tuple[ActionPointRow, UUID, Sequence[int]]]) -> None:
     """Gives each of the plan's action points, in their order, its section and the rows it takes in the document."""
     session.flush()
-    table = ActionPointRow.__table__
+    table = table_of(ActionPointRow)
     # Out of each other's way first: no two may hold one position even for a moment.
-    session.execute(update(table).where(table.c.plan_id == plan_id).values(position=-table.c.position))  # type: ignore[arg-type]
+    session.execute(update(table).where(table.c.plan_id == plan_id).values(position=-table.c.position))
     session.execute(
-        update(table)  # type: ignore[arg-type]
+        update(table)
         .where(table.c.id == bindparam("point"))
         .values(position=bindparam("at"), section_id=bindparam("section"), rows=bindparam("taken")),
         [
@@ -179,9 +180,9 @@ def renew_findings(
     session.flush()
     if known:
         # What stands where it stood has not changed for the session, and has in the table.
-        table = FindingRow.__table__
+        table = table_of(FindingRow)
         session.execute(
-            update(table).where(table.c.id == bindparam("one")).values(position=bindparam("at")),  # type: ignore[arg-type]
+            update(table).where(table.c.id == bindparam("one")).values(position=bindparam("at")),
             [{"one": row.id, "at": row.position} for row in known],
         )
     insert_rows(session, FindingRow, new)
