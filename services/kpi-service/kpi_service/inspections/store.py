@@ -151,11 +151,11 @@ _OF_ALLIANCES = f"""
     pairs JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
 """
 _RATED = "count(*) FILTER (WHERE grade <= 2) AS good, count(grade) AS graded"
-_RATE = f"SELECT {_RATED} FROM pairs"  # noqa: S608
-_RATES_BY_ALLIANCE = f"SELECT alliance_id, {_RATED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
+_RATE = f"SELECT {_RATED} FROM pairs"  # noqa: S608 -- our own words alone
+_RATES_BY_ALLIANCE = f"SELECT alliance_id, {_RATED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608 -- our own words alone
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
-_COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608
-_GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608
+_COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608 -- our own words alone
+_GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608 -- our own words alone
 
 
 def with_lines_of(population: Population) -> str:
@@ -173,7 +173,7 @@ def inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[InspectedSchool]:
     """Each school of the population with its last two graded inspections up to the day."""
-    rows = _ask_facts(session, _EACH, population, judgement, as_of, alliance_id)
+    rows = _ask(session, _from_facts(population, judgement) + _EACH, as_of, alliance_id)
     return [
         InspectedSchool(
             row.urn,
@@ -195,7 +195,7 @@ def count_inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> ChangeCount:
     """How many schools of the population changed how, as `count_changes` counts them, without reading each."""
-    (row,) = _ask_kept(session, _COUNTS, population, judgement, as_of, alliance_id)
+    (row,) = _ask(session, _from_kept(population, judgement) + _COUNTS, as_of, alliance_id)
     return ChangeCount(**row._mapping)
 
 
@@ -203,13 +203,13 @@ def grade_pairs(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[GradePair]:
     """Each school of the population with its last two grades up to the day, in the order of their URNs."""
-    return [_grades(row) for row in _ask_kept(session, _GRADES, population, judgement, as_of, alliance_id)]
+    return [_grades(row) for row in _ask(session, _from_kept(population, judgement) + _GRADES, as_of, alliance_id)]
 
 
 def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, ChangeCount]:
     """How many schools of each alliance changed how, in one statement for all that the caller may see. An alliance that
     has no open school on the day is left out."""
-    rows = _ask_kept(session, _COUNTS_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of)
+    rows = _ask(session, _from_kept(Population.EVERY_ALLIANCE, judgement) + _COUNTS_BY_ALLIANCE, as_of)
     counts = [dict(row._mapping) for row in rows]
     return {count.pop("alliance_id"): ChangeCount(**count) for count in counts}
 
@@ -217,20 +217,20 @@ def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Ma
 def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, Sequence[GradePair]]:
     """The schools of each alliance with their last two grades, in one statement for all that the caller may see."""
     found: dict[UUID, list[GradePair]] = defaultdict(list)
-    for row in _ask_kept(session, _GRADES_BY_ALLIANCE, Population.EVERY_ALLIANCE, judgement, as_of):
+    for row in _ask(session, _from_kept(Population.EVERY_ALLIANCE, judgement) + _GRADES_BY_ALLIANCE, as_of):
         found[row.alliance_id].append(_grades(row))
     return found
 
 
 def rate_rated_good(session: Session, population: Population, as_of: date, alliance_id: UUID | None = None) -> Rate:
     """How many schools of the population are good or outstanding overall, as `rated_good` counts them."""
-    (row,) = _ask_kept(session, _RATE, population, Judgement.OVERALL, as_of, alliance_id)
+    (row,) = _ask(session, _from_kept(population, Judgement.OVERALL) + _RATE, as_of, alliance_id)
     return Rate(row.good, row.graded)
 
 
 def rates_rated_good_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
     """The same of each alliance, in one statement for all that the caller may see."""
-    rows = _ask_kept(session, _RATES_BY_ALLIANCE, Population.EVERY_ALLIANCE, Judgement.OVERALL, as_of)
+    rows = _ask(session, _from_kept(Population.EVERY_ALLIANCE, Judgement.OVERALL) + _RATES_BY_ALLIANCE, as_of)
     return {row.alliance_id: Rate(row.good, row.graded) for row in rows}
 
 
@@ -241,8 +241,7 @@ def count_changes_by_year(
     the population they were of: every pair counts in the year of its later inspection."""
     members = _MEMBERS[population]
     followed = _LINES.format(members=_ARE_CHANGING.format(members=members)) + _PAIRS + _CHANGING + _BY_YEAR
-    statement = followed.format(members=members, judgement=judgement.value)
-    rows = session.execute(text(statement), _asked(as_of, None)).all()
+    rows = _ask(session, followed.format(members=members, judgement=judgement.value), as_of)
     return {
         FileYear(row.starting): ChangeCount(
             improved=row.improved,
@@ -265,32 +264,17 @@ def newest_inspection_fact(session: Session, as_of: date) -> datetime | None:
     return session.scalar(select(func.greatest(*newest)))
 
 
-def _ask_facts(
-    session: Session,
-    question: str,
-    population: Population,
-    judgement: Judgement,
-    as_of: date,
-    alliance_id: UUID | None = None,
-) -> Sequence[Row[Any]]:
-    statement = with_lines_of(population) + _PAIRS.format(judgement=judgement.value) + question
-    return session.execute(text(statement), _asked(as_of, alliance_id)).all()
+def _from_facts(population: Population, judgement: Judgement) -> str:
+    return with_lines_of(population) + _PAIRS.format(judgement=judgement.value)
 
 
-def _ask_kept(
-    session: Session,
-    question: str,
-    population: Population,
-    judgement: Judgement,
-    as_of: date,
-    alliance_id: UUID | None = None,
-) -> Sequence[Row[Any]]:
-    statement = with_grades_of(population) + _PAIRS_KEPT.format(judgement=judgement.value) + question
-    return session.execute(text(statement), _asked(as_of, alliance_id)).all()
+def _from_kept(population: Population, judgement: Judgement) -> str:
+    return with_grades_of(population) + _PAIRS_KEPT.format(judgement=judgement.value)
 
 
-def _asked(as_of: date, alliance_id: UUID | None) -> dict[str, Any]:
-    return {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
+def _ask(session: Session, statement: str, as_of: date, alliance_id: UUID | None = None) -> Sequence[Row[Any]]:
+    asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
+    return session.execute(text(statement), asked).all()
 
 
 def _grades(row: Row[Any]) -> GradePair:
