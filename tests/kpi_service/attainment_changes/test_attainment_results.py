@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -150,10 +151,10 @@ def test_a_published_change_is_taken_before_the_rows_of_the_country_and_only_for
     alliance = in_alliance(kpis, "100001")
     take_over(kpis, [figure("100001", YEAR.before, "50", 100), figure("100001", YEAR, "62", 100)])
     average = "attainment_change_rwm_expected"
-    of_another = NationalAverage(average, YEAR.before, 1, date(2017, 8, 1), "Too old")  # type: ignore[arg-type]
+    of_another = NationalAverage(average, YEAR.before, Decimal(1), date(2017, 8, 1), "Too old")
     take_over(kpis, [of_another])
     assert result(kpi_http, alliance, "B1a")["state"] == "no_data"
-    of_the_year = NationalAverage(average, YEAR, 24, date(2017, 8, 30), "Statistical release")  # type: ignore[arg-type]
+    of_the_year = NationalAverage(average, YEAR, Decimal(24), date(2017, 8, 30), "Statistical release")
     take_over(kpis, [of_the_year])
     found = result(kpi_http, alliance, "B1a")
     assert found["state"] == "not_met", "24 per cent more is not more than 24 per cent more"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from random import Random
 
 import numpy as np
 from hypothesis import given, settings
@@ -139,10 +140,10 @@ others = st.lists(schools, max_size=60, unique_by=lambda school: school.urn)
 @given(alliances, others, st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
 def test_matches_are_the_same_in_any_order_never_reused_never_of_the_alliance_and_always_alike(
-    own: list[MatchableSchool], pool: list[MatchableSchool], chance: object
+    own: list[MatchableSchool], pool: list[MatchableSchool], chance: Random
 ) -> None:
     matched = match_schools(own, pool_of(pool))
-    shuffled = [sorted(each, key=lambda _: chance.random()) for each in (own, pool)]  # type: ignore[attr-defined]
+    shuffled = [sorted(each, key=lambda _: chance.random()) for each in (own, pool)]
     assert match_schools(shuffled[0], pool_of(shuffled[1])) == matched
     taken = [match.school.urn for each in matched.schools for match in each.matches]
     assert len(set(taken)) == len(taken)

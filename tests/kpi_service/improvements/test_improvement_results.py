@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -94,7 +95,9 @@ def test_the_choice_of_comparator_changes_the_verdict_and_both_are_shown(kpi_htt
 def test_a_published_national_figure_is_taken_before_what_is_counted_here(kpi_http: Serving, kpis: Database) -> None:
     alliance = Alliance(kpis)
     schools(kpis, (3, 2), (2, 2), alliance=alliance)
-    average = NationalAverage("schools_improved_overall", FileYear(2012), 51, date(2013, 12, 11), "Annual report")  # type: ignore[arg-type]
+    average = NationalAverage(
+        "schools_improved_overall", FileYear(2012), Decimal(51), date(2013, 12, 11), "Annual report"
+    )
     take_over(kpis, [average])
     national = result(kpi_http, alliance, "B2")["against"][0]
     assert (national["percent"], national["source"], national["counts"]) == (51.0, "Annual report", None)

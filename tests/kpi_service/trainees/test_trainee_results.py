@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -51,7 +52,7 @@ def national(kpi_http: Serving, code: str, on: date) -> dict[str, Any]:
 
 
 def average(percent: int) -> NationalAverage:
-    return NationalAverage("trainees_employed_early", YEAR, percent, PUBLISHED, "Performance profiles")  # type: ignore[arg-type]
+    return NationalAverage("trainees_employed_early", YEAR, Decimal(percent), PUBLISHED, "Performance profiles")
 
 
 def test_a2_is_another_kpi_from_the_first_of_july_2014(kpi_http: Serving, kpis: Database) -> None:
