@@ -159,9 +159,9 @@ def test_schools_in_alliances(kpis: Database, nation: Nation) -> None:
     now, now_by_cohort = oracle.schools_on(nation.as_of, memberships, nation.schools, known)
     then, then_by_cohort = oracle.schools_on(year_before(nation.as_of), memberships, nation.schools, known)
     result = a1(kpis, nation.as_of)
-    assert result.total.count == SchoolCount(len(now), len(then))
-    assert {cohort: judged.count for cohort, judged in result.cohorts.items()} == {
-        cohort: SchoolCount(len(now_by_cohort.get(cohort, ())), len(then_by_cohort.get(cohort, ())))
+    assert result.total.years == SchoolCount(len(now), len(then)).years
+    assert {cohort: judged.years for cohort, judged in result.cohorts.items()} == {
+        cohort: SchoolCount(len(now_by_cohort.get(cohort, ())), len(then_by_cohort.get(cohort, ()))).years
         for cohort in now_by_cohort.keys() | then_by_cohort.keys()
     }
     for alliance in alliances:

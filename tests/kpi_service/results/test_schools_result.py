@@ -33,7 +33,7 @@ def test_more_schools_than_a_year_before_meets_the_target(nation: Database) -> N
     alliance.join("100002", date(2014, 9, 1))
     result = b7(alliance, AS_OF)
     assert (result.count, result.state) == (SchoolCount(2, 1), ResultState.MET)
-    assert (result.count.change, result.count.change_percent) == (1, Fraction(100))
+    assert (result.count.years.change, result.count.years.change_percent) == (Fraction(1), Fraction(100))
 
 
 def test_as_many_schools_as_a_year_before_do_not(nation: Database) -> None:
@@ -59,7 +59,7 @@ def test_a_new_alliance_is_up_and_by_no_percentage(nation: Database) -> None:
     alliance = Alliance(nation)
     alliance.join("100001", AS_OF)
     result = b7(alliance, AS_OF)
-    assert (result.state, result.count.change_percent) == (ResultState.MET, None)
+    assert (result.state, result.count.years.change_percent) == (ResultState.MET, None)
 
 
 def test_a_membership_counts_on_its_first_and_on_its_last_day(nation: Database) -> None:
@@ -105,17 +105,17 @@ def test_a_school_in_two_alliances_counts_once_nationally_and_once_in_each(natio
     another.join("100002", date(2014, 9, 1))
     assert (b7(one, AS_OF).count, b7(another, AS_OF).count) == (SchoolCount(1, 1), SchoolCount(2, 1))
     result = a1(nation, AS_OF)
-    assert result.total.count == SchoolCount(2, 1)
-    assert {cohort: judged.count for cohort, judged in result.cohorts.items()} == {1: SchoolCount(2, 1)}
+    assert result.total.years == SchoolCount(2, 1).years
+    assert {cohort: judged.years for cohort, judged in result.cohorts.items()} == {1: SchoolCount(2, 1).years}
 
 
 def test_a_school_in_alliances_of_two_cohorts_counts_once_in_each_cohort(nation: Database) -> None:
     for cohort in (1, 2):
         Alliance(nation, cohort=cohort).join("100001", BEFORE)
     result = a1(nation, AS_OF)
-    assert result.total.count == SchoolCount(1, 1)
-    assert {cohort: judged.count for cohort, judged in result.cohorts.items()} == dict.fromkeys(
-        (1, 2), SchoolCount(1, 1)
+    assert result.total.years == SchoolCount(1, 1).years
+    assert {cohort: judged.years for cohort, judged in result.cohorts.items()} == dict.fromkeys(
+        (1, 2), SchoolCount(1, 1).years
     )
 
 
@@ -142,12 +142,12 @@ def test_up_in_total_and_in_each_cohort_is_met(nation: Database) -> None:
 def test_an_alliance_without_a_cohort_counts_in_the_total_only(nation: Database) -> None:
     Alliance(nation).join("100001", AS_OF)
     result = a1(nation, AS_OF)
-    assert (result.total.count, dict(result.cohorts)) == (SchoolCount(1, 0), {})
+    assert (result.total.years, dict(result.cohorts)) == (SchoolCount(1, 0).years, {})
 
 
 def test_a_nation_without_alliances_has_no_data(nation: Database) -> None:
     result = a1(nation, AS_OF)
-    assert (result.total.count, result.state, result.data_as_of) == (SchoolCount(0, 0), ResultState.NO_DATA, None)
+    assert (result.total.years, result.state, result.data_as_of) == (SchoolCount(0, 0).years, ResultState.NO_DATA, None)
 
 
 def test_a_day_that_has_not_come_is_not_judged(nation: Database) -> None:
@@ -176,7 +176,7 @@ def test_the_data_are_as_new_as_the_newest_membership_or_member_school(nation: D
 
 
 def test_a_change_is_told_in_schools_and_in_per_cent_of_the_year_before() -> None:
-    fewer = SchoolCount(2, 3)
+    fewer = SchoolCount(2, 3).years
     assert fewer.change == -1
     assert fewer.change_percent is not None
     assert shown(fewer.change_percent) == Decimal("-33.33")

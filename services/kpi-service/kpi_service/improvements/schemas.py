@@ -15,12 +15,12 @@ from kpi_service.official_files.file_year import FileYear
 from kpi_service.verdicts.schemas import (
     OF_ALLIANCE_EXAMPLE,
     AllianceKpiResultOut,
-    IntervalOut,
     RateOut,
     Supported,
+    UncertainRateOut,
     alliance_members,
-    interval_shown,
     number_shown,
+    rate_shown,
 )
 from service_kit.schemas import ResponseBody, example
 
@@ -151,7 +151,7 @@ class InspectedSchoolOut(ResponseBody):
     previous: GradedInspectionOut | None
 
 
-class ImprovementResultOut(AllianceKpiResultOut):
+class ImprovementResultOut(AllianceKpiResultOut, UncertainRateOut):
     """How many of an alliance's schools improved between inspections, of all that have two and of those that could."""
 
     model_config = ResponseBody.model_config | example(**IMPROVEMENT_EXAMPLE)
@@ -162,10 +162,7 @@ class ImprovementResultOut(AllianceKpiResultOut):
         Measure.SCHOOLS_IMPROVED_IN_LEADERSHIP,
     ]
     pairing_rule: str
-    numerator: int
-    denominator: int
     percent: Annotated[float | None, Field(description="Of all pairs; shown to two decimals, judged exactly.")]
-    interval: IntervalOut | None
     of_those_that_could: RateOut
     counts: ChangeCountOut
     against: Annotated[list[JudgedAgainstOut], Field(description="The definition's own comparator first.")]
@@ -174,14 +171,10 @@ class ImprovementResultOut(AllianceKpiResultOut):
     @classmethod
     def of(cls, result: ImprovementResult) -> "ImprovementResultOut":
         """The result as it is shown."""
-        rate = result.count.of_all_pairs
         return cls(
             **alliance_members(result),
+            **rate_shown(result.count.of_all_pairs),
             pairing_rule=PAIRING_RULE,
-            numerator=rate.numerator,
-            denominator=rate.denominator,
-            percent=number_shown(rate.percent),
-            interval=interval_shown(rate),
             of_those_that_could=RateOut.of(result.count.of_those_that_could),
             counts=ChangeCountOut.model_validate(result.count),
             against=[JudgedAgainstOut.of(against) for against in result.against],

@@ -6,6 +6,8 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
+from kpi_service.measures.year_on_year import YearOnYear
+
 COUNTING_RULE = "a member on the day, and not closed before it; a school counts once, however many alliances it is in"
 
 
@@ -22,14 +24,9 @@ class SchoolCount:
         return Fraction(self.schools) if self.schools or self.schools_year_before else None
 
     @property
-    def change(self) -> int:
-        """By how many schools the number rose, or fell where negative."""
-        return self.schools - self.schools_year_before
-
-    @property
-    def change_percent(self) -> Fraction | None:
-        """The change as a percentage of the year before; None where there was no school then."""
-        return Fraction(100 * self.change, self.schools_year_before) if self.schools_year_before else None
+    def years(self) -> YearOnYear:
+        """The two days beside each other."""
+        return YearOnYear(Fraction(self.schools), Fraction(self.schools_year_before))
 
 
 @dataclass(frozen=True)

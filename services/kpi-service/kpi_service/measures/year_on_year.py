@@ -48,6 +48,14 @@ class YearOnYear:
         return self.change is not None and self.change_percent is None
 
 
+@dataclass(frozen=True)
+class JudgedYears:
+    """A figure of two years, and what is said of the two."""
+
+    years: YearOnYear
+    state: ResultState
+
+
 def judge_change(
     target: Target, own: YearOnYear, against: YearOnYear | Fraction | None, *, as_of: date, today: date
 ) -> ResultState:

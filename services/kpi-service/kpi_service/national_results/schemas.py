@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kpi_service.definitions.kpi_definition import COUNTED, Disaggregation, KpiDefinition, Measure
+from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition, Measure
 from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally
@@ -19,6 +19,7 @@ from kpi_service.verdicts.schemas import (
     RESULT_ID_EXAMPLE,
     IntervalOut,
     KpiResultOut,
+    definition_members,
     interval_shown,
     number_shown,
 )
@@ -115,9 +116,7 @@ class NationalFigureOut(KpiResultOut, FiguresOut):
     ) -> "NationalFigureOut":
         """The KPI as it may be shown."""
         shown = _figures(table, table.total, against, is_suppressed, is_total_suppressed)
-        version = table.definition.comparator_version
-        of_kpi = _kpi(table.definition) | {"comparator_version": version}
-        return cls(**of_kpi, as_of=table.as_of, data_as_of=table.data_as_of, **shown)
+        return cls(**definition_members(table.definition), as_of=table.as_of, data_as_of=table.data_as_of, **shown)
 
 
 class AllianceFiguresOut(FiguresOut):
@@ -195,28 +194,13 @@ class AllianceResultsTableOut(Page[AllianceFiguresOut]):
     ) -> "AllianceResultsTableOut":
         """The page with what all its rows have in common."""
         return cls(
-            **_kpi(definition),
+            **definition_members(definition),
             as_of=as_of,
             data_as_of=max((table.data_as_of for table in tables if table.data_as_of is not None), default=None),
             minimum_count=minimum_count,
             items=page.items,
             next_cursor=page.next_cursor,
         )
-
-
-def _kpi(definition: KpiDefinition) -> dict[str, Any]:
-    terms = definition.terms
-    return {
-        "code": terms.code,
-        "set": terms.set_code,
-        "number": terms.number,
-        "name": terms.name,
-        "definition_version": definition.version,
-        "comparator_version": definition.comparator_version,
-        "measure": terms.measure,
-        "unit": COUNTED[terms.measure].unit,
-        "target": TargetOut.model_validate(terms.target),
-    }
 
 
 def _figures(

@@ -50,8 +50,7 @@ def tally(counts: Counts) -> Tally:
         case ChangeCount():
             return tally(counts.of_all_pairs)
         case SchoolCount():
-            years = YearOnYear(Fraction(counts.schools), Fraction(counts.schools_year_before))
-            return Tally(counts.figure, None, years, ((counts.schools,), (counts.schools_year_before,)))
+            return Tally(counts.figure, None, counts.years, ((counts.schools,), (counts.schools_year_before,)))
         case VacancyRates():
             years, both = counts.year_on_year, (_share(counts.rate), _share(counts.previous_rate))
             return Tally(years.change_percent, None, years, both, is_change=True)

@@ -20,6 +20,7 @@ from kpi_service.measures.deployment_clock import ClockReading, DesignatedIn
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.school_count import MemberSchool, NationalCount, SchoolCount
 from kpi_service.measures.target import ResultState, judge, year_before
+from kpi_service.measures.year_on_year import JudgedYears
 from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, compared, rate_is_supported
@@ -61,14 +62,6 @@ class SchoolsResult:
 
 
 @dataclass(frozen=True)
-class JudgedCount:
-    """A number of schools and what is said of it."""
-
-    count: SchoolCount
-    state: ResultState
-
-
-@dataclass(frozen=True)
 class NationalResult:
     """How many schools are in alliances, in total and for each cohort. What is `suppressed` is not to be shown."""
 
@@ -76,8 +69,8 @@ class NationalResult:
     as_of: date
     previous_as_of: date
     data_as_of: datetime | None
-    total: JudgedCount
-    cohorts: Mapping[int, JudgedCount]
+    total: JudgedYears
+    cohorts: Mapping[int, JudgedYears]
     suppressed: Suppressed
 
     @property
@@ -98,9 +91,9 @@ def national_result(
     """The national figure judged, and that of each cohort where the definition asks for them. Source: KPI A1, B7."""
     target = definition.terms.target
 
-    def judged(count: SchoolCount) -> JudgedCount:
+    def judged(count: SchoolCount) -> JudgedYears:
         against = compared(target, Fraction(count.schools_year_before), as_of).figure
-        return JudgedCount(count, judge(target, count.figure, against, as_of=as_of, today=today))
+        return JudgedYears(count.years, judge(target, count.figure, against, as_of=as_of, today=today))
 
     by_cohort = Disaggregation.COHORT in definition.terms.disaggregations
     cohorts = {cohort: judged(count) for cohort, count in counted.cohorts.items()} if by_cohort else {}

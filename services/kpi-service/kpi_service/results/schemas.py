@@ -1,7 +1,7 @@
 """The JSON of results."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -29,12 +29,11 @@ from kpi_service.measures.schemas import (
     TracedDesignationOut,
     TracedSchoolOut,
 )
-from kpi_service.measures.school_count import COUNTING_RULE, SchoolCount
+from kpi_service.measures.school_count import COUNTING_RULE
 from kpi_service.measures.target import ResultState
 from kpi_service.results.result import (
     AllianceResult,
     DeploymentResult,
-    JudgedCount,
     NationalResult,
     SchoolsResult,
 )
@@ -54,15 +53,14 @@ from kpi_service.verdicts.schemas import (
     ON_THE_DAY_EXAMPLE,
     AllianceKpiResultOut,
     ComparatorOut,
-    IntervalOut,
     KpiResultOut,
     Supported,
+    UncertainRateOut,
     alliance_members,
-    interval_shown,
-    kpi_members,
-    number_shown,
+    by_cohort_members,
+    change_shown,
+    rate_shown,
 )
-from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import Page, ResponseBody, example
 
 _DEPLOYMENTS = OF_ALLIANCE_EXAMPLE | {
@@ -132,7 +130,7 @@ class PeriodOut(ResponseBody):
     to_on: Annotated[date | None, Field(serialization_alias="to")]
 
 
-class DeploymentResultOut(AllianceKpiResultOut):
+class DeploymentResultOut(AllianceKpiResultOut, UncertainRateOut):
     """How many of an alliance's SLEs were deployed within three months of designation, and of how many."""
 
     model_config = ResponseBody.model_config | example(**_DEPLOYMENTS)
@@ -140,10 +138,6 @@ class DeploymentResultOut(AllianceKpiResultOut):
     measure: Literal[Measure.SLES_DEPLOYED_WITHIN_THREE_MONTHS]
     period: PeriodOut | None
     round: str | None
-    numerator: int
-    denominator: int
-    percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
-    interval: IntervalOut | None
     comparator: ComparatorOut
     is_supported: Supported
     pending: list[PendingOut]
@@ -156,12 +150,9 @@ class DeploymentResultOut(AllianceKpiResultOut):
         clocks = {state: [clock for clock in result.clocks if clock.counted_as is state] for state in CountedAs}
         return cls(
             **alliance_members(result, ResultPart(designated_in=result.chosen)),
+            **rate_shown(result.rate),
             period=_period(result.chosen),
             round=result.chosen.round,
-            numerator=result.rate.numerator,
-            denominator=result.rate.denominator,
-            percent=number_shown(result.rate.percent),
-            interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
             is_supported=result.is_supported,
             pending=[PendingOut.model_validate(clock) for clock in clocks.pop(CountedAs.PENDING)],
@@ -217,7 +208,7 @@ class SchoolsResultOut(AllianceKpiResultOut, SchoolFiguresOut):
         """The result as it is shown."""
         return cls(
             **alliance_members(result),
-            **_count(result.count),
+            **change_shown(result.count.years),
             counting_rule=COUNTING_RULE,
             comparator=ComparatorOut.of(result.comparison),
             excluded=[ClosedSchoolOut.model_validate(school) for school in result.schools if school.is_closed],
@@ -239,18 +230,10 @@ class NationalResultOut(KpiResultOut):
     @classmethod
     def of(cls, result: NationalResult) -> "NationalResultOut":
         """The result as it may be shown, the cohorts in their order."""
-        total, hidden = SchoolCountOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
-        cohorts = [
-            CohortCountOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
-            for cohort, part in result.cohorts.items()
-        ]
-        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result) | said,
+            **by_cohort_members(result),
             previous_as_of=result.previous_as_of,
             counting_rule=COUNTING_RULE,
-            total=total,
-            cohorts=cohorts,
         )
 
 
@@ -305,21 +288,6 @@ class AllianceResultsOut(Page[AllianceResultOut]):
         ],
         next_cursor=None,
     )
-
-
-def _count(count: SchoolCount) -> dict[str, Any]:
-    return {
-        "value": count.schools,
-        "previous_value": count.schools_year_before,
-        "change": count.change,
-        "change_percent": number_shown(count.change_percent),
-    }
-
-
-def _judged(judged: JudgedCount, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
-    if whose in suppressed.parts:
-        return dict.fromkeys(_count(judged.count)) | {"state": ResultState.SUPPRESSED}
-    return _count(judged.count) | {"state": judged.state}
 
 
 def _period(chosen: DesignatedIn) -> PeriodOut | None:

@@ -16,13 +16,10 @@ from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.attainment_changes.use_cases import AttainmentComparators, answer_attainment
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
-from kpi_service.deployment_days.result import DeploymentDaysResult
 from kpi_service.deployment_days.use_cases import answer_deployment_days
-from kpi_service.headships.result import HeadshipResult
 from kpi_service.headships.use_cases import answer_headships
 from kpi_service.improvements.result import ImprovementResult
 from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators, answer_improvement
-from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.leader_training.use_cases import answer_trained_leaders
 from kpi_service.measures import store as measures
 from kpi_service.measures.deployment_clock import DesignatedIn
@@ -34,10 +31,9 @@ from kpi_service.results.result import (
     SchoolsResult,
     national_result,
 )
-from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.school_grades.use_cases import answer_school_grades
 from kpi_service.schools.store import cohorts_of_alliances, require_alliance
-from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
+from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.use_cases import answer_early_employment, answer_trained, answer_trained_nationally
 from kpi_service.verdicts.comparison import compared
 from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT, Counted, suppress_together
@@ -167,28 +163,11 @@ def _attainment(asked: Asked, definition: KpiDefinition) -> Sequence[AttainmentR
     return answer_attainment(asked.session, definition, asked.alliance_id, asked.attainment, asked.today)
 
 
-def _trained(asked: Asked, definition: KpiDefinition) -> Sequence[TraineesResult]:
-    return [answer_trained(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
-
-
-def _employed_early(asked: Asked, definition: KpiDefinition) -> Sequence[EarlyEmploymentResult]:
-    return [answer_early_employment(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
-
-
-def _headships(asked: Asked, definition: KpiDefinition) -> Sequence[HeadshipResult]:
-    return [answer_headships(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
-
-
-def _trained_leaders(asked: Asked, definition: KpiDefinition) -> Sequence[TrainedLeadersResult]:
-    return [answer_trained_leaders(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
-
-
-def _school_grades(asked: Asked, definition: KpiDefinition) -> Sequence[SchoolGradesResult]:
-    return [answer_school_grades(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
-
-
-def _deployment_days(asked: Asked, definition: KpiDefinition) -> Sequence[DeploymentDaysResult]:
-    return [answer_deployment_days(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
+def _one(
+    answer: Callable[[Session, KpiDefinition, UUID, date, date], AllianceResult],
+) -> Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]:
+    """What answers a KPI of one result, for which nothing else has to be known."""
+    return lambda asked, definition: [answer(asked.session, definition, asked.alliance_id, asked.as_of, asked.today)]
 
 
 _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceResult]]] = MappingProxyType(
@@ -198,13 +177,13 @@ _ANSWERS: Mapping[Measure, Callable[[Asked, KpiDefinition], Sequence[AllianceRes
         **dict.fromkeys(JUDGEMENTS, _improvement),
         Measure.ATTAINMENT_CHANGE: _attainment,
         Measure.ATTAINMENT_GAP_CHANGE: _attainment,
-        Measure.TRAINEES_TRAINED: _trained,
-        Measure.TRAINEES_EMPLOYED_EARLY: _employed_early,
-        Measure.HEADSHIP_VACANCY_CHANGE: _headships,
-        Measure.SLES_TRAINED: _trained_leaders,
-        Measure.SCHOOLS_RATED_GOOD: _school_grades,
-        Measure.DEPLOYMENT_DAYS: _deployment_days,
-        Measure.TEACHERS_TRAINED: _trained,
+        Measure.TRAINEES_TRAINED: _one(answer_trained),
+        Measure.TRAINEES_EMPLOYED_EARLY: _one(answer_early_employment),
+        Measure.HEADSHIP_VACANCY_CHANGE: _one(answer_headships),
+        Measure.SLES_TRAINED: _one(answer_trained_leaders),
+        Measure.SCHOOLS_RATED_GOOD: _one(answer_school_grades),
+        Measure.DEPLOYMENT_DAYS: _one(answer_deployment_days),
+        Measure.TEACHERS_TRAINED: _one(answer_trained),
     }
 )
 """What answers for one alliance, by what is counted."""

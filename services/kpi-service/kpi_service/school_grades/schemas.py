@@ -12,11 +12,10 @@ from kpi_service.verdicts.schemas import (
     OF_ALLIANCE_EXAMPLE,
     AllianceKpiResultOut,
     ComparatorOut,
-    IntervalOut,
     Supported,
+    UncertainRateOut,
     alliance_members,
-    interval_shown,
-    number_shown,
+    rate_shown,
 )
 from service_kit.schemas import ResponseBody, example
 
@@ -57,17 +56,14 @@ class GradedSchoolOut(ResponseBody):
         return cls(urn=school.urn, is_good=school.grades.is_good, latest=latest)
 
 
-class SchoolGradesResultOut(AllianceKpiResultOut):
+class SchoolGradesResultOut(AllianceKpiResultOut, UncertainRateOut):
     """How many of an alliance's schools are good or outstanding."""
 
     model_config = ResponseBody.model_config | example(**SCHOOL_GRADES_EXAMPLE)
 
     measure: Literal[Measure.SCHOOLS_RATED_GOOD]
     counting_rule: str
-    numerator: int
     denominator: Annotated[int, Field(description="Those with a graded inspection.")]
-    percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
-    interval: IntervalOut | None
     comparator: ComparatorOut
     is_supported: Supported
     trace: list[GradedSchoolOut]
@@ -77,11 +73,8 @@ class SchoolGradesResultOut(AllianceKpiResultOut):
         """The result as it is shown."""
         return cls(
             **alliance_members(result),
+            **rate_shown(result.rate),
             counting_rule=COUNTING_RULE,
-            numerator=result.rate.numerator,
-            denominator=result.rate.denominator,
-            percent=number_shown(result.rate.percent),
-            interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
             is_supported=result.is_supported,
             trace=[GradedSchoolOut.of(school) for school in result.schools],

@@ -7,8 +7,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from kpi_service.measures.rate import Rate
-from kpi_service.measures.target import ResultState, Target, judge
-from kpi_service.measures.year_on_year import YearOnYear
+from kpi_service.measures.target import Target, judge
+from kpi_service.measures.year_on_year import JudgedYears, YearOnYear
 from kpi_service.official_files.file_year import FileYear
 
 TEACHERS_COUNTING_RULE = (
@@ -60,14 +60,6 @@ def employed_early(figures: Sequence[TraineeFigure], year: FileYear) -> Rate:
     """The share of the year's trainees that were employed early, of those of whom it is known."""
     found = next((figure for figure in figures if figure.year == year), None)
     return Rate(0, 0) if found is None else Rate(found.counted, found.people or 0)
-
-
-@dataclass(frozen=True)
-class JudgedYears:
-    """Trainees of a year and the one before, and what is said of the two."""
-
-    years: YearOnYear
-    state: ResultState
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from uuid import UUID
 from kpi_service.definitions.kpi_definition import KpiDefinition
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import ResultState
+from kpi_service.measures.year_on_year import JudgedYears
 from kpi_service.official_files.file_year import FileYear
-from kpi_service.trainees.count import JudgedYears, TraineeFigure
+from kpi_service.trainees.count import TraineeFigure
 from kpi_service.verdicts.comparison import Comparison, rate_is_supported
 from kpi_service.verdicts.suppression import Suppressed, state_of_all
 

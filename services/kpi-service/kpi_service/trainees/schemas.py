@@ -1,28 +1,27 @@
 """The JSON of trainees."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from kpi_service.definitions.kpi_definition import Measure
 from kpi_service.measures.target import ResultState
-from kpi_service.trainees.count import COUNTING_RULE, TEACHERS_COUNTING_RULE, JudgedYears, TraineeFigure
+from kpi_service.trainees.count import COUNTING_RULE, TEACHERS_COUNTING_RULE, TraineeFigure
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.schemas import (
     OF_ALLIANCE_EXAMPLE,
     ON_THE_DAY_EXAMPLE,
     AllianceKpiResultOut,
     ComparatorOut,
-    IntervalOut,
     KpiResultOut,
     Supported,
+    UncertainRateOut,
     alliance_members,
-    interval_shown,
-    kpi_members,
-    number_shown,
+    by_cohort_members,
+    change_shown,
+    rate_shown,
 )
-from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import ResponseBody, example
 
 _COUNTING_RULES = {Measure.TRAINEES_TRAINED: COUNTING_RULE, Measure.TEACHERS_TRAINED: TEACHERS_COUNTING_RULE}
@@ -170,7 +169,7 @@ class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
         """The result as it is shown."""
         return cls(
             **alliance_members(result),
-            **_years(result.judged),
+            **change_shown(result.judged.years),
             year=str(result.year),
             counting_rule=_COUNTING_RULES[result.definition.terms.measure],
             comparator=ComparatorOut.of(result.comparison),
@@ -178,7 +177,7 @@ class TraineesResultOut(AllianceKpiResultOut, TraineeYearsOut):
         )
 
 
-class EarlyEmploymentResultOut(AllianceKpiResultOut):
+class EarlyEmploymentResultOut(AllianceKpiResultOut, UncertainRateOut):
     """How many of an alliance's trainees were employed early."""
 
     model_config = ResponseBody.model_config | example(**EARLY_EMPLOYMENT_EXAMPLE)
@@ -186,10 +185,7 @@ class EarlyEmploymentResultOut(AllianceKpiResultOut):
     measure: Literal[Measure.TRAINEES_EMPLOYED_EARLY]
     year: str
     counting_rule: str
-    numerator: int
     denominator: Annotated[int, Field(description="Those of whom it is known.")]
-    percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
-    interval: IntervalOut | None
     comparator: ComparatorOut
     is_supported: Supported
     trace: list[TraineeFigureOut]
@@ -199,12 +195,9 @@ class EarlyEmploymentResultOut(AllianceKpiResultOut):
         """The result as it is shown."""
         return cls(
             **alliance_members(result),
+            **rate_shown(result.rate),
             year=str(result.year),
             counting_rule=COUNTING_RULE,
-            numerator=result.rate.numerator,
-            denominator=result.rate.denominator,
-            percent=number_shown(result.rate.percent),
-            interval=interval_shown(result.rate),
             comparator=ComparatorOut.of(result.comparison),
             is_supported=result.is_supported,
             trace=[TraineeFigureOut.of(figure) for figure in result.figures],
@@ -225,32 +218,8 @@ class NationalTraineesResultOut(KpiResultOut):
     @classmethod
     def of(cls, result: NationalTraineesResult) -> "NationalTraineesResultOut":
         """The result as it may be shown, the cohorts in their order."""
-        total, hidden = JudgedTraineesOut(**_judged(result.total, NATION, result.suppressed)), result.suppressed
-        cohorts = [
-            CohortTraineesOut(**_judged(part, (Level.COHORT, cohort), hidden), cohort=cohort)
-            for cohort, part in result.cohorts.items()
-        ]
-        said = {"state": state_of_all(total.state, [part.state for part in cohorts])}
         return cls(
-            **kpi_members(result) | said,
+            **by_cohort_members(result),
             year=str(result.year),
             counting_rule=COUNTING_RULE,
-            total=total,
-            cohorts=cohorts,
         )
-
-
-def _judged(judged: JudgedYears, whose: Whose, suppressed: Suppressed) -> dict[str, Any]:
-    if whose in suppressed.parts:
-        return dict.fromkeys(_years(judged)) | {"state": ResultState.SUPPRESSED}
-    return _years(judged) | {"state": judged.state}
-
-
-def _years(judged: JudgedYears) -> dict[str, Any]:
-    years = judged.years
-    return {
-        "value": years.value,
-        "previous_value": years.previous_value,
-        "change": years.change,
-        "change_percent": number_shown(years.change_percent),
-    }

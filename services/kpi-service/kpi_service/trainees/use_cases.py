@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from kpi_service.agreed_targets.store import compared_in_year
 from kpi_service.definitions.kpi_definition import Disaggregation, KpiDefinition
 from kpi_service.measures.target import judge
+from kpi_service.measures.year_on_year import JudgedYears
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes import store as outcomes
 from kpi_service.schools.store import cohorts_of_alliances
 from kpi_service.trainees import store
-from kpi_service.trainees.count import JudgedYears, employed_early, judged, trained
+from kpi_service.trainees.count import employed_early, judged, trained
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, judged_in_year
 from kpi_service.verdicts.suppression import Counted, suppress_together

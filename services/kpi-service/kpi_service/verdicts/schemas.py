@@ -1,5 +1,6 @@
 """The JSON that results of every kind have in common."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Any, Protocol
@@ -12,10 +13,11 @@ from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.interval import Estimate
 from kpi_service.measures.rate import Interval, Rate, shown
 from kpi_service.measures.target import Comparator, ResultState
-from kpi_service.measures.year_on_year import YearOnYear
+from kpi_service.measures.year_on_year import JudgedYears, YearOnYear
 from kpi_service.verdicts.change import ChangeAgainst
 from kpi_service.verdicts.comparison import Comparison
 from kpi_service.verdicts.result_id import WHOLE, ResultId, ResultPart
+from kpi_service.verdicts.suppression import NATION, Level, Suppressed, Whose, state_of_all
 from service_kit.schemas import ResponseBody, example
 
 ON_THE_DAY_EXAMPLE = {
@@ -127,6 +129,15 @@ class RateOut(ResponseBody):
         return cls(numerator=rate.numerator, denominator=rate.denominator, percent=number_shown(rate.percent))
 
 
+class UncertainRateOut(ResponseBody):
+    """A rate with its interval; neither percentage nor interval where there is nothing to be a share of."""
+
+    numerator: int
+    denominator: int
+    percent: Annotated[float | None, Field(description="Shown to two decimals; judged exactly.")]
+    interval: IntervalOut | None
+
+
 class ChangeOut(ResponseBody):
     """A figure and that of the year before, and the change both in its own unit and in per cent of the year before."""
 
@@ -196,9 +207,8 @@ class KpiResultOut(ResponseBody):
     state: ResultState
 
 
-def kpi_members(result: Result) -> dict[str, Any]:
-    """What every result says of its KPI and its day."""
-    definition = result.definition
+def definition_members(definition: KpiDefinition) -> dict[str, Any]:
+    """What every result says of its KPI."""
     terms = definition.terms
     return {
         "code": terms.code,
@@ -209,11 +219,42 @@ def kpi_members(result: Result) -> dict[str, Any]:
         "comparator_version": definition.comparator_version,
         "measure": terms.measure,
         "unit": COUNTED[terms.measure].unit,
-        "as_of": result.as_of,
-        "data_as_of": result.data_as_of,
         "target": TargetOut.model_validate(terms.target),
-        "state": result.state,
     }
+
+
+def kpi_members(result: Result) -> dict[str, Any]:
+    """What every result says of its KPI and its day."""
+    on_the_day = {"as_of": result.as_of, "data_as_of": result.data_as_of, "state": result.state}
+    return definition_members(result.definition) | on_the_day
+
+
+class ResultByCohort(Result, Protocol):
+    """A count of two years, in total and for each teaching-school cohort, of which some may be suppressed."""
+
+    @property
+    def total(self) -> JudgedYears: ...
+
+    @property
+    def cohorts(self) -> Mapping[int, JudgedYears]: ...
+
+    @property
+    def suppressed(self) -> Suppressed: ...
+
+
+def by_cohort_members(result: ResultByCohort) -> dict[str, Any]:
+    """What a result says of its KPI and its day, and its figures as they may be shown, the cohorts in their order."""
+
+    def shown(judged: JudgedYears, whose: Whose) -> dict[str, Any]:
+        figures = change_shown(judged.years)
+        if whose in result.suppressed.parts:
+            return dict.fromkeys(figures) | {"state": ResultState.SUPPRESSED}
+        return figures | {"state": judged.state}
+
+    total = shown(result.total, NATION)
+    cohorts = [shown(judged, (Level.COHORT, cohort)) | {"cohort": cohort} for cohort, judged in result.cohorts.items()]
+    state = state_of_all(total["state"], [part["state"] for part in cohorts])
+    return kpi_members(result) | {"total": total, "cohorts": cohorts, "state": state}
 
 
 class AllianceKpiResultOut(KpiResultOut):
@@ -229,6 +270,16 @@ def alliance_members(result: ResultOfAlliance, part: ResultPart = WHOLE) -> dict
     """What every result of an alliance says, of the `part` of its KPI that it is of."""
     named = ResultId(result.alliance_id, result.definition.id, result.as_of, part)
     return kpi_members(result) | {"id": named.text, "alliance_id": result.alliance_id}
+
+
+def rate_shown(rate: Rate) -> dict[str, Any]:
+    """A rate with its interval."""
+    return {
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "percent": number_shown(rate.percent),
+        "interval": interval_shown(rate),
+    }
 
 
 def interval_shown(rate: Rate) -> IntervalOut | None:
