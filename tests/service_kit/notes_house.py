@@ -55,6 +55,11 @@ def until(seconds: float, what: str) -> Iterator[None]:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def lines_of(log: Path) -> list[dict[str, Any]]:
+    """The lines of a log, JSON objects all; one that is just being written is left for the next time."""
+    return [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
 @dataclass(frozen=True)
 class NotesProcess:
     """One running process of the notes service."""
@@ -64,7 +69,15 @@ class NotesProcess:
 
     def log(self) -> list[dict[str, Any]]:
         """What it has logged; every line must be a JSON object."""
-        return [json.loads(line) for line in self.process.log.read_text().splitlines()]
+        return lines_of(self.process.log)
+
+    def logged(self, answer: httpx.Response) -> list[dict[str, Any]]:
+        """The lines about one request. Its last line, `request`, is written after the caller has the answer."""
+        for _ in until(10, "the end of the request is logged"):
+            lines = [line for line in self.log() if line.get("request_id") == answer.headers["x-request-id"]]
+            if any(line["event"] == "request" for line in lines):
+                break
+        return lines
 
 
 @dataclass

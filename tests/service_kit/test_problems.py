@@ -130,9 +130,9 @@ def test_a_defect_tells_the_caller_nothing_of_the_inside(notes: Notes, writer: h
     for inside in (SECRET_OF_THE_DEFECT, "RuntimeError", "Traceback", "SELECT", "writer-", ".py"):
         assert inside not in answer.text
     asked = answer.request.headers["authorization"].removeprefix("Bearer ")
+    mine = notes.first.logged(answer)
     logged = notes.first.process.log.read_text()
     assert SECRET_OF_THE_DEFECT not in logged
     assert asked not in logged
-    mine = [line for line in notes.first.log() if line.get("request_id") == answer.headers["x-request-id"]]
     assert [line["event"] for line in mine] == ["defect", "request"]
     assert mine[0]["exception"]
