@@ -43,3 +43,4 @@ def test_a_figure_is_shown_to_two_decimals_with_halves_away_from_zero() -> None:
     assert shown(Fraction(200, 3)) == Decimal("66.67")
     assert shown(Fraction(1, 200)) == Decimal("0.01")
     assert shown(Fraction(-1, 200)) == Decimal("-0.01")
+    assert str(shown(Fraction(-1, 1000))) == "0.00"

@@ -47,4 +47,5 @@ class Rate:
 def shown(figure: Fraction) -> Decimal:
     """A figure as it is shown: to two decimals, halves away from zero. Never used to judge."""
     exact = Decimal(figure.numerator) / Decimal(figure.denominator)
-    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    # To add nought makes nought of what rounds to minus nought.
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP) + 0

@@ -1,6 +1,7 @@
 """Targets: what a figure is set against, on which side of it is good, and what is said of it."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,6 +74,10 @@ class Target:
     def __post_init__(self) -> None:
         if (self.comparator is Comparator.FIXED) != (self.value is not None):
             raise TargetValueMisplaced("Give a value with the comparator `fixed`, and with no other.")
+
+    def and_beside(self, others: Sequence[Comparator]) -> Sequence[Comparator]:
+        """The comparator it names, then the others."""
+        return [self.comparator, *(one for one in others if one is not self.comparator)]
 
 
 def judge(
