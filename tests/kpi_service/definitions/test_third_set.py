@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from service_kit.database import Database
+from service_kit.database import EVERY_TENANT, Database
+from service_kit.tables import audit_log
 from tests.kpi_service.any_facts import forget_all_facts
 from tests.kpi_service.builders import Alliance, record_school
 from tests.kpi_service.official_files.files import csv_file
@@ -124,6 +126,19 @@ def test_trace_and_series_add_up_to_the_figure(operator: Somebody, alliance: All
     assert [point["judged"] for point in series["C1"]] == [3.0, 3.5]
     assert [point["judged"] for point in series["C2"]] == [21.0, 50.0]
     assert [point["judged"] for point in series["C3"]] == [33.33, 33.33]
+
+
+def test_reading_on_which_days_leaders_were_used_is_audited(
+    operator: Somebody, alliance: Alliance, kpis: Database
+) -> None:
+    read = select(audit_log.c.subject).where(audit_log.c.action == "results-read")
+    results = f"/v1/alliances/{alliance.alliance_id}/results"
+    for kpi, noted in (("C2", 0), ("C1", 1)):
+        answer = operator.get(results, params={"kpi": kpi, "as_of": str(AS_OF)})
+        assert len(answer.json()["items"]) == 1, answer.text
+        with kpis.transaction(EVERY_TENANT) as session:
+            subjects = list(session.scalars(read))
+        assert subjects.count(str(alliance.alliance_id)) == noted
 
 
 def test_the_country_is_answered_and_what_is_of_few_suppressed(

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
+from kpi_service.deployment_days.result import DeploymentDaysResult
 from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.deployment_clock import DesignatedIn
 from kpi_service.results import use_cases
@@ -53,7 +54,9 @@ def list_alliance_results(
             as_of=as_of or today,
             today=today,
         )
-        if any(isinstance(result, DeploymentResult | TrainedLeadersResult) for result in results):
-            # It says of single leaders whether they were deployed in time, or trained.
+        if any(
+            isinstance(result, DeploymentResult | TrainedLeadersResult | DeploymentDaysResult) for result in results
+        ):
+            # It says of single leaders whether they were deployed in time, trained, or on which days used.
             reading.note(session, "results-read", subject=alliance_id, tenant=alliance_id)
     return AllianceResultsOut(items=[alliance_result(result) for result in results], next_cursor=None)
