@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from kpi_service.measures.deployment_clock import DesignatedIn
+from kpi_service.national_results.use_cases import Nation
 from kpi_service.results import use_cases
 from kpi_service.results.result import AllianceResult, DeploymentResult, NationalResult, SchoolsResult
+from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT
 from service_kit.access import Grant, Reach
 from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import TODAY, Alliance
@@ -36,6 +38,7 @@ def b7(alliance: Alliance, as_of: date, **asked: Any) -> SchoolsResult:
 def a1(database: Database, as_of: date, today: date = TODAY) -> NationalResult:
     """KPI A1 of the nation."""
     with database.transaction(EVERY_TENANT) as session:
-        (result,) = use_cases.answer_nationally(session, set_code="A", code="A1", as_of=as_of, today=today)
+        nation = Nation(session, as_of, today)
+        (result,) = nation.answer(set_code="A", code="A1", minimum_count=DEFAULT_MINIMUM_COUNT)
     assert isinstance(result, NationalResult)
     return result

@@ -6,11 +6,12 @@ from fractions import Fraction
 from types import MappingProxyType
 from uuid import UUID
 
-from kpi_service.definitions.kpi_definition import Disaggregation, Measure
+from kpi_service.definitions.kpi_definition import Disaggregation, KpiTerms, Measure
 from kpi_service.measures.interval import Estimate, wilson
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.attainment import Figure, Unit
 from kpi_service.official_files.file_year import FileYear
+from kpi_service.verdicts.result_id import ResultPart
 
 COUNTING_RULE = (
     "the schools that are members on the day, with the figures of both academic years across the URNs they have had: a "
@@ -34,6 +35,11 @@ class Topic:
         """The published figures it is made of."""
         return (self.figure,) if self.behind is None else (self.figure, self.behind)
 
+    @property
+    def part(self) -> ResultPart:
+        """The part of a KPI that it is."""
+        return ResultPart(self.key_stage, self.name)
+
 
 _ATTAINMENT, _GAP = Measure.ATTAINMENT_CHANGE, Measure.ATTAINMENT_GAP_CHANGE
 _KS2, _KS4, _KS5 = Disaggregation.KEY_STAGE_2, Disaggregation.KEY_STAGE_4, Disaggregation.KEY_STAGE_5
@@ -48,6 +54,11 @@ TOPICS: Sequence[Topic] = (
     Topic(_GAP, _KS5, "a_level_points", _POINTS, Figure.A_LEVEL_POINTS_OTHERS, Figure.A_LEVEL_POINTS_DISADVANTAGED),
 )
 """Every figure whose change is a KPI, in the order of the key stages. Source: KPI A4, A5, B1a, B1b."""
+
+
+def topics_of(terms: KpiTerms) -> Sequence[Topic]:
+    """Those that a definition counts."""
+    return [topic for topic in TOPICS if topic.measure is terms.measure and topic.key_stage in terms.disaggregations]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.definitions.kpi_definition import Disaggregation, Measure
 from kpi_service.measures.rate import shown
 from kpi_service.official_files.attainment import Figure, Unit
-from kpi_service.verdicts.result_id import ResultPart
 from kpi_service.verdicts.schemas import (
     CHANGE_AGAINST_EXAMPLE,
     CHANGE_EXAMPLE,
@@ -118,7 +117,7 @@ class AttainmentResultOut(AllianceKpiResultOut, UncertainChangeOut):
         topic, sums = result.topic, result.sums
         is_percent = topic.unit is Unit.PERCENT
         return cls(
-            **alliance_members(result, ResultPart(key_stage=topic.key_stage, figure=topic.name)),
+            **alliance_members(result, topic.part),
             **change_shown(sums.year_on_year),
             **change_intervals_shown(sums.year_on_year),
             key_stage=topic.key_stage,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store
-from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, add_up
+from kpi_service.attainment_changes.change import Topic, TopicSums, add_up, topics_of
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions.kpi_definition import KpiDefinition
@@ -73,12 +73,8 @@ def answer_attainment(
     terms, as_of = definition.terms, compared_with.as_of
     data_as_of = compared_with.data_as_of
     records = store.records_of(session, alliance_id, compared_with.year, as_of)
-    named = terms.target.comparator
-    others = [comparator for comparator in (Comparator.GROUP, Comparator.NATIONAL) if comparator is not named]
     results = []
-    for topic in TOPICS:
-        if topic.measure is not terms.measure or topic.key_stage not in terms.disaggregations:
-            continue
+    for topic in topics_of(terms):
         sums = add_up(topic, records, compared_with.year)
         results.append(
             AttainmentResult(
@@ -97,7 +93,7 @@ def answer_attainment(
                         as_of=as_of,
                         today=today,
                     )
-                    for comparator in (named, *others)
+                    for comparator in terms.target.and_beside((Comparator.GROUP, Comparator.NATIONAL))
                 ],
                 records=[record for record in records if record.figure in topic.figures],
             )

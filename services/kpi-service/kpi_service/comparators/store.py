@@ -34,14 +34,15 @@ def describe_schools(session: Session, as_of: date) -> Mapping[Judgement, School
     urns, in_none, phases, regions, pupils, percents, *grades = zip(*rows, strict=True) if rows else [()] * 12
     variables = {Variable.PUPILS: numbers(pupils), Variable.DISADVANTAGED_PERCENT: numbers(percents)}
     may_be_chosen, places = flags(in_none), {urn: place for place, urn in enumerate(urns)}
+    phase_words, region_words = words(phases), words(regions)
     return {
         judgement: SchoolColumns(
             urns,
             may_be_chosen,
             numbers(latest),
             numbers(starting),
-            words(phases),
-            words(regions),
+            phase_words,
+            region_words,
             variables,
             places,
         )

@@ -27,7 +27,6 @@ def answer_headships(
     schools = store.counted_schools(session, alliance_id, as_of)
     rates = vacancy_rates(schools)
     versions = versions_in_force(session, as_of)
-    others = [one for one in (Comparator.GROUP, Comparator.NATIONAL) if one is not target.comparator]
     return HeadshipResult(
         definition=definition,
         alliance_id=alliance_id,
@@ -44,7 +43,7 @@ def answer_headships(
                 as_of=as_of,
                 today=today,
             )
-            for comparator in (target.comparator, *others)
+            for comparator in target.and_beside((Comparator.GROUP, Comparator.NATIONAL))
         ],
         schools=schools,
     )

@@ -36,7 +36,7 @@ class JudgedAgainst:
     @property
     def figure(self) -> Fraction | None:
         """The comparator's percentage."""
-        return self.other.percent if isinstance(self.other, PublishedFigure) else self.other.of_all_pairs.percent
+        return self.other.percent
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,5 @@ def judged_against(
 ) -> JudgedAgainst:
     """A share of improved schools set against another, by the rule of the target. Source: KPI A3, A6, B2 to B4."""
     rate = count.of_all_pairs
-    figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
-    state = judge(target, rate.percent, figure, as_of=as_of, today=today)
-    return JudgedAgainst(comparator, version, other, state, rate_is_supported(target, state, rate, figure))
+    state = judge(target, rate.percent, other.percent, as_of=as_of, today=today)
+    return JudgedAgainst(comparator, version, other, state, rate_is_supported(target, state, rate, other.percent))

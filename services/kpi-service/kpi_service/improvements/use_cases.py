@@ -31,7 +31,7 @@ class Comparators:
     as_of: date
     beside: Sequence[Comparator] = COUNTED_HERE
     _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
-    _matchable: Matchable | None = None
+    _published: dict[Measure, PublishedFigure | None] = field(default_factory=dict)
 
     @cached_property
     def data_as_of(self) -> datetime | None:
@@ -44,10 +44,7 @@ class Comparators:
         """The figure of a comparator for an alliance that has these schools: for the country the one that was
         published, where one was."""
         if comparator is Comparator.NATIONAL:
-            published = outcomes.published_average(self.session, measure, self.as_of)
-            if published is not None:
-                return PublishedFigure(Fraction(published.value), published.source, published.published_on)
-            return self._count(Population.NATION, JUDGEMENTS[measure])
+            return self._published_of(measure) or self._count(Population.NATION, JUDGEMENTS[measure])
         if comparator is Comparator.MATCHED:
             return self.matchable.match(JUDGEMENTS[measure], schools).count
         return self._count(Population.IN_NO_ALLIANCE, JUDGEMENTS[measure])
@@ -60,12 +57,18 @@ class Comparators:
     def _versions(self) -> Mapping[Comparator, int]:
         return versions_in_force(self.session, self.as_of)
 
-    @property
+    @cached_property
     def matchable(self) -> Matchable:
         """The schools that matched ones are chosen from."""
-        if self._matchable is None:
-            self._matchable = Matchable(self.session, self.as_of)
-        return self._matchable
+        return Matchable(self.session, self.as_of)
+
+    def _published_of(self, measure: Measure) -> PublishedFigure | None:
+        if measure not in self._published:
+            found = outcomes.published_average(self.session, measure, self.as_of)
+            self._published[measure] = (
+                None if found is None else PublishedFigure(Fraction(found.value), found.source, found.published_on)
+            )
+        return self._published[measure]
 
     def _count(self, population: Population, judgement: Judgement) -> ChangeCount:
         asked = (population, judgement)
@@ -82,8 +85,6 @@ def answer_improvement(
     data_as_of = compared_with.data_as_of
     schools = inspections.inspected_schools(session, Population.ALLIANCE, JUDGEMENTS[terms.measure], as_of, alliance_id)
     count = count_changes(schools)
-    named = terms.target.comparator
-    others = [comparator for comparator in compared_with.beside if comparator is not named]
     grades = [school.grades for school in schools]
     return ImprovementResult(
         definition=definition,
@@ -101,7 +102,7 @@ def answer_improvement(
                 as_of=as_of,
                 today=today,
             )
-            for comparator in (named, *others)
+            for comparator in terms.target.and_beside(compared_with.beside)
         ],
         schools=schools,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from uuid import UUID
 
 from kpi_service.measures.rate import Rate
@@ -117,6 +118,11 @@ class ChangeCount:
     def of_all_pairs(self) -> Rate:
         """The improved, of all schools with two inspections."""
         return Rate(self.improved, self.improved + self.maintained + self.declined)
+
+    @property
+    def percent(self) -> Fraction | None:
+        """What they are in per cent."""
+        return self.of_all_pairs.percent
 
     @property
     def of_those_that_could(self) -> Rate:

@@ -23,7 +23,7 @@ from kpi_service.results.schemas import NationalResultOut
 from kpi_service.trainees.result import NationalTraineesResult
 from kpi_service.trainees.schemas import NationalTraineesResultOut
 from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT, NATION
-from service_kit.access import Caller
+from service_kit.access import Caller, Reach
 from service_kit.application import ReadingOf
 from service_kit.clock import day_of
 from service_kit.paging import PageOf, cut_page
@@ -140,10 +140,6 @@ def export_results_of_all_alliances(
     return Response(write(told), media_type=media_type, headers=named(f"{code}-{day}.{format}"))
 
 
-def _alliances_of(caller: Caller) -> list[UUID]:
+def _alliances_of(caller: Caller) -> frozenset[UUID]:
     """The alliances whose results the caller may read whole by a role in them."""
-    return [
-        grant.tenant
-        for grant in caller.grants
-        if grant.tenant is not None and grant.party is None and grant.role in _READERS
-    ]
+    return Reach.of(grant for grant in caller.grants if grant.role in _READERS).tenants

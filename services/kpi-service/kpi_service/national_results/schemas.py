@@ -13,7 +13,10 @@ from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally
 from kpi_service.results.schemas import NATIONAL_SCHOOLS_EXAMPLE, NationalResultOut
 from kpi_service.trainees.schemas import NATIONAL_TRAINEES_EXAMPLE, NationalTraineesResultOut
-from kpi_service.verdicts.result_id import ResultId, ResultPart
+from kpi_service.verdicts.result_id import (
+    WHOLE,
+    ResultId,
+)
 from kpi_service.verdicts.schemas import (
     ON_THE_DAY_EXAMPLE,
     RESULT_ID_EXAMPLE,
@@ -134,7 +137,7 @@ class AllianceFiguresOut(FiguresOut):
     def of(cls, row: AllianceRow, against: Sequence[Against]) -> "AllianceFiguresOut":
         """The row of an alliance as it may be shown."""
         table = row.table
-        part = ResultPart() if table.topic is None else ResultPart(table.topic.key_stage, table.topic.name)
+        part = WHOLE if table.topic is None else table.topic.part
         return cls(
             **_figures(table, row.own, against, row.is_suppressed, row.is_total_suppressed),
             id=ResultId(row.alliance_id, table.definition.id, table.as_of, part).text,

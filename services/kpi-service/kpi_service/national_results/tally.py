@@ -1,6 +1,6 @@
 """What is counted of one alliance or of all together, whatever a KPI counts, as it is set beside others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -115,7 +115,7 @@ class KpiTable:
     nothing: Tally
     cohort_of: Mapping[UUID, int | None] = field(default_factory=dict)
 
-    def suppressed(self, minimum_count: int, owned: Sequence[UUID] = ()) -> Suppressed:
+    def suppressed(self, minimum_count: int, owned: Collection[UUID] = ()) -> Suppressed:
         """What is not shown to somebody who owns the alliances in `owned`. The cohorts stand in `cohort_of` where their
         figures are shown too."""
         numbers = range(len(self.total.tables))

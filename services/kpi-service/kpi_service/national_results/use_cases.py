@@ -1,9 +1,8 @@
 """What people ask of all alliances: of one KPI, one statement counts it for each of them and one for all together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from uuid import UUID
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kpi_service.agreed_targets.store import NO_AGREED_TARGET, agreed_targets
 from kpi_service.attainment_changes import store as attainment
-from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums
+from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, topics_of
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
 from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions import store as definitions
@@ -30,24 +29,21 @@ from kpi_service.inspections.store import Population
 from kpi_service.leader_training import store as leader_training
 from kpi_service.measures import store as measures
 from kpi_service.measures.rate import Rate
-from kpi_service.measures.school_count import SchoolCount
+from kpi_service.measures.school_count import NationalCount, SchoolCount
 from kpi_service.measures.target import Comparator, year_before
 from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.national_results.tally import Against, AllianceRow, KpiTable, Tally, tally
 from kpi_service.official_files.file_year import FileYear
-from kpi_service.results.result import NationalResult
-from kpi_service.results.use_cases import answer_nationally
+from kpi_service.results.result import NationalResult, national_result
 from kpi_service.school_grades.use_cases import share_of_others
 from kpi_service.schools.store import cohorts_of_alliances
 from kpi_service.trainees import store as trainees
 from kpi_service.trainees.result import NationalTraineesResult
-from kpi_service.trainees.use_cases import employment_average
-from kpi_service.verdicts.comparison import Comparison, judged_in_year
-from kpi_service.verdicts.suppression import Level
+from kpi_service.trainees.use_cases import answer_trained_nationally, employment_average
+from kpi_service.verdicts.change import OtherChange
+from kpi_service.verdicts.comparison import Comparison, compared, judged_in_year
+from kpi_service.verdicts.suppression import Level, suppress_years
 from service_kit.errors import RuleBroken
-
-BY_COHORT = frozenset({Measure.SCHOOLS_IN_ALLIANCES, Measure.TRAINEES_TRAINED})
-"""What is answered nationally in total and for each cohort."""
 
 NationalAnswer = NationalResult | NationalTraineesResult | KpiTable
 
@@ -68,23 +64,32 @@ class Nation:
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
     _shares: dict[Comparator, Comparison | None] = field(default_factory=dict)
+    _averages: dict[Measure, Comparison] = field(default_factory=dict)
+    _changes: dict[tuple[Measure, Topic | None, Comparator], OtherChange] = field(default_factory=dict)
 
     def answer(self, *, set_code: str | None, code: str | None, minimum_count: int) -> Sequence[NationalAnswer]:
         """All alliances together under the definitions in force on the day, in the order of set and number: schools and
         trainees with their cohorts, of any other KPI its table."""
-        by_cohort = answer_nationally(
-            self.session,
-            set_code=set_code,
-            code=code,
-            as_of=self.as_of,
-            today=self.today,
-            minimum_count=minimum_count,
+        answers: list[NationalAnswer] = []
+        for definition in definitions.definitions_in_force(self.session, self.as_of, set_code=set_code, code=code):
+            match definition.terms.measure:
+                case Measure.SCHOOLS_IN_ALLIANCES:
+                    answers.append(self._schools_by_cohort(definition, minimum_count))
+                case Measure.TRAINEES_TRAINED:
+                    answers.append(
+                        answer_trained_nationally(self.session, definition, self.as_of, self.today, minimum_count)
+                    )
+                case _:
+                    answers += self.tables(definition)
+        return answers
+
+    def _schools_by_cohort(self, definition: KpiDefinition, minimum_count: int) -> NationalResult:
+        data_as_of, counted = self.schools
+        years = {key: count.years for key, count in counted.alliances.items()}
+        suppressed = suppress_years(years, self.cohorts, minimum_count)
+        return national_result(
+            definition, counted, suppressed, as_of=self.as_of, today=self.today, data_as_of=data_as_of
         )
-        found = definitions.definitions_in_force(self.session, self.as_of, set_code=set_code, code=code)
-        others = [definition for definition in found if definition.terms.measure not in BY_COHORT]
-        tables = [table for definition in others for table in self.tables(definition)]
-        answers: list[NationalAnswer] = [*by_cohort, *tables]
-        return sorted(answers, key=lambda one: (one.definition.terms.set_code, one.definition.terms.number))
 
     def definition(self, code: str) -> KpiDefinition:
         """The definition with this code that is in force on the day. Errors: `KpiNotInForce`."""
@@ -95,11 +100,11 @@ class Nation:
             )
         return found[0]
 
-    def rows(self, tables: Sequence[KpiTable], minimum_count: int, owned: Sequence[UUID]) -> Sequence[AllianceRow]:
+    def rows(self, tables: Sequence[KpiTable], minimum_count: int, owned: Collection[UUID]) -> Sequence[AllianceRow]:
         """Every alliance in the tables, as it may be shown to somebody who owns the alliances in `owned`."""
         return [row for table in tables for row in self._rows(table, minimum_count, owned)]
 
-    def _rows(self, table: KpiTable, minimum_count: int, owned: Sequence[UUID]) -> Iterator[AllianceRow]:
+    def _rows(self, table: KpiTable, minimum_count: int, owned: Collection[UUID]) -> Iterator[AllianceRow]:
         suppressed = table.suppressed(minimum_count, owned)
         for alliance_id in {*self.cohorts, *table.alliances}:
             whose = (Level.ALLIANCE, alliance_id)
@@ -122,20 +127,19 @@ class Nation:
         terms = table.definition.terms
         if terms.measure in JUDGEMENTS:
             others = [one for one in self.beside if alliance_id is not None or one is not Comparator.MATCHED]
-            return [self._improvement(table, one, alliance_id, own) for one in _first(terms.target.comparator, others)]
+            return [self._improvement(table, one, alliance_id, own) for one in terms.target.and_beside(others)]
         if own.is_change:
             others = [Comparator.GROUP, Comparator.NATIONAL]
-            return [self._change(table, one, own) for one in _first(terms.target.comparator, others)]
+            return [self._change(table, one, own) for one in terms.target.and_beside(others)]
         return [self._comparison(table, alliance_id, own)]
 
     def _improvement(self, table: KpiTable, comparator: Comparator, alliance_id: UUID | None, own: Tally) -> Against:
         measure = table.definition.terms.measure
         schools = self._schools(JUDGEMENTS[measure], alliance_id) if comparator is Comparator.MATCHED else ()
         other = self.improvements.figure(comparator, measure, schools)
-        figure = other.percent if isinstance(other, PublishedFigure) else other.of_all_pairs.percent
         source = other.source if isinstance(other, PublishedFigure) else None
-        state = own.state(table.definition.terms.target, figure, as_of=self.as_of, today=self.today)
-        return Against(comparator, figure, state, source, self.versions[comparator])
+        state = own.state(table.definition.terms.target, other.percent, as_of=self.as_of, today=self.today)
+        return Against(comparator, other.percent, state, source, self.versions[comparator])
 
     def _schools(self, judgement: Judgement, alliance_id: UUID | None) -> Sequence[GradePair]:
         if alliance_id is None:
@@ -145,13 +149,19 @@ class Nation:
         return self._grades[judgement].get(alliance_id, ())
 
     def _change(self, table: KpiTable, comparator: Comparator, own: Tally) -> Against:
-        if table.topic is None:
-            other = other_change(self.session, table.definition, comparator, self.as_of)
-        else:
-            other = self.attainment.figure(comparator, table.topic)
-        against = other.percent if other.year_on_year is None else other.year_on_year
-        state = own.state(table.definition.terms.target, against, as_of=self.as_of, today=self.today)
+        other = self._other_change(table, comparator)
+        state = own.state(table.definition.terms.target, other.judged_with, as_of=self.as_of, today=self.today)
         return Against(comparator, other.percent, state, other.source, self.versions[comparator])
+
+    def _other_change(self, table: KpiTable, comparator: Comparator) -> OtherChange:
+        asked = (table.definition.terms.measure, table.topic, comparator)
+        if asked not in self._changes:
+            self._changes[asked] = (
+                other_change(self.session, table.definition, comparator, self.as_of)
+                if table.topic is None
+                else self.attainment.figure(comparator, table.topic)
+            )
+        return self._changes[asked]
 
     def _comparison(self, table: KpiTable, alliance_id: UUID | None, own: Tally) -> Against:
         terms = table.definition.terms
@@ -171,13 +181,9 @@ class Nation:
                 agreed = None if alliance_id is None else self._agreed(terms).get(alliance_id)
                 return agreed or NO_AGREED_TARGET
             case Comparator.NATIONAL:
-                return employment_average(self.session, table.definition, FileYear.ended_by(self.as_of), self.as_of)
-            case Comparator.PREVIOUS_YEAR:
-                figure = None if own.years is None else own.years.previous_value
-                return Comparison(Comparator.PREVIOUS_YEAR, year_before(self.as_of), figure)
-            case comparator:
-                value = terms.target.value
-                return Comparison(comparator, None, None if value is None else Fraction(value))
+                return self._employment_average(table.definition)
+            case _:
+                return compared(terms.target, None if own.years is None else own.years.previous_value, self.as_of)
 
     def _agreed(self, terms: KpiTerms) -> Mapping[UUID, Comparison]:
         if terms.code not in self._targets:
@@ -188,6 +194,13 @@ class Nation:
     def _year_of(self, terms: KpiTerms) -> FileYear:
         ended = terms.measure is Measure.TEACHERS_TRAINED
         return FileYear.ended_by(self.as_of) if ended else FileYear.having(self.as_of)
+
+    def _employment_average(self, definition: KpiDefinition) -> Comparison:
+        measure = definition.terms.measure
+        if measure not in self._averages:
+            year = FileYear.ended_by(self.as_of)
+            self._averages[measure] = employment_average(self.session, definition, year, self.as_of)
+        return self._averages[measure]
 
     def _share_of_others(self, comparator: Comparator) -> Comparison | None:
         if comparator not in self._shares:
@@ -214,6 +227,12 @@ class Nation:
         }
 
     @cached_property
+    def schools(self) -> tuple[datetime | None, NationalCount]:
+        """How new the facts of schools are, and how many there are in all alliances, in each cohort and in each."""
+        data_as_of = measures.newest_school_fact(self.session)
+        return data_as_of, measures.count_schools_nationally(self.session, self.as_of, year_before(self.as_of))
+
+    @cached_property
     def improvements(self) -> Comparators:
         """What improvements between inspections are compared with."""
         return Comparators(self.session, self.as_of)
@@ -232,10 +251,6 @@ class Nation:
     def cohorts(self) -> Mapping[UUID, int | None]:
         """Every alliance with its cohort."""
         return cohorts_of_alliances(self.session)
-
-
-def _first(named: Comparator, others: Sequence[Comparator]) -> Sequence[Comparator]:
-    return [named, *(one for one in others if one is not named)]
 
 
 def _shares(
@@ -285,8 +300,7 @@ def _deployment_days(nation: Nation, definition: KpiDefinition) -> Sequence[KpiT
 
 
 def _schools(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    data_as_of = measures.newest_school_fact(nation.session)
-    found = measures.count_schools_nationally(nation.session, nation.as_of, year_before(nation.as_of))
+    data_as_of, found = nation.schools
     alliances = {key: tally(count) for key, count in found.alliances.items()}
     total, nothing, cohort_of = tally(found.total), tally(SchoolCount(0, 0)), _by_cohort(nation, definition)
     return [KpiTable(definition, None, nation.as_of, data_as_of, total, alliances, nothing, cohort_of)]
@@ -305,19 +319,11 @@ def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTabl
 
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    terms, as_of = definition.terms, nation.as_of
     data_as_of, tallies = nation.attained
+    year = nation.attainment.year
     return [
-        KpiTable(
-            definition,
-            topic,
-            as_of,
-            data_as_of,
-            *tallies[topic],
-            tally(TopicSums(topic, {}, nation.attainment.year)),
-        )
-        for topic in TOPICS
-        if topic.measure is terms.measure and topic.key_stage in terms.disaggregations
+        KpiTable(definition, topic, nation.as_of, data_as_of, *tallies[topic], tally(TopicSums(topic, {}, year)))
+        for topic in topics_of(definition.terms)
     ]
 
 

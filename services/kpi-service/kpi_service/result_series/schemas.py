@@ -12,7 +12,7 @@ from kpi_service.definitions.schemas import TargetOut
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.result_series.series import Series, judged
 from kpi_service.results.result import AllianceResult
-from kpi_service.results.schemas import alliance_result
+from kpi_service.verdicts.result_id import WHOLE, ResultId
 from kpi_service.verdicts.schemas import RESULT_ID_EXAMPLE, IntervalOut, interval_shown, number_shown
 from service_kit.schemas import Page, ResponseBody, example
 
@@ -65,10 +65,10 @@ class PointOut(ResponseBody):
     @classmethod
     def of(cls, result: AllianceResult) -> "PointOut":
         """The result as a point."""
-        said = judged(result)
+        said, part = judged(result), result.topic.part if isinstance(result, AttainmentResult) else WHOLE
         rate = said.rate
         return cls(
-            id=alliance_result(result).id,
+            id=ResultId(result.alliance_id, result.definition.id, result.as_of, part).text,
             as_of=result.as_of,
             definition_version=result.definition.version,
             judged=number_shown(said.figure),

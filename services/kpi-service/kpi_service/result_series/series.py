@@ -14,10 +14,12 @@ from kpi_service.improvements.result import ImprovementResult
 from kpi_service.leader_training.result import TrainedLeadersResult
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import Comparator, TargetRule
+from kpi_service.measures.year_on_year import YearOnYear
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.results.result import AllianceResult, DeploymentResult, SchoolsResult
 from kpi_service.school_grades.result import SchoolGradesResult
 from kpi_service.trainees.result import EarlyEmploymentResult, TraineesResult
+from kpi_service.verdicts.change import ChangeAgainst
 from kpi_service.verdicts.comparison import Comparison
 from service_kit.errors import RuleBroken
 
@@ -69,11 +71,11 @@ def days_of(*, as_of_from: date | None, as_of_to: date | None, today: date) -> S
     Raises `SeriesEndsBeforeItBegins`, `SeriesTooLong`.
     """
     last = today if as_of_to is None else min(as_of_to - timedelta(days=1), today)
-    ending = FileYear.ended_by(last).starting + 1
-    first = as_of_from or date(ending - YEARS_WHERE_NONE_IS_SAID + 1, 8, 31)
+    ending = FileYear.ended_by(last).starting
+    first = as_of_from or FileYear(ending - YEARS_WHERE_NONE_IS_SAID + 1).last_day
     if as_of_to is not None and first >= as_of_to:
         raise SeriesEndsBeforeItBegins("`as_of_to` is the first day after the series: later than its first.")
-    days = [date(year, 8, 31) for year in range(first.year, ending + 1) if date(year, 8, 31) >= first]
+    days = [day for year in range(first.year - 1, ending + 1) if (day := FileYear(year).last_day) >= first]
     if len(days) > MOST_YEARS:
         raise SeriesTooLong(f"Ask for {MOST_YEARS} academic years at most; these days are in {len(days)}.")
     return sorted({*days, *([today] if first <= today <= last else [])})
@@ -98,19 +100,9 @@ def judged(result: AllianceResult) -> Judged:
             own, rate = result.against[0], result.count.of_all_pairs
             return Judged(rate.percent, rate, own.comparator, own.figure)
         case AttainmentResult():
-            return Judged(
-                result.sums.year_on_year.change_percent,
-                None,
-                result.against[0].comparator,
-                result.against[0].other.percent,
-            )
+            return _change(result.sums.year_on_year, result.against[0])
         case HeadshipResult():
-            return Judged(
-                result.rates.year_on_year.change_percent,
-                None,
-                result.against[0].comparator,
-                result.against[0].other.percent,
-            )
+            return _change(result.rates.year_on_year, result.against[0])
         case SchoolsResult():
             return _number(result.count.figure, result.comparison)
         case TraineesResult():
@@ -123,6 +115,10 @@ def judged(result: AllianceResult) -> Judged:
 
 def _share(rate: Rate, comparison: Comparison) -> Judged:
     return Judged(rate.percent, rate, comparison.comparator, comparison.figure)
+
+
+def _change(years: YearOnYear, own: ChangeAgainst) -> Judged:
+    return Judged(years.change_percent, None, own.comparator, own.other.percent)
 
 
 def _number(figure: Fraction | None, comparison: Comparison) -> Judged:

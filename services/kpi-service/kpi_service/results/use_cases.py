@@ -27,16 +27,12 @@ from kpi_service.measures.target import Comparator, judge, year_before
 from kpi_service.results.result import (
     AllianceResult,
     DeploymentResult,
-    NationalResult,
     SchoolsResult,
-    national_result,
 )
 from kpi_service.school_grades.use_cases import answer_school_grades
-from kpi_service.schools.store import cohorts_of_alliances, require_alliance
-from kpi_service.trainees.result import NationalTraineesResult
-from kpi_service.trainees.use_cases import answer_early_employment, answer_trained, answer_trained_nationally
+from kpi_service.schools.store import require_alliance
+from kpi_service.trainees.use_cases import answer_early_employment, answer_trained
 from kpi_service.verdicts.comparison import compared
-from kpi_service.verdicts.suppression import DEFAULT_MINIMUM_COUNT, Counted, suppress_together
 
 
 @dataclass(frozen=True)
@@ -75,41 +71,6 @@ def answer_for_alliance(
         if definition.terms.can_be_asked_for(chosen)
         for result in _ANSWERS[definition.terms.measure](asked, definition)
     ]
-
-
-def answer_nationally(
-    session: Session,
-    *,
-    set_code: str | None,
-    code: str | None,
-    as_of: date,
-    today: date,
-    minimum_count: int = DEFAULT_MINIMUM_COUNT,
-) -> Sequence[NationalResult | NationalTraineesResult]:
-    """The results of all alliances together on a day, under the definitions in force on it that count schools or
-    trainees; what is of fewer than `minimum_count` stays suppressed. The schools are counted once for all of them, so
-    that they agree."""
-    data_as_of = measures.newest_school_fact(session)
-    counted = measures.count_schools_nationally(session, as_of, year_before(as_of))
-    cohort_of = cohorts_of_alliances(session)
-    tables = [
-        {key: Counted(cohort_of.get(key), (schools,)) for key, schools in numbers.items()}
-        for numbers in (
-            {key: count.schools for key, count in counted.alliances.items()},
-            {key: count.schools_year_before for key, count in counted.alliances.items()},
-        )
-    ]
-    hidden = suppress_together(tables, minimum_count)
-    answers: list[NationalResult | NationalTraineesResult] = []
-    for definition in definitions.definitions_in_force(session, as_of, set_code=set_code, code=code):
-        match definition.terms.measure:
-            case Measure.SCHOOLS_IN_ALLIANCES:
-                answers.append(
-                    national_result(definition, counted, hidden, as_of=as_of, today=today, data_as_of=data_as_of)
-                )
-            case Measure.TRAINEES_TRAINED:
-                answers.append(answer_trained_nationally(session, definition, as_of, today, minimum_count))
-    return answers
 
 
 def _deployments(asked: Asked, definition: KpiDefinition) -> Sequence[DeploymentResult]:

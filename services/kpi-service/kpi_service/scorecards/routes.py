@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
 from kpi_service.definitions.schemas import KpiCode, SetCode
+from kpi_service.exports.results_file import named
 from kpi_service.improvements.use_cases import COUNTED_HERE
 from kpi_service.result_series.schemas import SeriesOut
 from kpi_service.result_series.series import Series, days_of
@@ -25,6 +26,7 @@ router = APIRouter(tags=["results"])
 
 UNNAMED = "An alliance whose name has not arrived"
 HTML, PDF = "text/html", "application/pdf"
+_BEHIND = {"trace", "pending", "excluded"}
 # The page is whole: a browser that is told so fetches and runs nothing, whatever stands in it.
 _WHOLE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
 _PAGE: dict[str, Any] = {
@@ -67,8 +69,8 @@ def get_scorecard(
     )
     if format == "html":
         return HTMLResponse(page_of(document), headers=_WHOLE)
-    headers = {"Content-Disposition": f'attachment; filename="scorecard-{day}.pdf"'}
-    return Response(print_of(document, made_at=reading.now), media_type=PDF, headers=headers)
+    made = print_of(document, made_at=reading.now)
+    return Response(made, media_type=PDF, headers=named(f"scorecard-{day}.pdf"))
 
 
 def _place(series: Series) -> tuple[str, str]:
@@ -78,5 +80,5 @@ def _place(series: Series) -> tuple[str, str]:
 def _published(series: Series) -> Published:
     return Published(
         SeriesOut.of(series).model_dump(mode="json"),
-        [alliance_result(result).model_dump(mode="json") for result in series.results],
+        [alliance_result(result).model_dump(mode="json", exclude=_BEHIND) for result in series.results],
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kpi_service.measures.target import Direction, ResultState, TargetRule
+from kpi_service.official_files.file_year import FileYear
 
 NONE = "–"
 """What is written where there is no number."""
@@ -82,8 +83,7 @@ class Line:
 def first_day_of(as_of: date, years: int) -> date:
     """The first day of a scorecard: the end of the earliest of the academic years before `as_of`, as many as are asked
     for, or the day itself where it is none."""
-    ended = as_of.year if as_of > date(as_of.year, 8, 31) else as_of.year - 1
-    return date(ended - years + 1, 8, 31) if years else as_of
+    return FileYear(FileYear.having(as_of).before.starting - years + 1).last_day if years else as_of
 
 
 def scorecard(kpis: Sequence[Published]) -> Sequence[Line]:

@@ -87,7 +87,9 @@ class TraceEntryOut(ResponseBody):
     model_config = ResponseBody.model_config | example(**_ENTRY)
 
     kind: TracedKind
-    subject: Annotated[str, Field(description="A school's URN, a designation's id, or an academic year.")]
+    subject: Annotated[
+        str, Field(description="A school's URN, a designation's id, an academic year, or a visit's deployment and day.")
+    ]
     counted_as: str
     adds: Annotated[AddsOut, Field(description="To the figure of the day.")]
     added_before: Annotated[AddsOut, Field(description="To the figure of the year before, where there is one.")]

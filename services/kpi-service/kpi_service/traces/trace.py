@@ -1,4 +1,4 @@
-"""What a school, a designation or a published figure adds to a result, and the records that say so.
+"""What a school, a designation, a visit or a published figure adds to a result, and the records that say so.
 
 Whatever a result counts, its numerator and denominator are the sums of what the entries of its trace add to them.
 """

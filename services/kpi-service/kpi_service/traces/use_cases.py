@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes import store as attainment
-from kpi_service.attainment_changes.change import TOPICS
+from kpi_service.attainment_changes.change import topics_of
 from kpi_service.definitions import store as definitions
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
 from kpi_service.deployment_days import store as deployment_days
@@ -32,7 +32,7 @@ from kpi_service.traces.trace import (
     trace_of_visits,
 )
 from kpi_service.trainees import store as trainees
-from kpi_service.verdicts.result_id import ResultId, ResultPart
+from kpi_service.verdicts.result_id import WHOLE, ResultId, ResultPart
 from service_kit.errors import NotFound
 
 
@@ -50,10 +50,8 @@ def _is_part_of(definition: KpiDefinition, part: ResultPart) -> bool:
     terms = definition.terms
     if not terms.can_be_asked_for(part.designated_in):
         return False
-    topics = [topic for topic in TOPICS if topic.measure is terms.measure and topic.key_stage in terms.disaggregations]
-    if not topics:
-        return part.key_stage is None and part.figure is None
-    return any((topic.key_stage, topic.name) == (part.key_stage, part.figure) for topic in topics)
+    parts = [topic.part for topic in topics_of(terms)] or [WHOLE]
+    return any((one.key_stage, one.figure) == (part.key_stage, part.figure) for one in parts)
 
 
 def _clocks(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
@@ -74,8 +72,8 @@ def _inspected(session: Session, of: ResultId, definition: KpiDefinition) -> Ite
 
 
 def _published(session: Session, of: ResultId, definition: KpiDefinition) -> Iterable[TraceEntry]:
-    year, asked = FileYear.ended_by(of.as_of), (definition.terms.measure, of.part.key_stage, of.part.figure)
-    (topic,) = (topic for topic in TOPICS if (topic.measure, topic.key_stage, topic.name) == asked)
+    year = FileYear.ended_by(of.as_of)
+    (topic,) = (topic for topic in topics_of(definition.terms) if topic.part == of.part)
     return trace_of_published(topic, attainment.records_of(session, of.alliance_id, year, of.as_of), year)
 
 
@@ -86,8 +84,7 @@ def _trained(session: Session, of: ResultId, definition: KpiDefinition) -> Itera
 
 def _employed_early(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:
     year = FileYear.ended_by(of.as_of)
-    figures = trainees.employed_of(session, of.alliance_id, year, of.as_of)
-    return trace_of_trainees([figure for figure in figures if figure.year == year], year)
+    return trace_of_trainees(trainees.employed_of(session, of.alliance_id, year, of.as_of), year)
 
 
 def _headships(session: Session, of: ResultId, _: KpiDefinition) -> Iterable[TraceEntry]:

@@ -110,7 +110,7 @@ def trained_in(
 
 def employed_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[TraineeFigure]:
     """How many of an alliance's trainees were employed early, of those of whom it is known."""
-    return _of_one(session, _EMPLOYED, alliance_id, year, as_of)
+    return [figure for figure in _of_one(session, _EMPLOYED, alliance_id, year, as_of) if figure.year == year]
 
 
 def trained_nationally(session: Session, measure: Measure, year: FileYear, as_of: date) -> TrainedNationally:

@@ -17,7 +17,7 @@ from kpi_service.trainees import store
 from kpi_service.trainees.count import employed_early, judged, trained
 from kpi_service.trainees.result import EarlyEmploymentResult, NationalTraineesResult, TraineesResult
 from kpi_service.verdicts.comparison import Comparison, judged_in_year
-from kpi_service.verdicts.suppression import Counted, suppress_together
+from kpi_service.verdicts.suppression import suppress_years
 
 
 def answer_trained(
@@ -61,7 +61,7 @@ def answer_early_employment(
         rate=rate,
         comparison=comparison,
         state=judge(target, rate.percent, comparison.figure, as_of=as_of, today=today),
-        figures=[figure for figure in figures if figure.year == year],
+        figures=figures,
     )
 
 
@@ -86,12 +86,5 @@ def answer_trained_nationally(
     total = judged(terms.target, found.total, as_of=as_of, today=today)
     cohorts = {cohort: judged(terms.target, years, as_of=as_of, today=today) for cohort, years in asked_apart.items()}
     cohort_of = cohorts_of_alliances(session) if asked_apart else {}
-    tables = [
-        {key: Counted(cohort_of.get(key), (int(number or 0),)) for key, number in numbers.items()}
-        for numbers in (
-            {key: years.value for key, years in found.alliances.items()},
-            {key: years.previous_value for key, years in found.alliances.items()},
-        )
-    ]
-    suppressed = suppress_together(tables, minimum_count)
+    suppressed = suppress_years(found.alliances, cohort_of, minimum_count)
     return NationalTraineesResult(definition, as_of, data_as_of, year, total, cohorts, suppressed)

@@ -25,6 +25,11 @@ class OtherChange:
         """What two years' figures say."""
         return cls(year_on_year.change_percent, year_on_year, source)
 
+    @property
+    def judged_with(self) -> YearOnYear | Fraction | None:
+        """What another change is judged with: the two years where they are known."""
+        return self.percent if self.year_on_year is None else self.year_on_year
+
 
 @dataclass(frozen=True)
 class ChangeAgainst:
@@ -49,6 +54,5 @@ def changed_against(
     today: date,
 ) -> ChangeAgainst:
     """A change in per cent set against another. Source: KPI A4, A5, B1a, B1b, B6."""
-    against = other.percent if other.year_on_year is None else other.year_on_year
-    state = judge_change(target, own, against, as_of=as_of, today=today)
-    return ChangeAgainst(comparator, version, other, state, change_is_supported(target, state, own, against))
+    state = judge_change(target, own, other.judged_with, as_of=as_of, today=today)
+    return ChangeAgainst(comparator, version, other, state, change_is_supported(target, state, own, other.judged_with))

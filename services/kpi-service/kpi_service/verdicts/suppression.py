@@ -8,6 +8,7 @@ from itertools import count
 from uuid import UUID
 
 from kpi_service.measures.target import ResultState
+from kpi_service.measures.year_on_year import YearOnYear
 from service_kit.suppression import Figure, hidden_figures
 
 DEFAULT_MINIMUM_COUNT = 5
@@ -77,6 +78,20 @@ def suppress_together(
     return Suppressed(
         parts=frozenset().union(*(one.parts for one in each)),
         totals=frozenset().union(*(one.totals for one in each)),
+    )
+
+
+def suppress_years(
+    alliances: Mapping[UUID, YearOnYear], cohort_of: Mapping[UUID, int | None], minimum_count: int
+) -> Suppressed:
+    """What stays suppressed of the counts of two years, shown beside each other."""
+    years = (
+        {key: one.value for key, one in alliances.items()},
+        {key: one.previous_value for key, one in alliances.items()},
+    )
+    return suppress_together(
+        [{key: Counted(cohort_of.get(key), (int(number or 0),)) for key, number in year.items()} for year in years],
+        minimum_count,
     )
 
 
