@@ -6,6 +6,7 @@ Children are forked from a process that has no threads and has imported what the
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -58,6 +59,8 @@ def in_child(work: Work, argument: Any, *, seconds: float, grace: float, heard: 
 
 def _begin(theirs: Connection, work: Work, argument: Any, seconds: float) -> None:
     threading.Thread(target=_end_with_parent, args=(theirs,), daemon=True).start()
+    # Standard output is its parent's: what a library prints there, as HiGHS does its licence, is for nobody.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     until = time.monotonic() + seconds
     work(argument, lambda: until - time.monotonic(), theirs.send)
     theirs.close()

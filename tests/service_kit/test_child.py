@@ -56,6 +56,21 @@ def test_a_child_that_breaks_has_not_come_to_its_end() -> None:
     assert not in_child(count, "not a number", seconds=30, grace=5.0, heard=lambda said: None)
 
 
+def test_what_a_child_prints_stays_out_of_its_parents_output() -> None:
+    begin = (
+        "from service_kit.child import in_child; from tests.service_kit.test_child import print_and_tell; "
+        "in_child(print_and_tell, None, seconds=60, grace=5, heard=lambda said: said and print(said, flush=True))"
+    )
+    began = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=True, timeout=60)
+    assert began.stdout == "told\n"
+
+
+def print_and_tell(_argument: Any, _seconds_left: Callable[[], float], say: Callable[[Any], None]) -> None:
+    print("printed", flush=True)
+    os.write(1, b"written\n")
+    say("told")
+
+
 def test_a_child_ends_with_whoever_began_it_however_that_ends() -> None:
     begin = (
         "from service_kit.child import in_child; from tests.service_kit.test_child import tell_who; "
