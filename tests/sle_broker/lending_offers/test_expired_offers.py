@@ -93,9 +93,7 @@ def test_of_two_workers_at_once_each_offer_is_told_by_one(broker_database: Servi
     assert left == (0,)
 
 
-def test_a_booking_that_meets_an_expired_offer_tells_it_in_the_lenders_tenancy(
-    broker_database: ServiceDatabase,
-) -> None:
+def test_a_booking_that_meets_an_expired_offer_tells_it_to_the_lender(broker_database: ServiceDatabase) -> None:
     """Also where whoever books works for the borrower as well. Before their designation nobody is booked, and what the
     booking met has been recorded by then."""
     lot = Lot(7, broker_database.admin_url, settled_on=date(2014, 12, 19))
@@ -105,12 +103,14 @@ def test_a_booking_that_meets_an_expired_offer_tells_it_in_the_lenders_tenancy(
     offer_id, leader_id = found
     lot.admin.execute("UPDATE deployments SET held_until = %s WHERE id = %s", [LONG_AGO, offer_id])
     everybody = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
-    with Database(create_engine(broker_database.app_url)).transaction(EVERY_TENANT) as session:
+    engine = create_engine(broker_database.app_url)
+    with Database(engine).transaction(EVERY_TENANT) as session:
         leader = get_leader(session, leader_id, for_update=True).thing
         offer = get_deployment(session, offer_id).thing
         booked = replace(offer, id=lot.id(), booking=Booking(date(1999, 11, 1), date(1999, 11, 5), Decimal(1)))
         with pytest.raises(LeaderNotDesignated):
             book(UnitOfWork(session, everybody, now()), leader, booked)
+    engine.dispose()
     told = lot.admin.execute(
         "SELECT tenant_id FROM outbox_pending WHERE type = 'lending-offer-expired' AND subject = %s", [str(offer_id)]
     ).fetchall()
