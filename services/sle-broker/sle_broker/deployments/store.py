@@ -73,6 +73,13 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
     )
 
 
+def offer_stands() -> ColumnElement[bool]:
+    """Whether a deployment is none that is an offer nobody answered in time: such a one holds nothing, whether or not
+    that has been recorded."""
+    row = DeploymentRow
+    return or_(row.held_until.is_(None), row.held_until > func.now())
+
+
 def held_days(
     session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, beside: UUID | None = None
 ) -> Mapping[UUID, Sequence[HeldDays]]:
@@ -83,8 +90,7 @@ def held_days(
         row.leader_id.in_(leader_ids),
         row.academic_year == year.starting,
         row.days_held > 0,
-        # An offer that nobody answered in time holds nothing, whether or not that has been recorded.
-        or_(row.held_until.is_(None), row.held_until > func.now()),
+        offer_stands(),
         true() if beside is None else row.id != beside,
     )
     held: dict[UUID, list[HeldDays]] = defaultdict(list)
