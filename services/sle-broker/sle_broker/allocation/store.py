@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, select
 from sqlalchemy.orm import Session
 
 from service_kit.collection import collection_paused
@@ -19,7 +19,7 @@ from sle_broker.availability.tables import HalfTermAvailabilityRow, LeaderAllowa
 from sle_broker.deployments.agreement import ObjectiveOutcome
 from sle_broker.deployments.deployment import EVALUATED, FELL_THROUGH, VISITS_ENDED, DeploymentKind
 from sle_broker.deployments.free_days import HeldDays
-from sle_broker.deployments.store import offer_stands, state_as_of
+from sle_broker.deployments.store import of_leaders_of, offer_stands, state_as_of
 from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow, VisitRow
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
@@ -229,9 +229,7 @@ def _areas(is_open: ColumnElement[bool]) -> Executable:
 
 def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
     """The deployments of leaders of these alliances, lent or not; an offer that nobody answered in time is none."""
-    row = DeploymentRow
-    of_theirs = or_(and_(row.lender_alliance_id.is_(None), row.alliance_id.in_(ours)), row.lender_alliance_id.in_(ours))
-    return and_(of_theirs, offer_stands())
+    return and_(of_leaders_of(ours), offer_stands())
 
 
 def _taken(

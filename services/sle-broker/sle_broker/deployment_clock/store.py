@@ -15,7 +15,7 @@ from service_kit.schemas import Page
 from sle_broker.deployment_clock.fit import Fit, best_first, fit
 from sle_broker.deployments.deployment import DeploymentKind
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.store import of_leaders_of, state_as_of
 from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.designations.clock import ClockReading, read_clock
 from sle_broker.designations.store import designations_as_of
@@ -54,10 +54,11 @@ _OPEN_LINES = text("""
 
 
 def clock_readings(session: Session, alliance_id: UUID, as_of: date) -> Mapping[UUID, tuple[UUID, ClockReading]]:
-    """The clock of every designation of an alliance, as of the end of a day: by the designation, with its leader."""
+    """The clock of every designation of an alliance, as of the end of a day: by the designation, with its leader. A
+    first day on site for another alliance stops it like any other."""
     deployment = DeploymentRow
     begun = select(deployment.leader_id, deployment.first_day_on).where(
-        deployment.alliance_id == alliance_id,
+        of_leaders_of([alliance_id]),
         deployment.kind == DeploymentKind.COMMISSION,
     )
     first_days: dict[UUID, list[date]] = defaultdict(list)

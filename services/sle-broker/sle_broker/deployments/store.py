@@ -1,7 +1,7 @@
 """The SQL of deployments. A deployment is loaded and stored as a whole."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -78,6 +78,13 @@ def offer_stands() -> ColumnElement[bool]:
     that has been recorded."""
     row = DeploymentRow
     return or_(row.held_until.is_(None), row.held_until > func.now())
+
+
+def of_leaders_of(alliance_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a deployment is one of a leader of these alliances, lent or not."""
+    row = DeploymentRow
+    own = and_(row.lender_alliance_id.is_(None), row.alliance_id.in_(alliance_ids))
+    return or_(own, row.lender_alliance_id.in_(alliance_ids))
 
 
 def held_days(
