@@ -74,7 +74,7 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
 
 
 def offer_stands() -> ColumnElement[bool]:
-    """Whether a deployment is none that is an offer nobody answered in time: such a one holds nothing, whether or not
+    """Whether a deployment is anything but an offer that nobody answered in time, which holds nothing, whether or not
     that has been recorded."""
     row = DeploymentRow
     return or_(row.held_until.is_(None), row.held_until > func.now())
