@@ -1,6 +1,5 @@
 """What a brokerage round costs, from Postgres to proposals, and how much better it is than brokering by hand."""
 
-import resource
 import tempfile
 import time
 from collections.abc import Sequence
@@ -30,6 +29,7 @@ from sle_broker.designations.half_term import half_terms_of
 from sle_broker.matching_weights.store import weights_of
 from tests.bench.brokerage_database import ALLIANCE, load
 from tests.bench.brokerage_instances import AS_OF, SIZES, instance
+from tests.bench.usage import peak_megabytes
 from tests.databases import Databases
 from tests.postgres import any_postgres
 
@@ -114,7 +114,7 @@ def _round(database: Database) -> Measured:
         dict(zip(("read", "graph", "solve", "propose"), np.diff(moments).tolist(), strict=True)),
         dict(zip(ends, np.diff(began).tolist(), strict=True)),
         processor,
-        (_megabytes(), megabytes[-1]),
+        (peak_megabytes(), megabytes[-1]),
     )
 
 
@@ -137,11 +137,7 @@ def _blind_to_the_clock(database: Database) -> Value:
 def _answer(asked: tuple[Problem, Flags], seconds_left: SecondsLeft, say: Say) -> None:
     """Answers a round, and says what memory and what of the processor's time it took."""
     answer_round(asked, seconds_left, say)
-    say((_megabytes(), time.process_time()))
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    say((peak_megabytes(), time.process_time()))
 
 
 def _say(name: str, one: Measured, blind: Value) -> None:

@@ -6,7 +6,6 @@ whoever else has them. What counts is the time of a core, of Python and of its b
 tells of whoever else is at work.
 """
 
-import resource
 import statistics
 import tempfile
 import time
@@ -32,6 +31,7 @@ from kpi_service.results.use_cases import answer_for_alliance
 from service_kit.database import EVERY_TENANT, Database, make_engine
 from service_kit.settings import ServiceSettings
 from tests.bench.national_facts import ALLIANCES, DEPLOYMENTS, DESIGNATIONS, SCHOOLS, YEARS, load_national_facts
+from tests.bench.usage import backend_seconds, peak_megabytes
 from tests.databases import Databases, ServiceDatabase
 from tests.postgres import any_postgres
 
@@ -178,17 +178,13 @@ def compare(database: ServiceDatabase) -> None:
         if session.scalar(text(_KEPT_NOW)) != before:
             raise RuntimeError("what is kept is not what it was before the facts were told and taken back")
         _print([(part, name, *map(statistics.median, zip(*each, strict=True))) for (part, name), each in took.items()])
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    Console(width=110).print(f"peak of the process, whatever was asked: {resident:.0f} MB")
+    Console(width=110).print(f"peak of the process, whatever was asked: {peak_megabytes():.0f} MB")
 
 
 def _on_a_core(session: Session) -> float:
     """The seconds this process and its backend have had of a core; where Postgres runs elsewhere, those of this process
     alone."""
-    backend, database = session.execute(text("SELECT pg_backend_pid(), current_database()")).one()
-    there = Path("/proc", str(backend))
-    is_ours = there.is_dir() and database in (there / "cmdline").read_text()
-    return time.process_time() + (int((there / "schedstat").read_text().split()[0]) / 1e9 if is_ours else 0)
+    return time.process_time() + (backend_seconds(session) or 0)
 
 
 def _print(medians: Sequence[tuple[str, str, float, float]]) -> None:

@@ -38,7 +38,7 @@ def window(first: HalfTerm, last: HalfTerm) -> Window:
 def test_where_nothing_is_said_only_the_allowance_binds() -> None:
     taken = [held(AUTUMN_1, SUMMER_2, 4), held(SPRING_1, SPRING_1, 2.5)]
     assert free_days(window(SPRING_1, SPRING_1), offered(), taken) == days(8.5)
-    assert list(runs_with_days_left(YEAR, offered(), taken)) == []
+    assert list(runs_with_days_left(YEAR, offered(), taken, window(SPRING_1, SPRING_1))) == []
 
 
 def test_what_is_said_of_a_half_term_binds_there_and_the_allowance_everywhere() -> None:

@@ -68,6 +68,9 @@ def test_a_round_is_prolonged_and_a_target_agreed_anew_keeps_the_one_before(appl
     assert agreed["targets"] == [{"number": 12, "agreed_on": "2014-09-15"}, target]
     again = applying.admin.post(f"{path}/targets", json=target, headers=if_match(agreed))
     assert refusal(again) == (422, "target-agreed-before")
+    other = {"number": 18, "agreed_on": "2014-12-02"}
+    unseen = applying.admin.post(f"{path}/targets", json=other, headers=if_match(longer))
+    assert refusal(unseen) == (412, "version-mismatch")
 
 
 def test_a_round_that_asks_for_two_references_waits_for_both(applying: Applying) -> None:

@@ -2,11 +2,24 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import psycopg
+import pytest
+from sqlalchemy import create_engine
 
+from service_kit.access import Caller, Grant, Permission
+from service_kit.clock import now
+from service_kit.commands import UnitOfWork
+from service_kit.database import EVERY_TENANT, Database
+from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.store import get_deployment
+from sle_broker.deployments.use_cases import book
+from sle_broker.designations.designation import LeaderNotDesignated
+from sle_broker.designations.store import get_leader
 from tests.databases import ServiceDatabase
 from tests.people import People
 from tests.running import House
@@ -78,3 +91,28 @@ def test_of_two_workers_at_once_each_offer_is_told_by_one(broker_database: Servi
     lot.admin.close()
     assert told == len(outbox) == len(set(outbox)) == expired > 5
     assert left == (0,)
+
+
+def test_a_booking_that_meets_an_expired_offer_tells_it_to_the_lender(broker_database: ServiceDatabase) -> None:
+    """Also where whoever books works for the borrower as well. Before their designation nobody is booked, and what the
+    booking met has been recorded by then."""
+    lot = Lot(7, broker_database.admin_url, settled_on=date(2014, 12, 19))
+    lot.leaders(20)
+    found = lot.admin.execute("SELECT id, leader_id FROM deployments WHERE state = 'offered'").fetchone()
+    assert found is not None
+    offer_id, leader_id = found
+    lot.admin.execute("UPDATE deployments SET held_until = %s WHERE id = %s", [LONG_AGO, offer_id])
+    everybody = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
+    engine = create_engine(broker_database.app_url)
+    with Database(engine).transaction(EVERY_TENANT) as session:
+        leader = get_leader(session, leader_id, for_update=True).thing
+        offer = get_deployment(session, offer_id).thing
+        booked = replace(offer, id=lot.id(), booking=Booking(date(1999, 11, 1), date(1999, 11, 5), Decimal(1)))
+        with pytest.raises(LeaderNotDesignated):
+            book(UnitOfWork(session, everybody, now()), leader, booked)
+    engine.dispose()
+    told = lot.admin.execute(
+        "SELECT tenant_id FROM outbox_pending WHERE type = 'lending-offer-expired' AND subject = %s", [str(offer_id)]
+    ).fetchall()
+    lot.admin.close()
+    assert told == [(lot.alliance,)]

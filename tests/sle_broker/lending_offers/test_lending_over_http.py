@@ -93,13 +93,22 @@ def test_a_lent_leader_from_the_offer_to_the_first_day_on_site(two: TwoAlliances
     deployment = done(two.borrower.move(deployment, "deployments", "agreed", TODAY))
     assert two.borrower.move(deployment, "deployments", "under_way", TODAY).status_code == 403
     themself = two.lender.someone("leader", leader["id"])
+    assert clock_states(two.lender, leader) == ["overdue"]
     deployment = done(two.lender.move(deployment, "deployments", "under_way", TODAY, by=themself))
+    assert (clock_states(two.lender, leader), clock_states(two.borrower, leader)) == (["late"], [])
     visit = {"deployment_id": deployment["id"], "on": TODAY, "days": 1}
     created(themself.post("/v1/visits", json=visit))
     assert done(two.borrower.broker.get("/v1/visits", params={"deployment_id": deployment["id"]}))["items"] == [visit]
     for side in (two.borrower, two.lender):
         assert deployment["id"] in [one["id"] for one in done(side.broker.get("/v1/deployments"))["items"]]
     evaluate_together(two, deployment, themself, home)
+
+
+def clock_states(side: Brokerage, leader: Json) -> list[str]:
+    """How the designations of a leader count today towards the deployment clock of an alliance."""
+    params = {"alliance_id": side.alliance_id, "as_of": TODAY}
+    readings = done(side.broker.get("/v1/clock-readings", params=params))["items"]
+    return [one["state"] for one in readings if one["leader_id"] == leader["id"]]
 
 
 def evaluate_together(two: TwoAlliances, deployment: Json, themself: SignedIn, home: SignedIn) -> None:

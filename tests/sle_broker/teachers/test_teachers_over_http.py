@@ -133,6 +133,16 @@ def test_the_feed_tells_of_nobody_and_every_reading_is_recorded(brokerage: Broke
     assert read[0] >= 1
 
 
+def test_specialisms_corrected_alone_are_a_new_version_so_nobody_overwrites_them_unseen(brokerage: Brokerage) -> None:
+    seen = a_teacher(brokerage, specialisms=["phonics"])
+    path = f"/v1/teachers/{seen['id']}"
+    right = done(brokerage.broker.patch(path, json={"specialisms": ["literacy"]}, headers=if_match(seen)))
+    assert right["version"] > seen["version"]
+    late = brokerage.broker.patch(path, json={"specialisms": ["mathematics"]}, headers=if_match(seen))
+    assert (late.status_code, late.json()["code"]) == (412, "version-mismatch")
+    assert done(brokerage.broker.get(path)) == right
+
+
 def test_an_entry_is_corrected_and_its_consent_is_not(brokerage: Brokerage) -> None:
     teacher = a_teacher(brokerage, specialisms=["phonics", "mathematics"])
     path = f"/v1/teachers/{teacher['id']}"

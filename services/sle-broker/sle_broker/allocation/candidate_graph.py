@@ -111,9 +111,9 @@ def _is_lent(
     brokerage: OpenBrokerage, supply: Supply, demand: Demand, leader: Ints, line: Ints, first_day: Ints
 ) -> Flags:
     """Whether an agreement covers the first day of help: those that stand on the day of the round are looked at."""
-    lent = np.zeros(len(leader), np.bool_)
+    lent, alliances = np.zeros(len(leader), np.bool_), alliances_of(brokerage)
     for one in brokerage.lending:
-        lender, borrower = (alliances_of(brokerage)[id] for id in (one.lender_alliance_id, one.borrower_alliance_id))
+        lender, borrower = alliances[one.lender_alliance_id], alliances[one.borrower_alliance_id]
         covers = (one.from_on.toordinal() <= first_day) & (first_day <= (one.to_on or date.max).toordinal())
         lent |= (supply.alliance[leader] == lender) & (demand.alliance[line] == borrower) & covers
     return lent

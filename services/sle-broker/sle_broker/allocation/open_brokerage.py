@@ -171,6 +171,16 @@ class OpenBrokerage:
         )
 
     @cached_property
+    def leader_by_id(self) -> Mapping[UUID, LeaderOnOffer]:
+        """The leaders by their ids."""
+        return {one.leader.id: one for one in self.leaders}
+
+    @cached_property
+    def line_by_key(self) -> Mapping[tuple[UUID, int], OpenLine]:
+        """The lines by their keys."""
+        return {line.key: line for line in self.lines}
+
+    @cached_property
     def requests(self) -> Sequence[UUID]:
         """The requests that have lines here, in the order of the lines."""
         return list(dict.fromkeys(line.search.request_id for line in self.lines))

@@ -10,22 +10,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, select
 from sqlalchemy.orm import Session
 
 from service_kit.collection import collection_paused
 from sle_broker.allocation.open_brokerage import LeaderOnOffer, OpenBrokerage, OpenLine
 from sle_broker.availability.tables import HalfTermAvailabilityRow, LeaderAllowanceRow
 from sle_broker.deployments.agreement import ObjectiveOutcome
-from sle_broker.deployments.deployment import VISITS_ENDED, DeploymentKind
+from sle_broker.deployments.deployment import EVALUATED, FELL_THROUGH, VISITS_ENDED, DeploymentKind
 from sle_broker.deployments.free_days import HeldDays
-from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.store import of_leaders_of, offer_stands, state_as_of
 from sle_broker.deployments.tables import DeploymentRow, ObjectiveRow, VisitRow
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm
 from sle_broker.designations.leader import Leader
-from sle_broker.designations.tables import DesignationRow, LeaderRow, LeaderSpecialismRow
+from sle_broker.designations.store import designations_as_of
+from sle_broker.designations.tables import LeaderRow, LeaderSpecialismRow
 from sle_broker.lending.store import agreements_among
 from sle_broker.matching.candidate import Search
 from sle_broker.matching.distance import Location
@@ -40,14 +40,6 @@ from sle_broker.support_requests.tables import (
     SupportRequestLineRow,
     SupportRequestRow,
     SupportRequestStepRow,
-)
-
-_EVALUATED = (DeploymentState.EVALUATED, DeploymentState.CLOSED)
-_FELL_THROUGH = (
-    DeploymentState.DECLINED,
-    DeploymentState.CANCELLED,
-    DeploymentState.WITHDRAWN,
-    DeploymentState.EXPIRED,
 )
 
 
@@ -76,7 +68,7 @@ def _leaders(
     half_terms: Sequence[HalfTerm],
     as_of: date,
 ) -> Iterable[LeaderOnOffer]:
-    designations = _designations(session, ours, as_of)
+    designations = _by_leader(designations_as_of(session, ours, as_of))
     held = _specialisms_held(session, ours, specialisms, as_of)
     taken = _taken(session, ours, half_terms, as_of)
     counted = _grouped(session, _open_deployments(ours, as_of))
@@ -131,25 +123,10 @@ def _leaders(
         )
 
 
-def _designations(session: Session, ours: Collection[UUID], as_of: date) -> Mapping[UUID, Sequence[Designation]]:
-    row = DesignationRow
-    ends = (row.due_to_lapse_on, row.lapsed_on, row.withdrawn_on)
-    found = select(row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, *ends).where(
-        row.alliance_id.in_(ours)
-    )
+def _by_leader(designations: Iterable[Designation]) -> Mapping[UUID, Sequence[Designation]]:
     made: dict[UUID, list[Designation]] = defaultdict(list)
-    for id, leader_id, kind, on, renews, due, lapsed, withdrawn in _rows(session, found):
-        designation = Designation(
-            id=id,
-            leader_id=leader_id,
-            kind=kind,
-            designated_on=on,
-            renews_designation_id=renews,
-            due_to_lapse_on=due,
-            lapsed_on=lapsed,
-            withdrawn_on=withdrawn,
-        )
-        made[leader_id].append(designation.as_of(as_of))
+    for designation in designations:
+        made[designation.leader_id].append(designation)
     return made
 
 
@@ -251,12 +228,8 @@ def _areas(is_open: ColumnElement[bool]) -> Executable:
 
 
 def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
-    """The deployments of leaders of these alliances, lent or not. An offer to another alliance that nobody answered in
-    time is none, whether or not that has been recorded."""
-    row = DeploymentRow
-    is_held = or_(row.held_until.is_(None), row.held_until > func.now())
-    of_theirs = or_(and_(row.lender_alliance_id.is_(None), row.alliance_id.in_(ours)), row.lender_alliance_id.in_(ours))
-    return and_(of_theirs, is_held)
+    """The deployments of leaders of these alliances, lent or not; an offer that nobody answered in time is none."""
+    return and_(of_leaders_of(ours), offer_stands())
 
 
 def _taken(
@@ -312,8 +285,8 @@ def _sent(ours: Collection[UUID], as_of: date) -> Executable:
     sent = select(row.support_request_id, row.leader_id).where(
         row.alliance_id.in_(ours),
         row.kind == DeploymentKind.COMMISSION,
-        or_(row.held_until.is_(None), row.held_until > func.now()),
-        state_as_of(as_of).not_in(_FELL_THROUGH),
+        offer_stands(),
+        state_as_of(as_of).not_in(FELL_THROUGH),
     )
     return sent.distinct()
 
@@ -337,7 +310,7 @@ def _objectives_judged(ours: Collection[UUID], as_of: date) -> Executable:
     row, objective = DeploymentRow, ObjectiveRow
     met = func.count().filter(objective.outcome == ObjectiveOutcome.MET)
     judged = select(row.leader_id, met, func.count()).join(objective, objective.deployment_id == row.id)
-    return judged.where(_theirs(ours), state_as_of(as_of).in_(_EVALUATED)).group_by(row.leader_id)
+    return judged.where(_theirs(ours), state_as_of(as_of).in_(EVALUATED)).group_by(row.leader_id)
 
 
 def _rows(session: Session, found: Executable) -> Iterable[Any]:

@@ -26,10 +26,10 @@ def refuse_what_has_changed(
 
     Raises `NobodyWantedAnyMore`, `LeaderNoLongerOffered` (`reason`), `NoLendingAgreement`.
     """
-    line = next((one for one in brokerage.lines if one.key == (request_id, line_number)), None)
+    line = brokerage.line_by_key.get((request_id, line_number))
     if line is None or line.places <= taken:
         raise NobodyWantedAnyMore("The request is filled or no longer open.")
-    leader = next((one for one in brokerage.leaders if one.leader.id == leader_id), None)
+    leader = brokerage.leader_by_id.get(leader_id)
     if leader is None or leader_id in line.sent:
         raise LeaderNoLongerOffered("The leader is sent to this request already.", members={"reason": "sent_already"})
     agreement = brokerage.agreement_to_lend(leader, line, booking.starts_on)

@@ -65,8 +65,7 @@ def get_brokerage_round(brokerage_round_id: UUID, reading: ReadingOf, response: 
     """How far the round has come, and once it is done how good it is: on each level its value, the bound that is proven
     and the gap between them, and what brokering by hand would reach."""
     with reading.transaction() as session:
-        row = store.get_round(session, brokerage_round_id)
-        _require(reading, row.alliance_ids)
+        row = use_cases.required_round(session, reading.caller, brokerage_round_id)
         response.headers["ETag"] = etag(row.version)
         return _round(KeptRound(row, read_job(session, row.id)))
 
@@ -80,8 +79,7 @@ def list_brokerage_proposals(brokerage_round_id: UUID, reading: ReadingOf, page:
     """Whom the round proposes for which request, with the points of each criterion and the fact they were given for.
     Every reading is recorded: it judges people."""
     with reading.transaction() as session:
-        row = store.get_round(session, brokerage_round_id)
-        _require(reading, row.alliance_ids)
+        row = use_cases.required_round(session, reading.caller, brokerage_round_id)
         reading.note(session, "brokerage-proposals-read", subject=row.id, tenant=row.alliance_id)
         return store.page_of_proposals(session, row.id, page, ProposalOut.model_validate)
 
@@ -116,11 +114,6 @@ def accept_brokerage_proposals(brokerage_round_id: UUID, body: AcceptanceIn, com
         lambda work: use_cases.accept_proposals(work, brokerage_round_id, body.proposal_ids, body.on or work.today),
         lambda accepted: Reply(AcceptanceOut(items=[_accepted(one) for one in accepted])),
     )
-
-
-def _require(reading: ReadingOf, alliance_ids: Sequence[UUID]) -> None:
-    for alliance_id in alliance_ids:
-        reading.caller.require(alliance_id)
 
 
 def _round(kept: KeptRound) -> BrokerageRoundOut:

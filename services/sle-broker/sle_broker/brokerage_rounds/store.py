@@ -19,7 +19,6 @@ from sle_broker.allocation.own_first import RoundAnswer
 from sle_broker.brokerage_rounds.proposal import Proposal
 from sle_broker.brokerage_rounds.tables import BrokerageRoundRow, ProposalRow
 from sle_broker.designations.tables import LeaderRow
-from sle_broker.lending_offers.tables import LendingRequestRow
 from sle_broker.support_requests.tables import SupportRequestRow
 
 Item = TypeVar("Item")
@@ -121,19 +120,6 @@ def leaders_proposed_elsewhere(session: Session, proposal: ProposalRow) -> froze
         row.support_request_id != proposal.support_request_id,
     )
     return frozenset(session.scalars(found))
-
-
-def open_lending_request(session: Session, lender_alliance_id: UUID, proposal: ProposalRow) -> UUID | None:
-    """The lender's open request for the line of a proposal, where it has been asked before."""
-    row = LendingRequestRow
-    return session.scalar(
-        select(row.id).where(
-            row.lender_alliance_id == lender_alliance_id,
-            row.support_request_id == proposal.support_request_id,
-            row.line_number == proposal.line_number,
-            row.closed_on.is_(None),
-        )
-    )
 
 
 def proposals_to_accept(

@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from service_kit import jobs, outbox
+from service_kit.access import Caller
 from service_kit.child import in_child
 from service_kit.collection import collection_paused
 from service_kit.commands import UnitOfWork
@@ -30,7 +33,7 @@ from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.half_term import half_terms_of
 from sle_broker.lending.agreement import LendingAgreement
 from sle_broker.lending_offers.offer import OfferState, OwnFirstReason
-from sle_broker.lending_offers.store import get_request, own_leaders_who_could_serve
+from sle_broker.lending_offers.store import get_request, open_requests, own_leaders_who_could_serve
 from sle_broker.lending_offers.use_cases import answer_offer, ask_lender, close_lending_request, offer_leader
 from sle_broker.matching.store import search_for
 from sle_broker.matching_weights.store import weights_of
@@ -89,7 +92,7 @@ def cancel_round(work: UnitOfWork, brokerage_round_id: UUID, expected_version: i
 
     Errors: `NotFound`, `Forbidden`, `VersionMismatch`, `StateConflict` where it has ended.
     """
-    row = required_round(work, brokerage_round_id, for_update=True)
+    row = required_round(work.session, work.caller, brokerage_round_id, for_update=True)
     require_version(row.version, expected_version)
     job = jobs.cancel(work.session, row.id, at=work.now)
     store.note_cancel(work.session, row, work.now)
@@ -97,11 +100,13 @@ def cancel_round(work: UnitOfWork, brokerage_round_id: UUID, expected_version: i
     return KeptRound(row, job)
 
 
-def required_round(work: UnitOfWork, brokerage_round_id: UUID, *, for_update: bool = False) -> BrokerageRoundRow:
+def required_round(
+    session: Session, caller: Caller, brokerage_round_id: UUID, *, for_update: bool = False
+) -> BrokerageRoundRow:
     """The round, where the caller may act in every alliance of it. Errors: `NotFound`, `Forbidden`."""
-    row = store.get_round(work.session, brokerage_round_id, for_update=for_update)
+    row = store.get_round(session, brokerage_round_id, for_update=for_update)
     for alliance_id in row.alliance_ids:
-        work.caller.require(alliance_id)
+        caller.require(alliance_id)
     return row
 
 
@@ -151,7 +156,7 @@ def accept_proposals(
 
     Errors: `NotFound`, `Forbidden`.
     """
-    row = required_round(work, brokerage_round_id)
+    row = required_round(work.session, work.caller, brokerage_round_id)
     chosen = store.proposals_to_accept(work.session, row.id, proposal_ids)
     weights = {id: weights_of(work.session, id).weights for id in row.alliance_ids}
     brokerage = _brokerage(work.session, weights, on)
@@ -197,7 +202,8 @@ def _borrow(
     Errors: those of `ask_lender`, `offer_leader` and `answer_offer`.
     """
     lender_id, request_id = agreement.lender_alliance_id, proposal.support_request_id
-    asking_id = store.open_lending_request(work.session, lender_id, proposal)
+    line = request_id, proposal.line_number
+    asking_id = open_requests(work.session, agreement.borrower_alliance_id, *line).get(lender_id)
     is_new = asking_id is None
     if asking_id is None:
         request = get_support_request(work.session, request_id).thing
@@ -205,7 +211,7 @@ def _borrow(
         own = own_leaders_who_could_serve(work.session, agreement.borrower_alliance_id, search)
         are_needed = store.leaders_proposed_elsewhere(work.session, proposal).issuperset(own)
         reason = OwnFirstReason.OWN_LEADERS_NEEDED_ELSEWHERE if are_needed else None
-        asking_id = ask_lender(work, agreement.id, request_id, proposal.line_number, reason).thing.id
+        asking_id = ask_lender(work, agreement.id, *line, reason).thing.id
     offer = offer_leader(work, asking_id, proposal.leader_id, booking, work.now + OFFERED_FOR)
     accepted = answer_offer(work, offer.thing.deployment.id, offer.version, OfferState.ACCEPTED, on, None)
     if is_new:

@@ -15,10 +15,10 @@ from service_kit.schemas import Page
 from sle_broker.deployment_clock.fit import Fit, best_first, fit
 from sle_broker.deployments.deployment import DeploymentKind
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.store import state_as_of
+from sle_broker.deployments.store import of_leaders_of, state_as_of
 from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.designations.clock import ClockReading, read_clock
-from sle_broker.designations.designation import Designation
+from sle_broker.designations.store import designations_as_of
 from sle_broker.designations.tables import DesignationRow, LeaderRow
 from sle_broker.matching.store import candidates_named, search_for
 from sle_broker.matching_weights.weights import Weights
@@ -54,33 +54,21 @@ _OPEN_LINES = text("""
 
 
 def clock_readings(session: Session, alliance_id: UUID, as_of: date) -> Mapping[UUID, tuple[UUID, ClockReading]]:
-    """The clock of every designation of an alliance, as of the end of a day: by the designation, with its leader."""
-    row, deployment = DesignationRow, DeploymentRow
+    """The clock of every designation of an alliance, as of the end of a day: by the designation, with its leader. A
+    first day on site for another alliance stops it like any other."""
+    deployment = DeploymentRow
     begun = select(deployment.leader_id, deployment.first_day_on).where(
-        deployment.alliance_id == alliance_id,
+        of_leaders_of([alliance_id]),
         deployment.kind == DeploymentKind.COMMISSION,
     )
     first_days: dict[UUID, list[date]] = defaultdict(list)
     for leader_id, first_day_on in session.execute(begun):
         if first_day_on is not None:
             first_days[leader_id].append(first_day_on)
-    columns = (row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id)
-    ends = (row.due_to_lapse_on, row.lapsed_on, row.withdrawn_on)
-    made = select(*columns, *ends).where(row.alliance_id == alliance_id)
-    readings = {}
-    for id, leader_id, kind, designated_on, renews, due_on, lapsed_on, withdrawn_on in session.execute(made).tuples():
-        designation = Designation(
-            id=id,
-            leader_id=leader_id,
-            kind=kind,
-            designated_on=designated_on,
-            renews_designation_id=renews,
-            due_to_lapse_on=due_on,
-            lapsed_on=lapsed_on,
-            withdrawn_on=withdrawn_on,
-        ).as_of(as_of)
-        readings[id] = leader_id, read_clock(designation, first_days.get(leader_id, ()), as_of)
-    return readings
+    return {
+        made.id: (made.leader_id, read_clock(made, first_days.get(made.leader_id, ()), as_of))
+        for made in designations_as_of(session, [alliance_id], as_of)
+    }
 
 
 def page_of_designations_named(

@@ -149,19 +149,19 @@ class Deployment:
         return next((step.on for step in self.steps if step.state is state), None)
 
 
-# What ends before the first visit belongs here too: what it has used is nothing.
-VISITS_ENDED = frozenset(
+FELL_THROUGH = frozenset(
     {
-        DeploymentState.CLOSING_MEETING_HELD,
-        DeploymentState.EVALUATED,
-        DeploymentState.CLOSED,
         DeploymentState.DECLINED,
         DeploymentState.CANCELLED,
-        DeploymentState.ENDED_EARLY,
         DeploymentState.WITHDRAWN,
         DeploymentState.EXPIRED,
     }
 )
+
+EVALUATED = frozenset({DeploymentState.EVALUATED, DeploymentState.CLOSED})
+
+# What ends before the first visit belongs here too: what it has used is nothing.
+VISITS_ENDED = frozenset({DeploymentState.CLOSING_MEETING_HELD, DeploymentState.ENDED_EARLY}) | EVALUATED | FELL_THROUGH
 
 _PARENT_STATES = {
     DeploymentKind.EXTENSION: frozenset({DeploymentState.UNDER_WAY, DeploymentState.PAUSED}),

@@ -50,10 +50,10 @@ class Run:
 
 
 def runs_with_days_left(
-    year: AcademicYear, availability: Availability, taken: Iterable[TakesDays], window: Window | None = None
+    year: AcademicYear, availability: Availability, taken: Iterable[TakesDays], window: Window
 ) -> Iterator[Run]:
-    """Every run of half-terms of the year of which the leader has said how many days they have, and what is left; where
-    a `window` is given, of those in which all its days lie the ones that may have fewest left.
+    """The runs of half-terms of the year around a window of which the leader has said how many days they have, and what
+    is left: of those in which all the window's days lie, the ones that may have fewest left.
 
     Days that may be used in several half-terms are fixed to none of them. All that is taken finds its place exactly
     when in every run of half-terms the days that must be used within it are no more than the days available in it
@@ -62,8 +62,7 @@ def runs_with_days_left(
     """
     taken = tuple(taken)
     half_terms = half_terms_of(year)
-    everywhere = range(len(half_terms))
-    begin, end = (everywhere, everywhere) if window is None else _places_around(window, half_terms, taken)
+    begin, end = _places_around(window, half_terms, taken)
     said = [availability.said.get(one) for one in half_terms]
     alone = [
         None if days is None else max(days, _within((one,), taken)) for one, days in zip(half_terms, said, strict=True)

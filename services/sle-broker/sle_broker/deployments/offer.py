@@ -3,6 +3,7 @@ them."""
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Self
 
 from service_kit.dates_in_order import refuse_future
 from service_kit.errors import Conflict
@@ -13,6 +14,11 @@ from sle_broker.deployments.life_cycle import LIFE_CYCLE, DeploymentReason, Depl
 
 class OfferExpired(Conflict):
     """An offer is answered before it expires; the days it held are free again from that instant."""
+
+    @classmethod
+    def at(cls, instant: datetime) -> Self:
+        """The refusal of an answer to an offer that expired then."""
+        return cls(f"The offer expired at {instant:%Y-%m-%dT%H:%M:%S%z}; ask for another.")
 
 
 def offered(on: date, *, today: date) -> Step[DeploymentState, DeploymentReason]:
@@ -43,8 +49,8 @@ def answer(
     """
     if offer.state is not DeploymentState.OFFERED:
         raise LIFE_CYCLE.conflict(offer.state, "The offer was answered before.")
-    if has_expired(offer, now):
-        raise OfferExpired(f"The offer expired at {offer.held_until:%Y-%m-%dT%H:%M:%S%z}; ask for another.")
+    if offer.held_until is not None and has_expired(offer, now):
+        raise OfferExpired.at(offer.held_until)
     step = LIFE_CYCLE.next_step(offer.steps, to=to, on=on, today=today, reason=reason)
     return replace(offer, steps=(*offer.steps, step), held_until=None)
 

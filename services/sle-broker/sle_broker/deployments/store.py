@@ -1,7 +1,7 @@
 """The SQL of deployments. A deployment is loaded and stored as a whole."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,6 +73,20 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
     )
 
 
+def offer_stands() -> ColumnElement[bool]:
+    """Whether a deployment is anything but an offer that nobody answered in time, which holds nothing, whether or not
+    that has been recorded."""
+    row = DeploymentRow
+    return or_(row.held_until.is_(None), row.held_until > func.now())
+
+
+def of_leaders_of(alliance_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a deployment is one of a leader of these alliances, lent or not."""
+    row = DeploymentRow
+    own = and_(row.lender_alliance_id.is_(None), row.alliance_id.in_(alliance_ids))
+    return or_(own, row.lender_alliance_id.in_(alliance_ids))
+
+
 def held_days(
     session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, beside: UUID | None = None
 ) -> Mapping[UUID, Sequence[HeldDays]]:
@@ -83,8 +97,7 @@ def held_days(
         row.leader_id.in_(leader_ids),
         row.academic_year == year.starting,
         row.days_held > 0,
-        # An offer that nobody answered in time holds nothing, whether or not that has been recorded.
-        or_(row.held_until.is_(None), row.held_until > func.now()),
+        offer_stands(),
         true() if beside is None else row.id != beside,
     )
     held: dict[UUID, list[HeldDays]] = defaultdict(list)

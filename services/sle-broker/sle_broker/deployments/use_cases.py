@@ -41,6 +41,8 @@ from sle_broker.specialisms.kept import Kept
 from sle_broker.support_requests.store import get_support_request
 from sle_broker.support_requests.support_request import refuse_unless_accepted
 
+_OFFER_EXPIRED = "lending-offer-expired"
+
 
 def propose_deployment(
     work: UnitOfWork,
@@ -307,9 +309,8 @@ def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[
     Errors: `LeaderNotDesignated`, `LeaderHasNoDaysLeft`, `BookingOverlap`.
     """
     for unanswered in store.offers_expired(work.session, leader.id, work.now):
-        record_event(
-            work, "lending-offer-expired", store.save_deployment(work.session, expire(unanswered, today=work.today)), {}
-        )
+        expired = store.save_deployment(work.session, expire(unanswered, today=work.today))
+        work.record(_OFFER_EXPIRED, subject=expired.thing.id, tenant=_lender_of(expired), data=_about(expired))
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
     booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
@@ -327,7 +328,7 @@ def expire_offer(session: Session, now: datetime) -> bool:
         return False
     kept = store.save_deployment(session, expire(unanswered.thing, today=day_of(now)))
     happened = {str(kept.thing.id): _about(kept)}
-    outbox.put_events(session, event="lending-offer-expired", tenant=_lender_of(kept), at=now, happened=happened)
+    outbox.put_events(session, event=_OFFER_EXPIRED, tenant=_lender_of(kept), at=now, happened=happened)
     return True
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
@@ -51,9 +52,11 @@ def get_round(session: Session, round_id: UUID, *, for_update: bool = False) -> 
 
 
 def save_round(session: Session, changed: DesignationRound) -> Kept[DesignationRound]:
-    """Stores a round that was loaded before and has changed."""
+    """Stores a round that was loaded before and has changed, as its next version."""
     row = session.get_one(DesignationRoundRow, changed.id)
     _write_round(row, changed)
+    # What changed may be the targets alone, and is a new version of the round all the same.
+    flag_modified(row, "closes_on")
     session.flush()
     return _kept_round(row)
 

@@ -1,6 +1,6 @@
 """The SQL of leaders, what they are expert in, and their designations."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -128,12 +128,6 @@ def _is_unmentored(on: date) -> ColumnElement[bool]:
     return and_(LeaderRow.mentor_id.is_not(None), ~mentors)
 
 
-def leaders_of(session: Session, alliance_id: UUID) -> Sequence[Leader]:
-    """Every leader of an alliance."""
-    rows = session.scalars(select(LeaderRow).where(LeaderRow.alliance_id == alliance_id))
-    return [_kept_leader(row).thing for row in rows]
-
-
 def add_leader_specialism(
     session: Session, alliance_id: UUID, leader_id: UUID, specialism_id: UUID, claimed_on: date
 ) -> Kept[LeaderSpecialism]:
@@ -248,6 +242,28 @@ def designations_of(session: Session, leader_ids: Iterable[UUID]) -> Sequence[De
     """Every designation of these leaders."""
     rows = session.scalars(select(DesignationRow).where(DesignationRow.leader_id.in_(leader_ids)))
     return [_kept_designation(row).thing for row in rows]
+
+
+def designations_as_of(session: Session, alliance_ids: Collection[UUID], as_of: date) -> Iterator[Designation]:
+    """Every designation of these alliances as known at the end of a day, with what its clock and its being in force are
+    read of: rows are read as they are, for they are many."""
+    row = DesignationRow
+    ends = (row.due_to_lapse_on, row.lapsed_on, row.withdrawn_on)
+    found = select(row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, *ends).where(
+        row.alliance_id.in_(alliance_ids)
+    )
+    for id, leader_id, kind, designated_on, renews, due_on, lapsed_on, withdrawn_on in session.execute(found).tuples():
+        designation = Designation(
+            id=id,
+            leader_id=leader_id,
+            kind=kind,
+            designated_on=designated_on,
+            renews_designation_id=renews,
+            due_to_lapse_on=due_on,
+            lapsed_on=lapsed_on,
+            withdrawn_on=withdrawn_on,
+        )
+        yield designation.as_of(as_of)
 
 
 def _write_leader(row: LeaderRow, leader: Leader) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import Conflict, RuleBroken
 from sle_broker.deployments.agreement import Judgement
-from sle_broker.deployments.deployment import Deployment
+from sle_broker.deployments.deployment import EVALUATED, Deployment
 from sle_broker.deployments.life_cycle import DeploymentState
 
-_OVER = frozenset({DeploymentState.EVALUATED, DeploymentState.CLOSED, DeploymentState.ENDED_EARLY})
+_OVER = EVALUATED | {DeploymentState.ENDED_EARLY}
 
 
 class ObjectiveNotFound(RuleBroken):

@@ -197,7 +197,7 @@ def refuse_if_expired(offer: LendingOffer, now: datetime) -> None:
     """Whether the offer may still be answered, in whatever version it was seen: its end is recorded as soon as anybody
     meets it, and that changes nothing for who answers too late. Raises `OfferExpired`."""
     if offer.state(now) is OfferState.EXPIRED:
-        raise OfferExpired(f"The offer expired at {offer.expires_at:%Y-%m-%dT%H:%M:%S%z}; ask for another.")
+        raise OfferExpired.at(offer.expires_at)
 
 
 def refuse_expiry_out_of_range(expires_at: datetime, *, now: datetime, last_day: date) -> None:

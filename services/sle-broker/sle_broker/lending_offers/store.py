@@ -12,8 +12,7 @@ from service_kit.access import Caller
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.deployments.deployment import Deployment
-from sle_broker.deployments.life_cycle import DeploymentState
+from sle_broker.deployments.deployment import FELL_THROUGH, Deployment
 from sle_broker.deployments.store import get_deployment
 from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.lending.tables import BetweenAlliances
@@ -32,12 +31,6 @@ from sle_broker.support_requests.support_request import Urgency, Window
 
 Item = TypeVar("Item")
 _NOT_FOUND = "There is no such thing here."
-_FELL_THROUGH = (
-    DeploymentState.DECLINED,
-    DeploymentState.CANCELLED,
-    DeploymentState.WITHDRAWN,
-    DeploymentState.EXPIRED,
-)
 
 
 def own_leaders_who_could_serve(session: Session, alliance_id: UUID, search: Search) -> Sequence[UUID]:
@@ -45,7 +38,7 @@ def own_leaders_who_could_serve(session: Session, alliance_id: UUID, search: Sea
     by their ids."""
     candidates = candidates_for(session, alliance_id, search)
     on_it = select(DeploymentRow.leader_id).where(
-        DeploymentRow.support_request_id == search.request_id, DeploymentRow.state.not_in(_FELL_THROUGH)
+        DeploymentRow.support_request_id == search.request_id, DeploymentRow.state.not_in(FELL_THROUGH)
     )
     placed = set(session.scalars(on_it))
     return sorted(

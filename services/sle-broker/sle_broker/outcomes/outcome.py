@@ -9,8 +9,7 @@ from uuid import UUID
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
 from service_kit.errors import RuleBroken
 from sle_broker.deployments.agreement import Direction
-from sle_broker.deployments.deployment import Deployment
-from sle_broker.deployments.life_cycle import DeploymentState
+from sle_broker.deployments.deployment import EVALUATED, Deployment
 
 
 class Outcome(StrEnum):
@@ -154,7 +153,7 @@ def refuse_outcome(outcome: DeploymentOutcome, deployment: Deployment, *, today:
     Raises `StateConflict`, `OutcomeOfChild`, `DatesOutOfOrder`, `DateNotYetCome`.
     """
     began_on = deployment.first_day_on_site
-    if began_on is None or deployment.state not in (DeploymentState.EVALUATED, DeploymentState.CLOSED):
+    if began_on is None or deployment.state not in EVALUATED:
         raise deployment.conflict("The outcome for the school is recorded once the deployment has been evaluated.")
     if not deployment.counts_for_clock:
         raise OutcomeOfChild("Record what became of the school on the commission that this one belongs to.")

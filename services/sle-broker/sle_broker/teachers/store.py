@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller, Grant, Reach
 from service_kit.errors import NotFound
@@ -53,11 +54,13 @@ def add_teacher(session: Session, alliance_id: UUID, teacher: Teacher) -> Kept[T
 
 
 def save_teacher(session: Session, corrected: Teacher) -> Kept[Teacher]:
-    """Stores what an entry that was loaded before says of the teacher."""
+    """Stores what an entry that was loaded before says of the teacher, as its next version."""
     row = session.get_one(TeacherRow, corrected.id)
     row.specialisms.clear()
     session.flush()
     _write(row, corrected)
+    # What changed may be the specialisms alone, and is a new version of the entry all the same.
+    flag_modified(row, "name")
     session.flush()
     return _kept(row)
 
