@@ -128,28 +128,31 @@ _TOO_FEW_FREE_DAYS = """:is_over OR (taken IS NULL AND said IS NOT NULL AND (
     SELECT coalesce(bool_and(said ? half_term) AND sum(CAST(said ->> half_term AS numeric)) < :days_wanted, false)
     FROM unnest(CAST(:half_terms AS text[])) half_term))"""
 
-_TOTAL = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
+# Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
+_POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN :phase = ANY(phases) THEN :phase_points ELSE 0 END
     + coalesce(:distance * greatest(:far_km - CAST(km AS integer), 0) / :far_km, 0)
     + div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0))
     + :load * greatest(:heavy_load - open_deployments, 0) / :heavy_load
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
-    + :experience * least(like_schools, :well_practised) / :well_practised
     + coalesce(div(:evaluations * met, nullif(judged, 0)), 0)"""
-_BEST = f"""best AS (
-    SELECT * FROM (
-        SELECT *, {_TOTAL} AS total FROM (
-            SELECT * FROM facts
-            WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
-        ) offered
-    ) ranked
-    WHERE (-total, id) > (:above, :after) ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
+_BEST = f"""offered AS MATERIALIZED (
+    SELECT *, {_POINTS} AS points FROM (
+        SELECT * FROM facts
+        WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
+    ) standing),
+best AS (
+    SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
+        SELECT *{{alike}} FROM offered
+        WHERE points + :experience >= (SELECT min(points) FROM (
+            SELECT points FROM offered ORDER BY points DESC LIMIT :count) first) OFFSET 0
+    ) close
+    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
 _SPECIALISMS = """
-    SELECT json_agg(json_build_array(mine.id, claimed_on, validated_on, one.id, code, "group", one.name, one.version))
-    FROM leader_specialisms mine JOIN specialisms one ON one.id = specialism_id
-    WHERE leader_id = {chosen}.id AND code = ANY(:codes)
+    SELECT json_agg(json_build_array(leader_specialism_id, code, claimed_on, validated_on))
+    FROM leader_search_rows WHERE leader_id = {chosen}.id AND code = ANY(:codes)
 """
 _BROUGHT = f"""
 SELECT {{chosen}}.*, (
@@ -195,16 +198,16 @@ _PROFILED = """facts AS (
                SELECT max(lower(clock)) FROM unnest(running_clocks) clock WHERE clock @> CAST(:first_day AS date))
            END AS clocked_on,
            coalesce(CAST(days_held ->> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
-           CASE WHEN cardinality(helped) > 0 THEN (
-               SELECT count(*) FROM schools
-               WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
-           ) ELSE 0 END AS like_schools,
-           met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
+           helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
     FROM {whose})"""
 _HOLDERS = """held
     CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
+_ALIKE = """, CASE WHEN cardinality(helped) > 0 THEN (
+    SELECT count(*) FROM schools
+    WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
+) ELSE 0 END AS like_schools"""
 _BROUGHT_PROFILED = f"""
 SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
@@ -227,17 +230,19 @@ class Statements:
     with_reason: TextClause
 
     @classmethod
-    def of(cls, *, best: str, named: str, brought: str, everybody: str, held: str, too_few: str, holds: str) -> Self:
+    def of(
+        cls, *, best: str, named: str, alike: str, brought: str, everybody: str, held: str, too_few: str, holds: str
+    ) -> Self:
         """Made of the facts on those who may be best, on those named and on `everybody`, and how they are brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
+            _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
                 SELECT * FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
-            text(f"WITH {named} {brought.format(chosen='facts')}"),
+            text(f"WITH {named}, these AS (SELECT *{alike} FROM facts) {brought.format(chosen='these')}"),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -255,6 +260,7 @@ ALL_LEADERS = text(f"WITH {_EVERYBODY}, {_RECORDED} {_BROUGHT.format(chosen='fac
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone
     named=f"{_THESE}, {_RECORDED}",
+    alike="",
     brought=_BROUGHT,
     everybody=f"{_EVERYBODY}, {_PROFILES}, facts AS (SELECT * FROM profile)",  # noqa: S608 -- our own words alone
     # Asked in its turn alone, of the few against whom nothing before it stands.
@@ -267,6 +273,7 @@ EXACT = Statements.of(
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
+    alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
     everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
     held="days_held",

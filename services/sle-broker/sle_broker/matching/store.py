@@ -31,10 +31,10 @@ from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
 from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
-from sle_broker.matching_weights.weights import MOST, Weights, WeightsVersion
+from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
 from sle_broker.support_requests.support_request import SupportRequest, Window
 
 Leaders = Mapping[UUID, tuple[str, Candidate]]
@@ -98,17 +98,18 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
     points = dict(vars(weights))
     # A few more than are wanted: the days free in the window of some are for the rules to say.
-    most = count + count // 4 + 1
-    asked = _asked(search) | {"alliance": alliance_id, "count": most, "phase_points": points.pop("phase"), **points}
-    asked |= {"phase": search.phase, "above": -MOST * len(points), "after": UUID(int=0)}
+    most = count + count // 2 + 1
+    asked = _asked(search) | {"alliance": alliance_id, "phase_points": points.pop("phase"), **points}
+    asked |= {"phase": search.phase, "count": most}
     statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
+    judged = 0
     while True:
         rows = session.execute(statements.best, asked).all()
         if statements is QUICK and not rows[0].is_settled:
             statements = EXACT
             continue
-        for row in rows:
+        for row in rows[judged:]:
             if row.id is None:
                 return best
             candidate = _candidate(row, search)
@@ -116,9 +117,10 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
                 best[row.id] = (row.name, candidate)
             if len(best) == count:
                 return best
-        if len(rows) < most:
+        if len(rows) < asked["count"]:
             return best
-        asked |= {"above": -rows[-1].total, "after": rows[-1].id}
+        judged = len(rows)
+        asked["count"] = 2 * judged
 
 
 def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
@@ -209,7 +211,7 @@ def _candidate(row: Row[Any], search: Search) -> Candidate:
         home_location=None if row.latitude is None or row.longitude is None else Location(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
         designations=tuple(_designation(row.id, *made).as_of(search.as_of) for made in row.designations or ()),
-        specialisms=tuple(_specialisms(row, search.as_of)),
+        specialisms=tuple(_specialisms(row, search)),
         phases=frozenset(map(Phase, row.phases)),
         allowance_days=row.allowance_days,
         days_left=days_left(row.allowance_days, row.days_held),
@@ -240,11 +242,12 @@ def _designation(
     )
 
 
-def _specialisms(row: Row[Any], as_of: date) -> Iterable[LeaderSpecialism]:
-    for id, claimed, validated, specialism_id, code, group, name, version in row.specialisms or ():
-        specialism = Specialism(UUID(specialism_id), code, SpecialismGroup(group), name, version)
-        held = LeaderSpecialism(UUID(id), row.id, specialism, date.fromisoformat(claimed), _day(validated))
-        then = held.as_of(as_of)
+def _specialisms(row: Row[Any], search: Search) -> Iterable[LeaderSpecialism]:
+    """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
+    asked_for = {area.code: area for area in search.areas}
+    for id, code, claimed, validated in row.specialisms or ():
+        held = LeaderSpecialism(UUID(id), row.id, asked_for[code], date.fromisoformat(claimed), _day(validated))
+        then = held.as_of(search.as_of)
         if then is not None:
             yield then
 
