@@ -3,11 +3,15 @@ the database keeps of each leader, as of a day by which all that has happened to
 rules say is tested on pools of every sort."""
 
 from dataclasses import dataclass
-from typing import Self
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from sqlalchemy import TextClause, literal_column, select, text
 from sqlalchemy.dialects import postgresql
 
+from service_kit.database import Prepared
 from sle_broker.deployments.deployment import VISITS_ENDED
 from sle_broker.deployments.store import state_as_of
 from sle_broker.deployments.tables import DeploymentRow
@@ -213,9 +217,33 @@ SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIA
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 
-def _short(statement: str) -> TextClause:
-    """The statement without the blanks between its lines."""
-    return text(" ".join(statement.split()))
+class Brought(NamedTuple):
+    """A leader as the statements bring them, column by column: where a search looks at thousands, by place and not by
+    name, which takes the longer the more there are."""
+
+    id: UUID
+    name: str
+    home_school_urn: str
+    latitude: float | None
+    longitude: float | None
+    travel_limit_km: int | None
+    designations: list[Any] | None
+    specialisms: list[Any] | None
+    phases: list[str]
+    allowance_days: Decimal
+    days_held: Decimal
+    said: dict[str, float] | None
+    taken: list[Any] | None
+    is_kept_back: bool
+    conflicts: list[str]
+    first_days: list[date] | None
+    open_deployments: int
+    like_schools: int
+    met: int
+    judged: int
+
+
+_COLUMNS = ", ".join(Brought._fields)
 
 
 @dataclass(frozen=True)
@@ -224,7 +252,7 @@ class Statements:
     a specialism asked for), and for everybody by what stands against them, counted or with one reason alone. The best
     come with whether the alliance is settled, at least one row; the quick way brings nobody where it is not."""
 
-    best: TextClause
+    best: Prepared
     named: TextClause
     counts: TextClause
     with_reason: TextClause
@@ -239,10 +267,11 @@ class Statements:
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
-                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
+            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
+                SELECT is_settled, {_COLUMNS} FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
-            text(f"WITH {named}, these AS (SELECT *{alike} FROM facts) {brought.format(chosen='these')}"),  # noqa: S608 -- our own words alone
+            text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
+                SELECT {_COLUMNS} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -255,7 +284,9 @@ def _claimed(and_who: str = "") -> str:
     return f"({_MEASURED.format(rows=f'{_ROWS} {and_who}')}) claimed"
 
 
-ALL_LEADERS = text(f"WITH {_EVERYBODY}, {_RECORDED} {_BROUGHT.format(chosen='facts')}")
+ALL_LEADERS = text(
+    f"WITH {_EVERYBODY}, {_RECORDED} SELECT {_COLUMNS} FROM ({_BROUGHT.format(chosen='facts')}) brought"  # noqa: S608 -- our own words alone
+)
 
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, Uuid, any_, func, literal, select
+from sqlalchemy import TextClause, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ from sle_broker.matching.blocking import BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
-from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
+from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Brought, Statements
 from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
@@ -105,13 +105,14 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     best: dict[UUID, tuple[str, Candidate]] = {}
     judged = 0
     while True:
-        rows = session.execute(statements.best, asked).all()
-        if statements is QUICK and not rows[0].is_settled:
+        rows = statements.best.rows(session, asked)
+        if statements is QUICK and not rows[0][0]:
             statements = EXACT
             continue
-        for row in rows[judged:]:
-            if row.id is None:
+        for _, *columns in rows[judged:]:
+            if columns[0] is None:
                 return best
+            row = Brought(*columns)
             candidate = _candidate(row, search)
             if block(candidate, search) is None:
                 best[row.id] = (row.name, candidate)
@@ -135,7 +136,8 @@ def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tupl
     kept_from, undecided = ids.get(BlockingReason.TOO_FEW_FREE_DAYS, []), ids.get(None, [])
     for first in range(0, len(undecided), _AT_ONCE):
         rows = session.execute(statements.named, asked | {"ids": undecided[first : first + _AT_ONCE]})
-        kept_from += [row.id for row in rows if block(_candidate(row, search), search) is not None]
+        leaders = (_candidate(Brought(*row), search) for row in rows)
+        kept_from += [leader.leader_id for leader in leaders if block(leader, search) is not None]
     if kept_from:
         counts[BlockingReason.TOO_FEW_FREE_DAYS] = len(kept_from)
     return counts, kept_from
@@ -200,11 +202,11 @@ def _half_terms(window: Window | None) -> tuple[HalfTerm, ...]:
 
 
 def _brought(session: Session, statement: TextClause, search: Search, whose: Mapping[str, Any]) -> Leaders:
-    rows = session.execute(statement, {**_asked(search), **whose})
+    rows = [Brought(*row) for row in session.execute(statement, {**_asked(search), **whose})]
     return {row.id: (row.name, _candidate(row, search)) for row in rows}
 
 
-def _candidate(row: Row[Any], search: Search) -> Candidate:
+def _candidate(row: Brought, search: Search) -> Candidate:
     return Candidate(
         leader_id=row.id,
         home_school_urn=row.home_school_urn,
@@ -242,7 +244,7 @@ def _designation(
     )
 
 
-def _specialisms(row: Row[Any], search: Search) -> Iterable[LeaderSpecialism]:
+def _specialisms(row: Brought, search: Search) -> Iterable[LeaderSpecialism]:
     """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
     asked_for = {area.code: area for area in search.areas}
     for id, code, claimed, validated in row.specialisms or ():
@@ -252,7 +254,7 @@ def _specialisms(row: Row[Any], search: Search) -> Iterable[LeaderSpecialism]:
             yield then
 
 
-def _free_days(row: Row[Any], search: Search) -> Decimal:
+def _free_days(row: Brought, search: Search) -> Decimal:
     window = search.rest_of_window
     if window is None:
         return Decimal(0)
