@@ -15,6 +15,7 @@ from service_kit.database import Prepared
 from sle_broker.deployments.deployment import VISITS_ENDED
 from sle_broker.deployments.store import state_as_of
 from sle_broker.deployments.tables import DeploymentRow
+from sle_broker.designations.half_term import HalfTermName
 from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.distance import EARTH_RADIUS_KM
 
@@ -126,11 +127,12 @@ _STANDS_AGAINST = {
     BlockingReason.CONFLICT_OF_INTEREST: ":host_urn = ANY(conflicts)",
 }
 """The hard rules as conditions on facts, but the last: the days free in the window are for the rules to say."""
-# Of whom nothing is taken in the year, the days free in the window are what they have said of its half-terms. Of whom
-# something is, and as of a day in the past, the rules alone know.
-_TOO_FEW_FREE_DAYS = """:is_over OR (taken IS NULL AND said IS NOT NULL AND (
-    SELECT coalesce(bool_and(said ? half_term) AND sum(CAST(said ->> half_term AS numeric)) < :days_wanted, false)
-    FROM unnest(CAST(:half_terms AS text[])) half_term))"""
+# Of whom nothing is taken in the year, the days free in the window are what they have said of its half-terms, where that
+# is something of each. Of whom something is, and as of a day in the past, the rules alone know.
+_SAID_OF_WINDOW = " + ".join(
+    f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said ->> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
+)
+_TOO_FEW_FREE_DAYS = f":is_over OR (taken IS NULL AND coalesce({_SAID_OF_WINDOW} < :days_wanted, false))"
 
 # Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
 _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import days_left
-from sle_broker.deployments.free_days import HeldDays, free_days
+from sle_broker.deployments.free_days import HeldDays, free_days, free_of_untaken
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm, half_terms_between, half_terms_of
@@ -35,7 +35,7 @@ from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
-from sle_broker.support_requests.support_request import SupportRequest, Window
+from sle_broker.support_requests.support_request import SupportRequest
 
 Leaders = Mapping[UUID, tuple[str, Candidate]]
 """Leaders by their ids, each with their name."""
@@ -98,7 +98,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
     points = dict(vars(weights))
     # A few more than are wanted: the days free in the window of some are for the rules to say.
-    most = count + count // 2 + 1
+    most = 2 * count
     asked = _asked(search) | {"alliance": alliance_id, "phase_points": points.pop("phase"), **points}
     asked |= {"phase": search.phase, "count": most}
     statements = QUICK
@@ -190,15 +190,15 @@ def _asked(search: Search) -> dict[str, Any]:
         "km_more": search.travel_km_more,
         "claimed_percent": 0,
         "is_over": window is None,
-        "half_terms": [one.name for one in _half_terms(window)],
+        "half_terms": [] if window is None else list(_names(window.earliest_start_on, window.latest_finish_on)),
     }
 
 
-def _half_terms(window: Window | None) -> tuple[HalfTerm, ...]:
-    if window is None:
-        return ()
-    last_day = academic_year_of(window.earliest_start_on).last_day
-    return half_terms_between(window.earliest_start_on, min(window.latest_finish_on, last_day))
+@lru_cache
+def _names(first_day: date, last_day: date) -> tuple[str, ...]:
+    """The half-terms of the days that lie in the academic year of the first, as the database has them."""
+    last_of_year = academic_year_of(first_day).last_day
+    return tuple(one.name.value for one in half_terms_between(first_day, min(last_day, last_of_year)))
 
 
 def _brought(session: Session, statement: TextClause, search: Search, whose: Mapping[str, Any]) -> Leaders:
@@ -258,6 +258,9 @@ def _free_days(row: Brought, search: Search) -> Decimal:
     window = search.rest_of_window
     if window is None:
         return Decimal(0)
+    if not row.taken:
+        of_window = map((row.said or {}).get, _names(window.earliest_start_on, window.latest_finish_on))
+        return free_of_untaken(row.allowance_days, [None if days is None else Decimal(str(days)) for days in of_window])
     half_terms = _by_name(academic_year_of(window.earliest_start_on))
     said = {half_terms[name]: Decimal(str(days)) for name, days in (row.said or {}).items()}
     return free_days(window, Availability(row.allowance_days, said), list(_taken(row.taken or ())))
