@@ -144,7 +144,7 @@ _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
     + coalesce(div(:evaluations * met, nullif(judged, 0)), 0)"""
 _BEST = f"""offered AS MATERIALIZED (
-    SELECT *, {_POINTS} AS points FROM (
+    SELECT {{kept}}, {_POINTS} AS points FROM (
         SELECT * FROM facts
         WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
     ) standing),
@@ -261,7 +261,7 @@ class Statements:
 
     @classmethod
     def of(
-        cls, *, best: str, named: str, alike: str, brought: str, everybody: str, held: str, too_few: str, holds: str
+        cls, *, best: str, named: str, kept: str, alike: str, brought: str, everybody: str, held: str, too_few: str, holds: str
     ) -> Self:
         """Made of the facts on those who may be best, on those named and on `everybody`, and how they are brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
@@ -269,7 +269,7 @@ class Statements:
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
+            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike, kept=kept)}
                 SELECT is_settled, {_COLUMNS} FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
             text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
@@ -293,6 +293,7 @@ ALL_LEADERS = text(
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone
     named=f"{_THESE}, {_RECORDED}",
+    kept="*",
     alike="",
     brought=_BROUGHT,
     everybody=f"{_EVERYBODY}, {_PROFILES}, facts AS (SELECT * FROM profile)",  # noqa: S608 -- our own words alone
@@ -306,6 +307,7 @@ EXACT = Statements.of(
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
+    kept=", ".join([name for name in Brought._fields if name not in {"name", "specialisms", "like_schools"}] + ["helped"]),
     alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
     everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
