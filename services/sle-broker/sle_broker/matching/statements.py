@@ -127,12 +127,12 @@ _STANDS_AGAINST = {
     BlockingReason.CONFLICT_OF_INTEREST: ":host_urn = ANY(conflicts)",
 }
 """The hard rules as conditions on facts, but the last: the days free in the window are for the rules to say."""
-# Of whom nothing is taken in the year, the days free in the window are what they have said of its half-terms, where that
-# is something of each. Of whom something is, and as of a day in the past, the rules alone know.
+# No more days are free in the window than they have said of its half-terms, where that is something of each; of whom
+# something is taken in the year there may be fewer, and as of a day in the past the rules alone know.
 _SAID_OF_WINDOW = " + ".join(
     f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said ->> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
 )
-_TOO_FEW_FREE_DAYS = f":is_over OR (taken IS NULL AND coalesce({_SAID_OF_WINDOW} < :days_wanted, false))"
+_TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, false)"
 
 # Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
 _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
