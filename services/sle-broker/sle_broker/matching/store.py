@@ -98,7 +98,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
     points = dict(vars(weights))
     # A few more than are wanted: the days free in the window of some are for the rules to say.
-    most = 2 * count
+    most = count + count // 4 + 1
     asked = _asked(search) | {"alliance": alliance_id, "phase_points": points.pop("phase"), **points}
     asked |= {"phase": search.phase, "count": most}
     statements = QUICK
@@ -147,6 +147,7 @@ def page_of_blocked(
     session: Session, alliance_id: UUID, search: Search, reason: BlockingReason, page: PageRequest
 ) -> tuple[Page[UUID], Leaders]:
     """A page of the leaders who are blocked for one reason, by their ids."""
+    session.execute(PLAN_ONCE)
     row = LeaderRow
     found = select(row).where(row.alliance_id == alliance_id)
     if reason is BlockingReason.TOO_FEW_FREE_DAYS:
