@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import Response
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from service_kit.database import EVERY_TENANT, Database
@@ -99,6 +99,11 @@ def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, s
                 break
         assert listed == sorted(id for id, one in blocked.items() if one.reason is reason)
     assert set(seen) == set(BlockingReason)
+
+
+def test_a_page_of_the_blocked_is_planned_once(pool: Lot, session: Session) -> None:
+    store.page_of_blocked(session, pool.alliance, pool.search(), BlockingReason.LACKS_SPECIALISM, page(7))
+    assert session.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
 
 
 def test_an_offer_that_expires_holds_nothing_from_that_instant_on(

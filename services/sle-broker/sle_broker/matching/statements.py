@@ -246,6 +246,7 @@ class Brought(NamedTuple):
 
 
 _COLUMNS = ", ".join(Brought._fields)
+_KEPT = ", ".join(name for name in (*Brought._fields, "helped") if name not in {"name", "specialisms", "like_schools"})
 
 
 @dataclass(frozen=True)
@@ -261,9 +262,20 @@ class Statements:
 
     @classmethod
     def of(
-        cls, *, best: str, named: str, kept: str, alike: str, brought: str, everybody: str, held: str, too_few: str, holds: str
+        cls,
+        *,
+        best: str,
+        named: str,
+        kept: str,
+        alike: str,
+        brought: str,
+        everybody: str,
+        held: str,
+        too_few: str,
+        holds: str,
     ) -> Self:
-        """Made of the facts on those who may be best, on those named and on `everybody`, and how they are brought."""
+        """Made of the facts on those who may be best, on those named and on `everybody`; of what is `kept` of those who
+        may be offered, and of how schools `alike` are counted and leaders brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
@@ -307,7 +319,7 @@ EXACT = Statements.of(
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
-    kept=", ".join([name for name in Brought._fields if name not in {"name", "specialisms", "like_schools"}] + ["helped"]),
+    kept=_KEPT,
     alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
     everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
