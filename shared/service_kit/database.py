@@ -1,12 +1,16 @@
 """The engine, and the one way to open a transaction: the tenants it may see are set before anything else is said."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
-from pydantic_core import to_json
+import psycopg
+from pydantic_core import from_json, to_json
 from sqlalchemy import Engine, MetaData, Table, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from service_kit.access import Reach
@@ -15,6 +19,8 @@ from service_kit.tables import NAMING_CONVENTION
 
 EVERY_TENANT = Reach(everywhere=True, tenants=frozenset(), parties={})
 """For the service's own work: sequencing, following, health. Never for a caller's request."""
+
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 _SET_TENANTS = text("SELECT set_config('app.tenants', :tenants, true)")
 
@@ -44,6 +50,7 @@ def make_engine(settings: ServiceSettings) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         json_serializer=_json,
+        json_deserializer=from_json,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
@@ -74,6 +81,32 @@ class Database:
     @cached_property
     def _sessions(self) -> sessionmaker[Session]:
         return sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement that is read so often, and is so long, that its parameters are numbered once and not at each call,
+    and its rows come as the driver makes them: `sql` has `$1` where the first of `names` goes."""
+
+    sql: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sql: str) -> Self:
+        """Of a statement as `sqlalchemy.text` has it, with `:name` for a parameter."""
+        names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
+        return cls(_PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names)
+
+    def rows(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All it answers, after what the session has yet to write. Raises `sqlalchemy.exc.DBAPIError`, as any other."""
+        session.flush()
+        connection = session.connection().connection.driver_connection
+        assert connection is not None  # noqa: S101 -- the session is in a transaction
+        try:
+            with psycopg.RawCursor(connection) as cursor:
+                return cursor.execute(self.sql, [values[name] for name in self.names], prepare=True).fetchall()
+        except psycopg.Error as error:
+            raise DBAPIError.instance(None, None, error, psycopg.Error) from error
 
 
 def tenants_setting(reach: Reach) -> str:

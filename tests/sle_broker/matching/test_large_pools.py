@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import Response
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from service_kit.database import EVERY_TENANT, Database
@@ -78,6 +78,16 @@ def test_the_best_of_a_large_pool_are_the_first_of_the_whole_with_the_same_parts
     assert ways == {EXACT if pool.settled_on is None else QUICK}
 
 
+def test_where_the_best_turn_out_to_be_blocked_the_next_are_looked_at(pool: Lot, session: Session) -> None:
+    for _ in range(10 * SEARCHES):
+        search = pool.search()
+        weights = WeightsVersion(2, pool.weights())
+        asked = (session, pool.alliance, search, weights.weights)
+        few, many = (store.best_candidates(*asked, count).values() for count in (1, LEADERS))
+        in_order = shortlist(search, [one for _, one in many], weights).candidates
+        assert shortlist(search, [one for _, one in few], weights).candidates == in_order[:1]
+
+
 def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, session: Session) -> None:
     seen: Counter[BlockingReason] = Counter()
     for _ in range(SEARCHES):
@@ -99,6 +109,11 @@ def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, s
                 break
         assert listed == sorted(id for id, one in blocked.items() if one.reason is reason)
     assert set(seen) == set(BlockingReason)
+
+
+def test_a_page_of_the_blocked_is_planned_once(pool: Lot, session: Session) -> None:
+    store.page_of_blocked(session, pool.alliance, pool.search(), BlockingReason.LACKS_SPECIALISM, page(7))
+    assert session.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
 
 
 def test_an_offer_that_expires_holds_nothing_from_that_instant_on(

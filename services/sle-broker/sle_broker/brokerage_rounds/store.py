@@ -1,7 +1,6 @@
 """The SQL of brokerage rounds and their proposals."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -88,7 +87,7 @@ def save_answer(session: Session, row: BrokerageRoundRow, answer: RoundAnswer, p
             "starts_on": one.booking.starts_on,
             "ends_on": one.booking.ends_on,
             "is_first_deployment": one.is_first_deployment,
-            "parts": [asdict(part) for part in one.parts],
+            "parts": [part._asdict() for part in one.parts],
         }
         for one in proposals
     ]

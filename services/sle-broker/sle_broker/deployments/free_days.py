@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sle_broker.availability.availability import Availability
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
-from sle_broker.designations.half_term import HalfTerm, half_term_of, half_terms_of
+from sle_broker.designations.half_term import HalfTerm, half_term_of, half_terms_between, half_terms_of
 from sle_broker.support_requests.support_request import Window
 
 _NONE = Decimal(0)
@@ -98,9 +98,19 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     year = academic_year_of(window.earliest_start_on)
     within = Window(window.earliest_start_on, min(window.latest_finish_on, year.last_day))
     taken = tuple(taken)
+    if not taken:
+        half_terms = half_terms_between(within.earliest_start_on, within.latest_finish_on)
+        return free_of_untaken(availability.allowance_days, [availability.said.get(one) for one in half_terms])
     left = availability.allowance_days - sum((one.days for one in taken), _NONE)
     runs = (run.days_left for run in runs_with_days_left(year, availability, taken, within))
     return max(_NONE, min((left, *runs)))
+
+
+def free_of_untaken(allowance_days: Decimal, said: Sequence[Decimal | None]) -> Decimal:
+    """The same of a leader of whom nothing is taken: what they have `said` of the half-terms of the window, where that
+    is something of each; no more than their allowance."""
+    days = [one for one in said if one is not None]
+    return min(allowance_days, sum(days, _NONE)) if len(days) == len(said) else allowance_days
 
 
 def _within(run: tuple[HalfTerm, ...], taken: Collection[TakesDays]) -> Decimal:

@@ -4,8 +4,8 @@ Points are whole numbers, so that the parts add up to the total exactly. With th
 total is in thousandths of the best there could be.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sle_broker.designations.clock import ClockReading, ClockState, read_clock
 from sle_broker.designations.days import in_figures
@@ -28,8 +28,7 @@ class Criterion(StrEnum):
     EVALUATIONS = "evaluations"
 
 
-@dataclass(frozen=True)
-class ScorePart:
+class ScorePart(NamedTuple):
     """What one criterion contributed: points out of the most it could give, and the fact they were given for."""
 
     criterion: Criterion

@@ -3,14 +3,19 @@ the database keeps of each leader, as of a day by which all that has happened to
 rules say is tested on pools of every sort."""
 
 from dataclasses import dataclass
-from typing import Self
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from sqlalchemy import TextClause, literal_column, select, text
 from sqlalchemy.dialects import postgresql
 
+from service_kit.database import Prepared
 from sle_broker.deployments.deployment import VISITS_ENDED
 from sle_broker.deployments.store import state_as_of
 from sle_broker.deployments.tables import DeploymentRow
+from sle_broker.designations.half_term import HalfTermName
 from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.distance import EARTH_RADIUS_KM
 
@@ -122,34 +127,38 @@ _STANDS_AGAINST = {
     BlockingReason.CONFLICT_OF_INTEREST: ":host_urn = ANY(conflicts)",
 }
 """The hard rules as conditions on facts, but the last: the days free in the window are for the rules to say."""
-# Of whom nothing is taken in the year, the days free in the window are what they have said of its half-terms. Of whom
-# something is, and as of a day in the past, the rules alone know.
-_TOO_FEW_FREE_DAYS = """:is_over OR (taken IS NULL AND said IS NOT NULL AND (
-    SELECT coalesce(bool_and(said ? half_term) AND sum(CAST(said ->> half_term AS numeric)) < :days_wanted, false)
-    FROM unnest(CAST(:half_terms AS text[])) half_term))"""
+# No more days are free in the window than they have said of its half-terms, where that is something of each; of whom
+# something is taken in the year there may be fewer, and as of a day in the past the rules alone know.
+_SAID_OF_WINDOW = " + ".join(
+    f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said ->> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
+)
+_TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, false)"
 
-_TOTAL = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
+# Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
+_POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN :phase = ANY(phases) THEN :phase_points ELSE 0 END
     + coalesce(:distance * greatest(:far_km - CAST(km AS integer), 0) / :far_km, 0)
     + div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0))
     + :load * greatest(:heavy_load - open_deployments, 0) / :heavy_load
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
-    + :experience * least(like_schools, :well_practised) / :well_practised
     + coalesce(div(:evaluations * met, nullif(judged, 0)), 0)"""
-_BEST = f"""best AS (
-    SELECT * FROM (
-        SELECT *, {_TOTAL} AS total FROM (
-            SELECT * FROM facts
-            WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
-        ) offered
-    ) ranked
-    WHERE (-total, id) > (:above, :after) ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
+_BEST = f"""offered AS MATERIALIZED (
+    SELECT {{kept}}, {_POINTS} AS points FROM (
+        SELECT * FROM facts
+        WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
+    ) standing),
+best AS (
+    SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
+        SELECT *{{alike}} FROM offered
+        WHERE points + :experience >= (SELECT min(points) FROM (
+            SELECT points FROM offered ORDER BY points DESC LIMIT :count) first) OFFSET 0
+    ) close
+    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
 _SPECIALISMS = """
-    SELECT json_agg(json_build_array(mine.id, claimed_on, validated_on, one.id, code, "group", one.name, one.version))
-    FROM leader_specialisms mine JOIN specialisms one ON one.id = specialism_id
-    WHERE leader_id = {chosen}.id AND code = ANY(:codes)
+    SELECT json_agg(json_build_array(leader_specialism_id, code, claimed_on, validated_on))
+    FROM leader_search_rows WHERE leader_id = {chosen}.id AND code = ANY(:codes)
 """
 _BROUGHT = f"""
 SELECT {{chosen}}.*, (
@@ -195,24 +204,49 @@ _PROFILED = """facts AS (
                SELECT max(lower(clock)) FROM unnest(running_clocks) clock WHERE clock @> CAST(:first_day AS date))
            END AS clocked_on,
            coalesce(CAST(days_held ->> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
-           CASE WHEN cardinality(helped) > 0 THEN (
-               SELECT count(*) FROM schools
-               WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
-           ) ELSE 0 END AS like_schools,
-           met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
+           helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
     FROM {whose})"""
 _HOLDERS = """held
     CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
+_ALIKE = """, CASE WHEN cardinality(helped) > 0 THEN (
+    SELECT count(*) FROM schools
+    WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
+) ELSE 0 END AS like_schools"""
 _BROUGHT_PROFILED = f"""
 SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 
-def _short(statement: str) -> TextClause:
-    """The statement without the blanks between its lines."""
-    return text(" ".join(statement.split()))
+class Brought(NamedTuple):
+    """A leader as the statements bring them, column by column: where a search looks at thousands, by place and not by
+    name, which takes the longer the more there are."""
+
+    id: UUID
+    name: str
+    home_school_urn: str
+    latitude: float | None
+    longitude: float | None
+    travel_limit_km: int | None
+    designations: list[Any] | None
+    specialisms: list[Any] | None
+    phases: list[str]
+    allowance_days: Decimal
+    days_held: Decimal
+    said: dict[str, float] | None
+    taken: list[Any] | None
+    is_kept_back: bool
+    conflicts: list[str]
+    first_days: list[date] | None
+    open_deployments: int
+    like_schools: int
+    met: int
+    judged: int
+
+
+_COLUMNS = ", ".join(Brought._fields)
+_KEPT = ", ".join(name for name in (*Brought._fields, "helped") if name not in {"name", "specialisms", "like_schools"})
 
 
 @dataclass(frozen=True)
@@ -221,23 +255,37 @@ class Statements:
     a specialism asked for), and for everybody by what stands against them, counted or with one reason alone. The best
     come with whether the alliance is settled, at least one row; the quick way brings nobody where it is not."""
 
-    best: TextClause
+    best: Prepared
     named: TextClause
     counts: TextClause
     with_reason: TextClause
 
     @classmethod
-    def of(cls, *, best: str, named: str, brought: str, everybody: str, held: str, too_few: str, holds: str) -> Self:
-        """Made of the facts on those who may be best, on those named and on `everybody`, and how they are brought."""
+    def of(
+        cls,
+        *,
+        best: str,
+        named: str,
+        kept: str,
+        alike: str,
+        brought: str,
+        everybody: str,
+        held: str,
+        too_few: str,
+        holds: str,
+    ) -> Self:
+        """Made of the facts on those who may be best, on those named and on `everybody`; of what is `kept` of those who
+        may be offered, and of how schools `alike` are counted and leaders brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            _short(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few)}
-                SELECT * FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
+            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike, kept=kept)}
+                SELECT is_settled, {_COLUMNS} FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
-            text(f"WITH {named} {brought.format(chosen='facts')}"),
+            text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
+                SELECT {_COLUMNS} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -250,11 +298,15 @@ def _claimed(and_who: str = "") -> str:
     return f"({_MEASURED.format(rows=f'{_ROWS} {and_who}')}) claimed"
 
 
-ALL_LEADERS = text(f"WITH {_EVERYBODY}, {_RECORDED} {_BROUGHT.format(chosen='facts')}")
+ALL_LEADERS = text(
+    f"WITH {_EVERYBODY}, {_RECORDED} SELECT {_COLUMNS} FROM ({_BROUGHT.format(chosen='facts')}) brought"  # noqa: S608 -- our own words alone
+)
 
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone
     named=f"{_THESE}, {_RECORDED}",
+    kept="*",
+    alike="",
     brought=_BROUGHT,
     everybody=f"{_EVERYBODY}, {_PROFILES}, facts AS (SELECT * FROM profile)",  # noqa: S608 -- our own words alone
     # Asked in its turn alone, of the few against whom nothing before it stands.
@@ -267,6 +319,8 @@ EXACT = Statements.of(
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
+    kept=_KEPT,
+    alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
     everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
     held="days_held",

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, Uuid, any_, func, literal, select
+from sqlalchemy import TextClause, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import days_left
-from sle_broker.deployments.free_days import HeldDays, free_days
+from sle_broker.deployments.free_days import HeldDays, free_days, free_of_untaken
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.designation import Designation
 from sle_broker.designations.half_term import HalfTerm, half_terms_between, half_terms_of
@@ -30,12 +30,12 @@ from sle_broker.matching.blocking import BlockingReason, block
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
-from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
-from sle_broker.matching_weights.weights import MOST, Weights, WeightsVersion
+from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Brought, Statements
+from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase, Specialism, SpecialismGroup
-from sle_broker.support_requests.support_request import SupportRequest, Window
+from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
+from sle_broker.support_requests.support_request import SupportRequest
 
 Leaders = Mapping[UUID, tuple[str, Candidate]]
 """Leaders by their ids, each with their name."""
@@ -99,26 +99,29 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     points = dict(vars(weights))
     # A few more than are wanted: the days free in the window of some are for the rules to say.
     most = count + count // 4 + 1
-    asked = _asked(search) | {"alliance": alliance_id, "count": most, "phase_points": points.pop("phase"), **points}
-    asked |= {"phase": search.phase, "above": -MOST * len(points), "after": UUID(int=0)}
+    asked = _asked(search) | {"alliance": alliance_id, "phase_points": points.pop("phase"), **points}
+    asked |= {"phase": search.phase, "count": most}
     statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
+    judged = 0
     while True:
-        rows = session.execute(statements.best, asked).all()
-        if statements is QUICK and not rows[0].is_settled:
+        rows = statements.best.rows(session, asked)
+        if statements is QUICK and not rows[0][0]:
             statements = EXACT
             continue
-        for row in rows:
-            if row.id is None:
+        for _, *columns in rows[judged:]:
+            if columns[0] is None:
                 return best
+            row = Brought(*columns)
             candidate = _candidate(row, search)
             if block(candidate, search) is None:
                 best[row.id] = (row.name, candidate)
             if len(best) == count:
                 return best
-        if len(rows) < most:
+        if len(rows) < asked["count"]:
             return best
-        asked |= {"above": -rows[-1].total, "after": rows[-1].id}
+        judged = len(rows)
+        asked["count"] = 2 * judged
 
 
 def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
@@ -133,7 +136,8 @@ def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tupl
     kept_from, undecided = ids.get(BlockingReason.TOO_FEW_FREE_DAYS, []), ids.get(None, [])
     for first in range(0, len(undecided), _AT_ONCE):
         rows = session.execute(statements.named, asked | {"ids": undecided[first : first + _AT_ONCE]})
-        kept_from += [row.id for row in rows if block(_candidate(row, search), search) is not None]
+        leaders = (_candidate(Brought(*row), search) for row in rows)
+        kept_from += [leader.leader_id for leader in leaders if block(leader, search) is not None]
     if kept_from:
         counts[BlockingReason.TOO_FEW_FREE_DAYS] = len(kept_from)
     return counts, kept_from
@@ -143,6 +147,7 @@ def page_of_blocked(
     session: Session, alliance_id: UUID, search: Search, reason: BlockingReason, page: PageRequest
 ) -> tuple[Page[UUID], Leaders]:
     """A page of the leaders who are blocked for one reason, by their ids."""
+    session.execute(PLAN_ONCE)
     row = LeaderRow
     found = select(row).where(row.alliance_id == alliance_id)
     if reason is BlockingReason.TOO_FEW_FREE_DAYS:
@@ -186,30 +191,30 @@ def _asked(search: Search) -> dict[str, Any]:
         "km_more": search.travel_km_more,
         "claimed_percent": 0,
         "is_over": window is None,
-        "half_terms": [one.name for one in _half_terms(window)],
+        "half_terms": [] if window is None else list(_names(window.earliest_start_on, window.latest_finish_on)),
     }
 
 
-def _half_terms(window: Window | None) -> tuple[HalfTerm, ...]:
-    if window is None:
-        return ()
-    last_day = academic_year_of(window.earliest_start_on).last_day
-    return half_terms_between(window.earliest_start_on, min(window.latest_finish_on, last_day))
+@lru_cache
+def _names(first_day: date, last_day: date) -> tuple[str, ...]:
+    """The half-terms of the days that lie in the academic year of the first, as the database has them."""
+    last_of_year = academic_year_of(first_day).last_day
+    return tuple(one.name.value for one in half_terms_between(first_day, min(last_day, last_of_year)))
 
 
 def _brought(session: Session, statement: TextClause, search: Search, whose: Mapping[str, Any]) -> Leaders:
-    rows = session.execute(statement, {**_asked(search), **whose})
+    rows = [Brought(*row) for row in session.execute(statement, {**_asked(search), **whose})]
     return {row.id: (row.name, _candidate(row, search)) for row in rows}
 
 
-def _candidate(row: Row[Any], search: Search) -> Candidate:
+def _candidate(row: Brought, search: Search) -> Candidate:
     return Candidate(
         leader_id=row.id,
         home_school_urn=row.home_school_urn,
         home_location=None if row.latitude is None or row.longitude is None else Location(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
         designations=tuple(_designation(row.id, *made).as_of(search.as_of) for made in row.designations or ()),
-        specialisms=tuple(_specialisms(row, search.as_of)),
+        specialisms=tuple(_specialisms(row, search)),
         phases=frozenset(map(Phase, row.phases)),
         allowance_days=row.allowance_days,
         days_left=days_left(row.allowance_days, row.days_held),
@@ -240,19 +245,23 @@ def _designation(
     )
 
 
-def _specialisms(row: Row[Any], as_of: date) -> Iterable[LeaderSpecialism]:
-    for id, claimed, validated, specialism_id, code, group, name, version in row.specialisms or ():
-        specialism = Specialism(UUID(specialism_id), code, SpecialismGroup(group), name, version)
-        held = LeaderSpecialism(UUID(id), row.id, specialism, date.fromisoformat(claimed), _day(validated))
-        then = held.as_of(as_of)
+def _specialisms(row: Brought, search: Search) -> Iterable[LeaderSpecialism]:
+    """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
+    asked_for = {area.code: area for area in search.areas}
+    for id, code, claimed, validated in row.specialisms or ():
+        held = LeaderSpecialism(UUID(id), row.id, asked_for[code], date.fromisoformat(claimed), _day(validated))
+        then = held.as_of(search.as_of)
         if then is not None:
             yield then
 
 
-def _free_days(row: Row[Any], search: Search) -> Decimal:
+def _free_days(row: Brought, search: Search) -> Decimal:
     window = search.rest_of_window
     if window is None:
         return Decimal(0)
+    if not row.taken:
+        of_window = map((row.said or {}).get, _names(window.earliest_start_on, window.latest_finish_on))
+        return free_of_untaken(row.allowance_days, [None if days is None else Decimal(str(days)) for days in of_window])
     half_terms = _by_name(academic_year_of(window.earliest_start_on))
     said = {half_terms[name]: Decimal(str(days)) for name, days in (row.said or {}).items()}
     return free_days(window, Availability(row.allowance_days, said), list(_taken(row.taken or ())))

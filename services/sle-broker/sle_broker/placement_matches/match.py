@@ -1,7 +1,7 @@
 """Hosts for an applicant and applicants for a host, by the rules and the scores of every shortlist."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -72,7 +72,7 @@ def hosts_for(application: Application, home: Location | None, hosts: Iterable[H
 def _parts(one: OfferedLeader, offered: Sequence[str]) -> tuple[ScorePart, ...]:
     """The parts that count here; what a host offers is offered, and neither claimed nor validated."""
     return tuple(
-        replace(part, fact=f"offers {', '.join(offered)}") if part.criterion is Criterion.SPECIALISM else part
+        part._replace(fact=f"offers {', '.join(offered)}") if part.criterion is Criterion.SPECIALISM else part
         for part in one.parts
         if part.out_of
     )
