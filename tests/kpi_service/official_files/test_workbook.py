@@ -2,8 +2,9 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -21,7 +22,7 @@ def rows_in(content: bytes) -> list[tuple[int, list[str]]]:
     return [(line, list(cells)) for line, cells in rows_of(io.BytesIO(content))]
 
 
-def saved(*rows: Sequence[object]) -> bytes:
+def saved(*rows: list[Any]) -> bytes:
     """A workbook as the library saves it."""
     book, content = Workbook(), io.BytesIO()
     for row in rows:
@@ -49,7 +50,7 @@ def with_sheet(rows: str, before: str = "", prefix: str = "") -> bytes:
 
 
 def test_a_cell_is_read_as_the_text_it_shows() -> None:
-    row = ("St Mary’s", 17, 12.5, 1e3, True, datetime(2015, 2, 1), date(2016, 3, 1), None, "last")  # noqa: DTZ001
+    row = ["St Mary’s", 17, 12.5, 1e3, True, datetime(2015, 2, 1), date(2016, 3, 1), None, "last"]  # noqa: DTZ001
     expected = ["St Mary’s", "17", "12.5", "1000", "True", "2015-02-01", "2016-03-01", "", "last"]
     assert rows_in(saved(row)) == [(1, expected)]
 
@@ -60,7 +61,8 @@ def test_rows_and_cells_that_are_left_out_are_blank(prefix: str) -> None:
     rows = (
         f'<{p}row r="2"><{p}c r="B2"><{p}v>5</{p}v></{p}c><{p}c r="D2" t="inlineStr"><{p}is><{p}t>a </{p}t>'
         f"<{p}rPh><{p}t>said</{p}t></{p}rPh><{p}t>b</{p}t></{p}is></{p}c></{p}row>"
-        f'<{p}row r="4"><{p}c t="str"><{p}f>1+1</{p}f><{p}v>2</{p}v></{p}c><{p}c t="e"><{p}v>#N/A</{p}v></{p}c></{p}row>'
+        f'<{p}row r="4"><{p}c t="str"><{p}f>1+1</{p}f><{p}v>2</{p}v></{p}c>'
+        f'<{p}c t="e"><{p}v>#N/A</{p}v></{p}c></{p}row>'
     )
     assert rows_in(with_sheet(rows, prefix=prefix)) == [(1, []), (2, ["", "5", "", "a b"]), (3, []), (4, ["2", "#N/A"])]
 
