@@ -2,8 +2,8 @@
 reading the same CSV and copying the facts that come of it into a table, in the same run; and the worker's memory.
 
 In the first comparison the table copied into has nothing else and does not outlive the connection. In the second it is
-the least that keeps the same: a table that lasts with the indexes and checks of the real one, and, of inspections, every
-day's grades copied from where they were counted.
+the least that keeps the same: a table that lasts, with the indexes and checks of the real one, and, of inspections,
+every day's grades copied from where they were counted.
 """
 
 import csv

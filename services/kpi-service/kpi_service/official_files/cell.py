@@ -130,7 +130,7 @@ class Row:
 
     def _read(self, name: str, reads: Callable[[str], Read]) -> Read:
         try:
-            return reads(self.text(name)[:_MOST_WRITTEN])
+            return reads(self.cells.get(name, "")[:_MOST_WRITTEN])
         except _NotRead as wrong:
             raise self.refused(name, wrong.code, wrong.detail) from None
 
