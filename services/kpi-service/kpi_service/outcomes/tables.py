@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kpi_service.tables import Base
 
 _LATEST = text("known_to_on IS NULL")
-# In an index over all rows: those that were ended are as unlike each other as nothing is to nothing.
+# True of the latest alone, and otherwise nothing, which is like nothing else: an index that ends with it holds every
+# row, to be read by its first columns, and lets one latest in.
 _ONE_LATEST = text("nullif(known_to_on IS NULL, false)")
 _LATEST_READ = text("known_to_on IS NULL AND upload_id IS NOT NULL")
 _LATEST_TOLD = text("known_to_on IS NULL AND upload_id IS NULL")
