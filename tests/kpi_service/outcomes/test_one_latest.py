@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from kpi_service.official_files.attainment import Attainment, Figure, Level, Unit
@@ -14,7 +14,7 @@ from kpi_service.official_files.facts import Fact
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.inspections import Inspection
 from kpi_service.outcomes.tables import AttainmentRow, InspectionRow
-from service_kit.database import EVERY_TENANT, Database
+from service_kit.database import EVERY_TENANT, Database, table_of
 from tests.kpi_service.inspections.files_taken_over import HANDED_IN_ON, forget_everything, take_over
 
 URN, INSPECTED_ON, YEAR = "100001", date(2015, 3, 1), FileYear(2016)
@@ -46,7 +46,7 @@ def test_what_is_restated_twice_on_one_day_has_one_latest_and_no_second_is_let_i
     with kpis.transaction(EVERY_TENANT) as session:
         periods = session.execute(select(row.known_from_on, row.known_to_on).order_by(row.id)).all()
         latest = session.scalars(select(row).where(row.known_to_on.is_(None))).one()
-        again = {column.key: getattr(latest, column.key) for column in inspect(row).columns if column.key != "id"}
+        again = {told.name: getattr(latest, told.name) for told in table_of(row).columns if told.name != "id"}
     own_day = INSPECTED_ON if row is InspectionRow else YEAR.last_day
     assert periods == [(own_day, HANDED_IN_ON), (HANDED_IN_ON, HANDED_IN_ON), (HANDED_IN_ON, None)]
     with pytest.raises(IntegrityError, match="_latest"), kpis.transaction(EVERY_TENANT) as session:

@@ -26,6 +26,7 @@ Read = TypeVar("Read")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
 _URN = re.compile(r"([0-9]{6})(?:\.0)?", re.ASCII)
 _MOST_WRITTEN = 40  # nothing that is read is longer
+_LONGEST_WORD = 200
 _DAY_FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
@@ -116,6 +117,13 @@ class Row:
     def urn(self, name: str) -> str:
         """A school's URN. Raises `CellNotReadable`."""
         return self._read(name, _urn)
+
+    def word(self, name: str) -> str:
+        """A word by which something is known, which must be there. Raises `CellNotReadable`."""
+        found = self.text(name)
+        if not found or len(found) > _LONGEST_WORD:
+            raise self.refused(name, "word-missing", f"It is needed, with at most {_LONGEST_WORD} characters.")
+        return found
 
     def required_day(self, name: str) -> date:
         """A calendar day that must be there. Raises `CellNotReadable`."""
