@@ -146,7 +146,7 @@ def read_attainment(family: Family, row: Row, year: FileYear) -> Iterator[Attain
         case Level.SCHOOL:
             code = row.urn("urn")
         case Level.LOCAL_AUTHORITY:
-            code = row.text("lea")
+            code = row.word("lea")
         case _:
             code = ""
     year = row_year(row, "academic_year") if row.text("academic_year") else year

@@ -6,8 +6,9 @@ refused, with the column and what was found.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
@@ -25,7 +26,15 @@ Read = TypeVar("Read")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
 _URN = re.compile(r"([0-9]{6})(?:\.0)?", re.ASCII)
 _MOST_WRITTEN = 40  # nothing that is read is longer
-_DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
+_LONGEST_WORD = 200
+_DAY_FORMS = tuple(
+    re.compile(form, re.ASCII)
+    for form in (
+        r"(?P<day>[0-9]{1,2})([/-])(?P<month>[0-9]{1,2})\2(?P<year>[0-9]{4})",
+        r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+    )
+)
 
 
 class CellNotReadable(Exception):
@@ -109,6 +118,13 @@ class Row:
         """A school's URN. Raises `CellNotReadable`."""
         return self._read(name, _urn)
 
+    def word(self, name: str) -> str:
+        """A word by which something is known, which must be there. Raises `CellNotReadable`."""
+        found = self.text(name)
+        if not found or len(found) > _LONGEST_WORD:
+            raise self.refused(name, "word-missing", f"It is needed, with at most {_LONGEST_WORD} characters.")
+        return found
+
     def required_day(self, name: str) -> date:
         """A calendar day that must be there. Raises `CellNotReadable`."""
         found = self.day(name)
@@ -122,7 +138,7 @@ class Row:
 
     def _read(self, name: str, reads: Callable[[str], Read]) -> Read:
         try:
-            return reads(self.text(name)[:_MOST_WRITTEN])
+            return reads(self.cells.get(name, "")[:_MOST_WRITTEN])
         except _NotRead as wrong:
             raise self.refused(name, wrong.code, wrong.detail) from None
 
@@ -180,12 +196,10 @@ def _day(written: str) -> date | None:
     if written.upper() in CODES_FOR_NONE:
         return None
     for form in _DAY_FORMS:
-        try:
-            found = datetime.strptime(written, form).date()  # noqa: DTZ007 -- a calendar day has no zone
-        except ValueError:
-            continue
-        if 1900 <= found.year < 2200:
-            return found
+        parts = form.fullmatch(written)
+        if parts is not None and 1900 <= int(parts["year"]) < 2200:
+            with suppress(ValueError):
+                return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     raise _NotRead("day-not-readable", f"“{written}” is no day, as 24/03/2019 or 2019-03-24 is.")
 
 

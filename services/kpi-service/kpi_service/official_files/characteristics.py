@@ -99,10 +99,7 @@ def read_school_link(row: Row) -> Iterator[SchoolLink]:
 
 def read_group_link(row: Row) -> Iterator[GroupLink]:
     """A school in a group. Raises `CellNotReadable`."""
-    uid = row.text("linked uid")
-    if not uid:
-        raise row.refused("linked uid", "group-missing", "The group's number is needed.")
-    yield GroupLink(row.urn("urn"), uid, row.text("group type"), row.day("joined_on"))
+    yield GroupLink(row.urn("urn"), row.word("linked uid"), row.text("group type"), row.day("joined_on"))
 
 
 def _said(urn: str, year: FileYear, pupils: int | None, share: Decimal | None) -> Iterator[Characteristics]:

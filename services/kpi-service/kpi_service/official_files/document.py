@@ -7,31 +7,21 @@ import codecs
 import csv
 import gzip
 import io
-import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from kpi_service.official_files.readable import (
+    MOST_BYTES_UNPACKED,
+    MOST_COLUMNS,
+    FileNotReadable,
+    FileTooLarge,
+    Numbered,
+)
+from kpi_service.official_files.workbook import rows_of_workbook
 
-from service_kit.errors import RuleBroken
-
-MOST_BYTES_UNPACKED = 1_500_000_000
-MOST_COLUMNS = 2_000
 _PIECE = 1 << 20
 _GZIP, _ZIP, _OLD_WORKBOOK = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-Numbered = tuple[int, Sequence[str]]
-
-
-class FileNotReadable(RuleBroken):
-    """A file is CSV, gzipped CSV, or an .xlsx workbook, and whole."""
-
-
-class FileTooLarge(RuleBroken):
-    """A file unpacks to no more than can sensibly be an official one."""
 
 
 def rows_of(file: BinaryIO) -> Iterator[Numbered]:
@@ -45,7 +35,7 @@ def rows_of(file: BinaryIO) -> Iterator[Numbered]:
         raise FileNotReadable("This is a workbook of the old kind (.xls); save it as .xlsx or as CSV.")
     try:
         if start == _ZIP:
-            yield from _of_workbook(file)
+            yield from rows_of_workbook(file)
         elif start.startswith(_GZIP):
             with gzip.open(file) as unpacked:
                 yield from _of_text(_Limited(unpacked))
@@ -110,29 +100,3 @@ def _encoding_of(file: _Limited) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"
-
-
-def _of_workbook(file: BinaryIO) -> Iterator[Numbered]:
-    try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_BYTES_UNPACKED:
-                raise FileTooLarge(f"The workbook unpacks to more than {MOST_BYTES_UNPACKED:,} bytes.")
-        file.seek(0)
-        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise FileNotReadable("This is no .xlsx workbook that can be read; save it anew, or as CSV.") from error
-    try:
-        for line, cells in enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1):
-            yield line, [_as_text(cell) for cell in cells[:MOST_COLUMNS]]
-    finally:
-        workbook.close()
-
-
-def _as_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

@@ -268,7 +268,7 @@ class Taking:
         if kind.may_be_silent:
             cursor.execute(_FILL_SILENCE.format(**parts))
         unchanged = cursor.execute(_PASS_OVER_KNOWN.format(**parts)).rowcount
-        restated = cursor.execute(_END_RESTATED.format(**parts)).rowcount
+        restated = cursor.execute(_RESTATE.format(**parts)).rowcount
         added = cursor.execute(_ADD.format(**parts)).rowcount
         return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
 
@@ -307,14 +307,16 @@ _PASS_OVER_KNOWN = SQL("""
     DELETE FROM {staged} AS s USING {table} AS t
     WHERE {same} AND t.known_to_on IS NULL AND ROW({told_s}) IS NOT DISTINCT FROM ROW({told_t})
 """)
-_END_RESTATED = SQL("""
-    UPDATE {table} AS t SET known_to_on = {today} FROM {staged} AS s WHERE {same} AND t.known_to_on IS NULL
+_RESTATE = SQL("""
+    WITH ended AS (
+        UPDATE {table} AS t SET known_to_on = {today} FROM {staged} AS s WHERE {same} AND t.known_to_on IS NULL
+        RETURNING s.ctid AS place
+    )
+    UPDATE {staged} AS s SET known_from_on = {today} FROM ended WHERE s.ctid = ended.place
 """)
 _ADD = SQL("""
     INSERT INTO {table} ({columns}, known_from_on, upload_id, line, recorded_at)
-    SELECT {columns_s}, CASE WHEN EXISTS (SELECT FROM {table} AS t WHERE {same}) THEN {today} ELSE s.known_from_on END,
-           {upload_id}, s.line, {now}
-    FROM {staged} AS s
+    SELECT {columns}, known_from_on, {upload_id}, line, {now} FROM {staged}
 """)
 
 
@@ -327,7 +329,6 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "told_s": _names(kind.told, "s"),
         "told_t": _names(kind.told, "t"),
         "columns": _names((*kind.key, *kind.told)),
-        "columns_s": _names((*kind.key, *kind.told), "s"),
         "same": SQL(" AND ").join(
             [*(SQL("s.{0} = t.{0}").format(Identifier(name)) for name in kind.key), SQL("t.upload_id IS NOT NULL")]
         ),

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
+from psycopg import Cursor
+from psycopg.sql import SQL
 from sqlalchemy import insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,7 @@ from service_kit.tables import jobs
 Item = TypeVar("Item")
 
 _PIECE = 1 << 20
+_PIECE_AT = SQL("SELECT content FROM upload_pieces WHERE upload_id = %s AND position = %s")
 _SAME_FILE_WAITS = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
 _TIME_FOR_A_NATIONAL_FILE = text("SET LOCAL statement_timeout = '10min'")
 
@@ -74,11 +77,11 @@ def get_upload(session: Session, upload_id: UUID) -> tuple[HandedIn, ReadFile | 
 
 
 def pieces_of(session: Session, upload_id: UUID) -> Iterator[bytes]:
-    """The file, piece by piece."""
+    """The file, piece by piece: as its bytes stand, which spares writing and reading them as twice as many digits."""
+    cursor = cast(Cursor[tuple[bytes]], session.connection().connection.cursor())
     position = 0
-    row = UploadPieceRow
-    while piece := session.scalar(select(row.content).where(row.upload_id == upload_id, row.position == position)):
-        yield piece
+    while found := cursor.execute(_PIECE_AT, (upload_id, position), binary=True).fetchone():
+        yield found[0]
         position += 1
 
 

@@ -53,7 +53,7 @@ class SeenUpload:
     job: Job
 
 
-_REPORT_EVERY = 2_000
+_REPORT_EVERY = 5_000
 _REFUSED_AT_ONCE = 1_000
 
 
