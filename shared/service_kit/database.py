@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 
 import psycopg
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from sqlalchemy import Engine, MetaData, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -50,7 +50,6 @@ def make_engine(settings: ServiceSettings) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         json_serializer=_json,
-        json_deserializer=from_json,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
