@@ -1,7 +1,7 @@
 """An inspection and the one before it: whether a school improved, and of how many schools that is said."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -128,6 +128,14 @@ class ChangeCount:
     def of_those_that_could(self) -> Rate:
         """The improved, of those that had a better grade left to reach."""
         return Rate(self.improved, self.could_improve)
+
+
+@dataclass(frozen=True)
+class GradeCounts:
+    """How many schools changed how in each judgement, and how many are good or outstanding overall."""
+
+    changes: Mapping[Judgement, ChangeCount] = field(default_factory=lambda: dict.fromkeys(Judgement, ChangeCount()))
+    rated_good: Rate = Rate(0, 0)
 
 
 def count_changes(schools: Iterable[GradePair | InspectedSchool]) -> ChangeCount:
