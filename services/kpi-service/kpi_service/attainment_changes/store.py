@@ -17,7 +17,7 @@ from kpi_service.official_files.attainment import Figure, Level
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import AttainmentRow, SchoolLinkRow
 
-_TOPIC_OF = [(index, figure, len(topic.figures)) for index, topic in enumerate(TOPICS) for figure in topic.figures]
+_TOPIC_OF = {figure: topic for topic in TOPICS for figure in topic.figures}
 
 _PUBLISHED = """
     attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
@@ -31,29 +31,28 @@ _RECORDS = f""",
             AS wanted (topic, figure, needed)
     ),
     told AS (
-        SELECT DISTINCT ON (population, alliance_id, line.urn, given.code, given.figure, given.year)
-               population, alliance_id, line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure,
+        SELECT DISTINCT ON (whose, line.urn, given.code, given.figure, given.year)
+               whose, line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure,
                given.year, given.value, given.pupils, given.upload_id, given.line
         FROM grouped JOIN line USING (urn), LATERAL (
             SELECT * FROM attainments WHERE attainments.code = line.ancestor_urn AND {_PUBLISHED} OFFSET 0
         ) AS given JOIN wanted USING (figure)
-        WHERE {{lines}}
-        ORDER BY population, alliance_id, line.urn, given.code, given.figure, given.year, cardinality(line.via)
+        ORDER BY whose, line.urn, given.code, given.figure, given.year, cardinality(line.via)
     ),
     nearest AS (
         SELECT * FROM (
             SELECT told.*, rank() OVER nearest_first AS nth, row_number() OVER nearest_first AS place FROM told
-            WINDOW nearest_first AS (PARTITION BY population, alliance_id, urn, figure, year ORDER BY cardinality(via))
+            WINDOW nearest_first AS (PARTITION BY whose, urn, figure, year ORDER BY cardinality(via))
         ) AS told WHERE nth = 1
     ),
     set_beside AS (
-        SELECT nearest.*, count(*) FILTER (WHERE place = 1) OVER (PARTITION BY population, alliance_id, urn, topic)
+        SELECT nearest.*, count(*) FILTER (WHERE place = 1) OVER (PARTITION BY whose, urn, topic)
                    = 2 * needed AS in_both_years
         FROM nearest
     ),
     records AS (
         SELECT set_beside.*, in_both_years AND row_number() OVER (
-                   PARTITION BY population, alliance_id, in_both_years, given_to, figure, year
+                   PARTITION BY whose, in_both_years, given_to, figure, year
                    ORDER BY cardinality(via), urn
                ) = 1 AS is_counted
         FROM set_beside
@@ -61,31 +60,27 @@ _RECORDS = f""",
 """  # noqa: S608 -- our own words alone
 _EACH = "SELECT * FROM records ORDER BY urn, figure, year DESC, given_to"
 # Of a school that is nobody's successor and nobody's predecessor the figures are its own, and no other school's.
-_LINKED = """,
-    linked AS MATERIALIZED (SELECT successor_urn AS urn FROM links UNION SELECT predecessor_urn FROM links)
-"""
 _SUMS = f""",
     own AS (
-        SELECT attainments.code AS urn, wanted.topic, attainments.figure, attainments.year, attainments.pupils,
+        SELECT attainments.code AS urn, attainments.figure, attainments.year, attainments.pupils,
                attainments.value * attainments.pupils AS weighted,
                count(*) OVER (PARTITION BY attainments.code, wanted.topic) = 2 * wanted.needed AS in_both_years
         FROM attainments JOIN wanted USING (figure)
         WHERE {_PUBLISHED} AND attainments.code NOT IN (SELECT urn FROM linked)
     )
-    SELECT population, alliance_id, topic, figure, year, sum(weighted) AS weighted, sum(pupils)::bigint AS pupils
-    FROM (
-        SELECT population, alliance_id, topic, figure, year, weighted, pupils
-        FROM grouped JOIN own USING (urn) WHERE in_both_years
+    SELECT whose, figure, year, sum(weighted) AS weighted, sum(pupils)::bigint AS pupils FROM (
+        SELECT whose, figure, year, sum(weighted) AS weighted, sum(pupils) AS pupils
+        FROM grouped JOIN own USING (urn) WHERE in_both_years GROUP BY whose, figure, year
         UNION ALL
-        SELECT population, alliance_id, topic, figure, year, value * pupils, pupils FROM records WHERE is_counted
+        SELECT whose, figure, year, value * pupils, pupils FROM records WHERE is_counted
     ) AS counted
-    GROUP BY population, alliance_id, topic, figure, year
+    GROUP BY whose, figure, year
 """  # noqa: S608 -- our own words alone
 
 
 def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[PublishedRecord]:
     """Each published figure of the alliance's schools for the year and the one before."""
-    records, of = _RECORDS.format(lines="true"), {"alliance_id": alliance_id}
+    question = with_lines_of(Population.ALLIANCE) + _RECORDS + _EACH
     return [
         PublishedRecord(
             urn=row.urn,
@@ -99,7 +94,7 @@ def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date)
             line=row.line,
             is_counted=row.is_counted,
         )
-        for row in _ask(session, records + _EACH, [Population.ALLIANCE], year, as_of, of)
+        for row in _ask(session, question, year, as_of, {"alliance_id": alliance_id})
     ]
 
 
@@ -111,8 +106,7 @@ def sums_of(
     out."""
     found: dict[WhoseSchools, list[Row[Any]]] = {population: [] for population in populations}
     found.pop(Population.EACH_ALLIANCE, None)
-    records = _LINKED + _RECORDS.format(lines="line.urn IN (SELECT urn FROM linked)")
-    for row in _ask(session, records + _SUMS, populations, year, as_of, {}):
+    for row in _ask(session, with_lines_of(*populations, linked_only=True) + _RECORDS + _SUMS, year, as_of, {}):
         found.setdefault(whose(row), []).append(row)
     return {key: _added_up(rows, year) for key, rows in found.items()}
 
@@ -152,21 +146,16 @@ def newest_attainment_fact(session: Session, as_of: date) -> datetime | None:
 
 
 def _added_up(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicSums]:
-    found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
+    found: dict[Topic, dict[tuple[Figure, FileYear], PupilSum]] = {topic: {} for topic in TOPICS}
     for row in rows:
-        cell = Figure(row.figure), FileYear(row.year)
-        found[row.topic][cell] = PupilSum.of(TOPICS[row.topic].unit, Fraction(row.weighted), row.pupils)
-    return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
+        figure = Figure(row.figure)
+        topic = _TOPIC_OF[figure]
+        found[topic][figure, FileYear(row.year)] = PupilSum.of(topic.unit, Fraction(row.weighted), row.pupils)
+    return {topic: TopicSums(topic, sums, year) for topic, sums in found.items()}
 
 
-def _ask(
-    session: Session,
-    question: str,
-    populations: Collection[Population],
-    year: FileYear,
-    as_of: date,
-    of: Mapping[str, Any],
-) -> Sequence[Row[Any]]:
-    topics, figures, needed = (list(column) for column in zip(*_TOPIC_OF, strict=True))
+def _ask(session: Session, question: str, year: FileYear, as_of: date, of: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    topics = [TOPICS.index(topic) for topic in _TOPIC_OF.values()]
+    figures, needed = list(_TOPIC_OF), [len(topic.figures) for topic in _TOPIC_OF.values()]
     asked = {"as_of": as_of, "year": year.starting, "topics": topics, "figures": figures, "needed": needed}
-    return session.execute(text(with_lines_of(*populations) + question), asked | dict(of)).all()
+    return session.execute(text(question), asked | dict(of)).all()

@@ -28,11 +28,11 @@ _COUNTS = """,
 """
 _EACH = "SELECT * FROM told ORDER BY urn"
 _RATES = """
-    SELECT population, alliance_id, count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
+    SELECT whose, count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
            count(*) FILTER (WHERE previous.is_vacant) AS vacant_before
     FROM grouped JOIN told AS latest USING (urn) JOIN told AS previous USING (urn)
     WHERE latest.is_latest AND NOT previous.is_latest
-    GROUP BY population, alliance_id
+    GROUP BY whose
 """
 
 

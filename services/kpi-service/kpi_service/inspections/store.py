@@ -65,13 +65,12 @@ _MEMBERS = {
 }
 
 # A school is in as many populations as it is asked about in, and has its grades, or its line, once.
-_GROUPED = "grouped (population, alliance_id, urn) AS ({each})"
-_TOGETHER = "SELECT '{population}', NULL::uuid, urn FROM ({members}) AS members"
-_APART = "SELECT '{population}', alliance_id, urn FROM ({members}) AS members"
+_GROUPED = "grouped (whose, urn) AS ({each})"
+_TOGETHER = "SELECT '{population}', urn FROM ({members}) AS members"
+_APART = "SELECT alliance_id::text, urn FROM ({members}) AS members"
 _GRADES_KEPT = """,
     grades AS (
-        SELECT population, alliance_id, grouped.urn,
-               overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
+        SELECT whose, grouped.urn, overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
         FROM grouped LEFT JOIN grade_pairs AS kept
           ON kept.urn = grouped.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
     )
@@ -79,11 +78,12 @@ _GRADES_KEPT = """,
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
 _LINES = """
 ,
-    population AS MATERIALIZED (SELECT DISTINCT urn FROM grouped),
     links AS MATERIALIZED (
         SELECT DISTINCT predecessor_urn, successor_urn FROM school_links
         WHERE known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
     ),
+    linked AS MATERIALIZED (SELECT successor_urn AS urn FROM links UNION SELECT predecessor_urn FROM links),
+    population AS MATERIALIZED (SELECT DISTINCT urn FROM grouped {which}),
     line (urn, ancestor_urn, via) AS (
         SELECT urn, urn, ARRAY[]::text[] FROM population
         UNION ALL
@@ -136,7 +136,6 @@ _CHANGING = """,
             OR count(teaching) NOT IN (0, count(*)) OR count(leadership) NOT IN (0, count(*))
     )
 """
-_WHICH_ARE_CHANGING = "WHERE urn IN (SELECT urn FROM changing)"
 _BY_YEAR = """,
     by_day AS (
         SELECT inspected_on, grade, previous_grade, count(*) AS inspections FROM (
@@ -155,26 +154,25 @@ _BY_YEAR = """,
     FROM by_day GROUP BY 1 ORDER BY 1
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
-_GRADES = (
-    "SELECT alliance_id, urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades ORDER BY 1, 2"
-)
+_GRADES = "SELECT whose, urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades ORDER BY 1, 2"
 _COUNTED = """
     count(*) FILTER (WHERE {0} < {0}_starting), count(*) FILTER (WHERE {0} = {0}_starting),
     count(*) FILTER (WHERE {0} > {0}_starting), count(*) FILTER (WHERE {0} IS NOT NULL AND {0}_starting IS NULL),
     count(*) FILTER (WHERE {0} IS NULL), count(*) FILTER (WHERE {0}_starting > 1)
 """
 _COUNTS = f"""
-    SELECT population, alliance_id, count(*) FILTER (WHERE overall <= 2), count(overall),
+    SELECT whose, count(*) FILTER (WHERE overall <= 2), count(overall),
            {", ".join(_COUNTED.format(judgement.value) for judgement in Judgement)}
-    FROM grades GROUP BY population, alliance_id
+    FROM grades GROUP BY whose
 """  # noqa: S608 -- our own words alone
+_POPULATIONS = {population.value: population for population in Population}
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
 
 
-def with_lines_of(*populations: Population) -> str:
+def with_lines_of(*populations: Population, linked_only: bool = False) -> str:
     """The beginning of a statement over each school of the populations, `grouped` by them, and its `line` of
-    predecessors, on `:as_of`."""
-    return "WITH RECURSIVE " + _grouped(populations) + _LINES
+    predecessors, on `:as_of`; or those lines only of the schools that are `linked` to another."""
+    return _with_lines(populations, "WHERE urn IN (SELECT urn FROM linked)" if linked_only else "")
 
 
 def with_grades_of(*populations: Population) -> str:
@@ -185,7 +183,7 @@ def with_grades_of(*populations: Population) -> str:
 
 def whose(row: Row[Any]) -> WhoseSchools:
     """What a row of a statement that counts by population and alliance is of."""
-    return row.alliance_id or Population(row.population)
+    return _POPULATIONS.get(row.whose) or UUID(row.whose)
 
 
 def inspected_schools(
@@ -221,7 +219,7 @@ def count_grades(
     found = dict.fromkeys(populations, GradeCounts())
     found.pop(Population.EACH_ALLIANCE, None)
     rows = _ask(session, with_grades_of(*populations) + _COUNTS, as_of, alliance_id)
-    return found | {whose(row): _counts(row[2:]) for row in rows}
+    return found | {whose(row): _counts(row[1:]) for row in rows}
 
 
 def grade_pairs(
@@ -235,7 +233,7 @@ def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date)
     """The schools of each alliance with their last two grades, in one statement for all that the caller may see."""
     found: dict[UUID, list[GradePair]] = defaultdict(list)
     for row in _ask_grades(session, Population.EACH_ALLIANCE, judgement, as_of):
-        found[row.alliance_id].append(_grades(row))
+        found[UUID(row.whose)].append(_grades(row))
     return found
 
 
@@ -245,7 +243,7 @@ def count_changes_by_year(
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
     members = _MEMBERS[population]
-    changing = "WITH RECURSIVE " + _grouped([population], _WHICH_ARE_CHANGING) + _LINES + _PAIRS
+    changing = _with_lines([population], "WHERE urn IN (SELECT urn FROM changing)") + _PAIRS
     followed = changing + _CHANGING + _BY_YEAR
     rows = _ask(session, followed.format(members=members, judgement=judgement.value), as_of)
     return {
@@ -270,12 +268,15 @@ def newest_inspection_fact(session: Session, as_of: date) -> datetime | None:
     return session.scalar(select(func.greatest(*newest)))
 
 
-def _grouped(populations: Iterable[Population], where: str = "") -> str:
+def _with_lines(populations: Iterable[Population], which: str) -> str:
+    return "WITH RECURSIVE " + _grouped(populations) + _LINES.format(which=which)
+
+
+def _grouped(populations: Iterable[Population]) -> str:
     each = [
         (_APART if population is Population.EACH_ALLIANCE else _TOGETHER).format(
             population=population.value, members=_MEMBERS[population]
         )
-        + where
         for population in populations
     ]
     return _GROUPED.format(each=" UNION ALL ".join(each))
