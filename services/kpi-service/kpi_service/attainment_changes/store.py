@@ -1,7 +1,6 @@
 """The SQL of attainment year on year: one statement finds the figures of both years for every school of a population,
 whichever URN they were given to. What was not known on the day asked about is not looked at."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction

@@ -1,7 +1,7 @@
 """An inspection and the one before it: whether a school improved, and of how many schools that is said."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -134,8 +134,13 @@ class ChangeCount:
 class GradeCounts:
     """How many schools changed how in each judgement, and how many are good or outstanding overall."""
 
-    changes: Mapping[Judgement, ChangeCount] = field(default_factory=lambda: dict.fromkeys(Judgement, ChangeCount()))
-    rated_good: Rate = Rate(0, 0)
+    changes: Mapping[Judgement, ChangeCount]
+    rated_good: Rate
+
+    @classmethod
+    def of_no_school(cls) -> "GradeCounts":
+        """What is counted where there is no school."""
+        return cls(dict.fromkeys(Judgement, ChangeCount()), Rate(0, 0))
 
 
 def count_changes(schools: Iterable[GradePair | InspectedSchool]) -> ChangeCount:

@@ -70,14 +70,14 @@ _TOGETHER = "SELECT '{population}', urn FROM ({members}) AS members"
 _APART = "SELECT alliance_id::text, urn FROM ({members}) AS members"
 _GRADES_KEPT = """,
     grades AS (
-        SELECT whose, grouped.urn, overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
+        SELECT whose, grouped.urn,
+               overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
         FROM grouped LEFT JOIN grade_pairs AS kept
           ON kept.urn = grouped.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
     )
 """
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
-_LINES = """
-,
+_LINES = """,
     links AS MATERIALIZED (
         SELECT DISTINCT predecessor_urn, successor_urn FROM school_links
         WHERE known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
@@ -155,6 +155,7 @@ _BY_YEAR = """,
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
 _GRADES = "SELECT whose, urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades ORDER BY 1, 2"
+# In the order of `ChangeCount`.
 _COUNTED = """
     count(*) FILTER (WHERE {0} < {0}_starting), count(*) FILTER (WHERE {0} = {0}_starting),
     count(*) FILTER (WHERE {0} > {0}_starting), count(*) FILTER (WHERE {0} IS NOT NULL AND {0}_starting IS NULL),
@@ -182,7 +183,7 @@ def with_grades_of(*populations: Population) -> str:
 
 
 def whose(row: Row[Any]) -> WhoseSchools:
-    """What a row of a statement that counts by population and alliance is of."""
+    """What a row of a statement that counts `whose` schools is of."""
     return _POPULATIONS.get(row.whose) or UUID(row.whose)
 
 
@@ -190,9 +191,8 @@ def inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[InspectedSchool]:
     """Each school of the population with its last two graded inspections up to the day."""
-    rows = _ask(
-        session, with_lines_of(population) + _PAIRS.format(judgement=judgement.value) + _EACH, as_of, alliance_id
-    )
+    pairs = with_lines_of(population) + _PAIRS.format(judgement=judgement.value)
+    rows = _ask(session, pairs + _EACH, as_of, alliance_id)
     return [
         InspectedSchool(
             row.urn,
@@ -216,7 +216,7 @@ def count_grades(
     """How many schools of each population changed how, as `count_changes` counts them, and are good, as `rated_good`
     does: in one statement without reading each school. Of alliances each apart those that the caller may see; one that
     has no open school on the day is left out."""
-    found = dict.fromkeys(populations, GradeCounts())
+    found = dict.fromkeys(populations, GradeCounts.of_no_school())
     found.pop(Population.EACH_ALLIANCE, None)
     rows = _ask(session, with_grades_of(*populations) + _COUNTS, as_of, alliance_id)
     return found | {whose(row): _counts(row[1:]) for row in rows}
@@ -243,8 +243,8 @@ def count_changes_by_year(
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
     members = _MEMBERS[population]
-    changing = _with_lines([population], "WHERE urn IN (SELECT urn FROM changing)") + _PAIRS
-    followed = changing + _CHANGING + _BY_YEAR
+    lines = _with_lines([population], "WHERE urn IN (SELECT urn FROM changing)")
+    followed = lines + _PAIRS + _CHANGING + _BY_YEAR
     rows = _ask(session, followed.format(members=members, judgement=judgement.value), as_of)
     return {
         FileYear(row.starting): ChangeCount(
