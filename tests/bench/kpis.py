@@ -1,9 +1,11 @@
 """KPIs of 800 alliances over ten years of national facts, against the bare set-based statements over the same rows.
 
 Three things are measured: counting everything anew, taking a changed fact over, and answering one alliance. The bare
-statements know one day, one URN a school and nothing of what was known when, and match a school with its nearest three
-whoever else has them. What counts is the time of a core, of Python and of its backend together: the clock on the wall
-tells of whoever else is at work.
+statements count the same KPIs of the same alliances, the group and the country on the same day, and write them down.
+They know one day, one URN a school and nothing of what was known when, match a school with its nearest three whoever
+else has them, and leave out what is said of a figure: exact fractions, verdicts, intervals and how new the facts are.
+Neither they nor ours lay out sentences or suppress figures of few. What counts is the time of a core, of Python and of
+its backend together: the clock on the wall tells of whoever else is at work.
 """
 
 import resource

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from kpi_service.inspections.change import ChangeCount, GradePair, Judgement, count_changes
+from kpi_service.inspections.change import ChangeCount, GradeCounts, GradePair, Judgement, count_changes
 from kpi_service.inspections.store import (
     Population,
     count_changes_by_year,
@@ -69,6 +69,10 @@ def assert_kept_as_found(session: Session, alliance: Alliance | None = None) -> 
             found = inspected_schools(session, population, judgement, day, alliance_id)
             counts = count_grades(session, [population], day, alliance_id)[population]
             assert counts.changes[judgement] == count_changes(found), day
+        if alliance:
+            own, each = Population.ALLIANCE, Population.EACH_ALLIANCE
+            counts = count_grades(session, [own], day, alliance.alliance_id)[own]
+            assert count_grades(session, [each], day).get(alliance.alliance_id, GradeCounts.of_no_school()) == counts
     for day in DAYS[::3]:
         for judgement in (Judgement.OVERALL, Judgement.TEACHING):
             assert count_changes_by_year(session, Population.NATION, judgement, day) == by_year(session, judgement, day)
