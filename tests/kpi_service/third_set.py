@@ -28,3 +28,10 @@ def add_third_set(database: Database) -> None:
     with database.transaction(EVERY_TENANT) as session:
         for kpi in THIRD_SET:
             add_definition(session, uuid4(), KpiDefinitionIn(**kpi).to_rule())
+
+
+def add_kpi(database: Database, number: str, name: str, *, valid_to_on: str) -> None:
+    """Records one more of the set, of deployment days, which ends."""
+    kpi = _kpi(number, name, "deployment_days", _LAST_YEAR) | {"valid_to_on": valid_to_on}
+    with database.transaction(EVERY_TENANT) as session:
+        add_definition(session, uuid4(), KpiDefinitionIn(**kpi).to_rule())

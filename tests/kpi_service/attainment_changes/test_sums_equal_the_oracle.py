@@ -19,6 +19,7 @@ from tests.kpi_service.inspections.files_taken_over import forget_everything, re
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 URNS = [str(100001 + number) for number in range(6)]
+POPULATIONS = [population for population in Population if population is not Population.ALLIANCE]
 FIGURES = (Figure.RWM_EXPECTED, Figure.RWM_EXPECTED_OTHERS, Figure.RWM_EXPECTED_DISADVANTAGED)
 
 
@@ -63,15 +64,16 @@ def test_what_is_added_up(kpis: Database, drawn: Schools) -> None:
     outside = [urn for urn in URNS if urn not in {*drawn.members, *drawn.others}]
     with kpis.transaction(EVERY_TENANT) as session:
         records = store.records_of(session, alliance.alliance_id, YEAR, DAY)
-        group = store.sums_of(session, Population.IN_NO_ALLIANCE, YEAR, DAY)
-        of_each = store.sums_by_alliance(session, YEAR, DAY)
+        sums = store.sums_of(session, POPULATIONS, YEAR, DAY)
     nothing = {topic: add_up(topic, [], YEAR) for topic in TOPICS}
     for topic in TOPICS:
         for found, members in (
             (add_up(topic, records, YEAR), drawn.members),
-            (group[topic], outside),
-            (of_each.get(alliance.alliance_id, nothing)[topic], drawn.members),
-            (of_each.get(another.alliance_id, nothing)[topic], drawn.others),
+            (sums[Population.IN_NO_ALLIANCE][topic], outside),
+            (sums[Population.EVERY_ALLIANCE][topic], sorted({*drawn.members, *drawn.others})),
+            (sums[Population.NATION][topic], URNS),
+            (sums.get(alliance.alliance_id, nothing)[topic], drawn.members),
+            (sums.get(another.alliance_id, nothing)[topic], drawn.others),
         ):
             expected = oracle.sums(members, topic.figures, YEAR, drawn.told, drawn.links)
             assert {cell: (100 * part.numerator, part.pupils) for cell, part in found.sums.items()} == expected

@@ -19,7 +19,7 @@ from kpi_service.definitions.store import definitions_in_force
 from kpi_service.improvements.result import judged_against
 from kpi_service.improvements.use_cases import Comparators, answer_improvement
 from kpi_service.inspections.change import Judgement, count_changes
-from kpi_service.inspections.store import count_by_alliance, grade_pairs_by_alliance
+from kpi_service.inspections.store import Population, count_grades, grade_pairs_by_alliance
 from kpi_service.measures.target import Comparator, ResultState
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import Characteristics, Place
@@ -212,7 +212,9 @@ def test_what_is_said_of_every_alliance_of_2018_is_what_plain_python_says(kpis: 
     pool = Chosen([school for school in elsewhere if school.is_complete])
     said: Counter[tuple[str, str]] = Counter()
     with kpis.transaction(EVERY_TENANT) as session:
-        counts, pairs = count_by_alliance(session, OVERALL, DAY), grade_pairs_by_alliance(session, OVERALL, DAY)
+        each = count_grades(session, [Population.EACH_ALLIANCE], DAY)
+        counts = {alliance: count.changes[OVERALL] for alliance, count in each.items()}
+        pairs = grade_pairs_by_alliance(session, OVERALL, DAY)
         definitions = [*definitions_in_force(session, DAY, set_code=None, code="A6")]
         definitions += definitions_in_force(session, DAY, set_code=None, code="B2")
         targets = [definition.terms.target for definition in definitions]

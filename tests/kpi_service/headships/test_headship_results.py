@@ -143,6 +143,6 @@ def test_the_rates_are_those_of_plain_python(kpis: Database) -> None:
 
     with kpis.transaction(EVERY_TENANT) as session:
         own = vacancy_rates(store.counted_schools(session, alliance.alliance_id, DAY))
-        group = store.rates_of(session, Population.IN_NO_ALLIANCE, DAY)
+        group = store.rates_of(session, [Population.IN_NO_ALLIANCE], DAY)[Population.IN_NO_ALLIANCE]
     for rates, of in ((own, urns[:30]), (group, urns[30:])):
         assert (rates.rate.numerator, rates.previous_rate.numerator, rates.rate.denominator) == expected(of)

@@ -14,7 +14,7 @@ from kpi_service.inspections.change import Change, Judgement, count_changes
 from kpi_service.inspections.store import (
     Population,
     count_changes_by_year,
-    count_inspected_schools,
+    count_grades,
     inspected_schools,
 )
 from kpi_service.official_files.cell import Grade
@@ -40,7 +40,7 @@ def changes(database: Database, population: Population = Population.NATION, on: 
     """Each school's change, which the counting statement must agree with."""
     with database.transaction(EVERY_TENANT) as session:
         schools = inspected_schools(session, population, OVERALL, on)
-        assert count_inspected_schools(session, population, OVERALL, on) == count_changes(schools)
+        assert count_grades(session, [population], on)[population].changes[OVERALL] == count_changes(schools)
     return {school.urn: school.change for school in schools}
 
 
@@ -131,8 +131,9 @@ def test_another_judgement_is_compared_with_itself(kpis: Database) -> None:
         ],
     )
     with kpis.transaction(EVERY_TENANT) as session:
-        assert count_inspected_schools(session, Population.NATION, Judgement.TEACHING, DAY).improved == 1
-        assert count_inspected_schools(session, Population.NATION, Judgement.LEADERSHIP, DAY).not_inspected == 1
+        changed = count_grades(session, [Population.NATION], DAY)[Population.NATION].changes
+        assert changed[Judgement.TEACHING].improved == 1
+        assert changed[Judgement.LEADERSHIP].not_inspected == 1
 
 
 def test_the_group_has_no_school_that_is_in_any_alliance_whoever_asks(kpis: Database) -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from kpi_service.inspections.change import ChangeCount, GradePair, Judgement, count_changes
+from kpi_service.inspections.change import ChangeCount, GradeCounts, GradePair, Judgement, count_changes
 from kpi_service.inspections.store import (
     Population,
     count_changes_by_year,
-    count_inspected_schools,
+    count_grades,
     grade_pairs,
     inspected_schools,
 )
@@ -53,17 +53,26 @@ def empty(kpis: Database) -> Iterator[None]:
     forget_everything(kpis)
 
 
+def changes_of_the_country(session: Session, day: date) -> ChangeCount:
+    return count_grades(session, [Population.NATION], day)[Population.NATION].changes[Judgement.OVERALL]
+
+
 def assert_kept_as_found(session: Session, alliance: Alliance | None = None) -> None:
     """On every day what is kept is what is found among the facts, and what is kept when counted anew from nothing."""
     for day in DAYS:
         for judgement in Judgement:
             found = inspected_schools(session, Population.NATION, judgement, day)
             assert grade_pairs(session, Population.NATION, judgement, day) == [one.grades for one in found], day
-        asked: list[Any] = [(Population.IN_NO_ALLIANCE, Judgement.OVERALL, day)]
-        asked += [(Population.ALLIANCE, Judgement.TEACHING, day, alliance.alliance_id)] if alliance else []
-        for question in asked:
-            found = inspected_schools(session, *question)
-            assert count_inspected_schools(session, *question) == count_changes(found), day
+        asked: list[Any] = [(Population.IN_NO_ALLIANCE, Judgement.OVERALL, None)]
+        asked += [(Population.ALLIANCE, Judgement.TEACHING, alliance.alliance_id)] if alliance else []
+        for population, judgement, alliance_id in asked:
+            found = inspected_schools(session, population, judgement, day, alliance_id)
+            counts = count_grades(session, [population], day, alliance_id)[population]
+            assert counts.changes[judgement] == count_changes(found), day
+        if alliance:
+            own, each = Population.ALLIANCE, Population.EACH_ALLIANCE
+            counts = count_grades(session, [own], day, alliance.alliance_id)[own]
+            assert count_grades(session, [each], day).get(alliance.alliance_id, GradeCounts.of_no_school()) == counts
     for day in DAYS[::3]:
         for judgement in (Judgement.OVERALL, Judgement.TEACHING):
             assert count_changes_by_year(session, Population.NATION, judgement, day) == by_year(session, judgement, day)
@@ -161,7 +170,7 @@ def test_a_week_apart_is_one_inspection_and_a_day_more_is_two(kpis: Database) ->
     told += [(URNS[1], 8, Grade.OUTSTANDING)]
     take_over(kpis, [Inspection(urn, FIRST + timedelta(days), grade) for urn, days, grade in told])
     with kpis.transaction(EVERY_TENANT) as session:
-        counted = count_inspected_schools(session, Population.NATION, Judgement.OVERALL, DAYS[-1])
+        counted = changes_of_the_country(session, DAYS[-1])
         assert (counted.first_inspection, counted.improved) == (1, 1)
         assert_kept_as_found(session)
 
@@ -203,7 +212,7 @@ def test_two_that_tell_of_one_school_at_the_same_moment_lose_nothing(kpis: Datab
             wait_until(lambda: waits_for_its_turn(another) or not second.is_alive())
     second.join(timeout=20)
     with kpis.transaction(EVERY_TENANT) as session:
-        assert count_inspected_schools(session, Population.NATION, Judgement.OVERALL, DAYS[-1]).improved == 1
+        assert changes_of_the_country(session, DAYS[-1]).improved == 1
         assert_kept_as_found(session)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from random import Random
 from typing import Any
@@ -17,7 +17,7 @@ from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.any_facts import DAY, any_alliance, forget_all_facts
 from tests.kpi_service.builders import Alliance, tell
 from tests.kpi_service.serving import Serving, Somebody
-from tests.kpi_service.third_set import add_third_set
+from tests.kpi_service.third_set import add_kpi, add_third_set
 
 CODES = [
     "A1",
@@ -219,6 +219,21 @@ def test_who_sees_everything_is_answered_and_nobody_else(kpi_http: Serving, alli
     operator = kpi_http.somebody("operator")
     assert table(operator, "D1").json()["code"] == "kpi-not-in-force"
     assert operator.get("/v1/national/alliance-results").json()["code"] == "validation-failed"
+
+
+def test_a_kpi_answers_for_the_days_it_was_in_force_and_no_other(kpi_http: Serving, kpis: Database) -> None:
+    Alliance(kpis, cohort=1)
+    add_kpi(kpis, "9", "Deployment days of a pilot", valid_to_on=str(DAY))
+    operator, after = kpi_http.somebody("operator"), str(DAY + timedelta(1))
+    national = "/v1/national/results"
+    assert [row["code"] for row in operator.get(national, params=AS_OF | {"kpi": "C9"}).json()["items"]] == ["C9"]
+    assert rows(operator, "C9")
+    codes = {row["code"] for row in operator.get(national, params={"as_of": after}).json()["items"]}
+    assert "C1" in codes
+    assert "C9" not in codes
+    refused = table(operator, "C9", as_of=after)
+    assert (refused.status_code, refused.json()["code"]) == (422, "kpi-not-in-force")
+    assert after in refused.json()["detail"]
 
 
 def test_a_country_without_alliances_is_answered(kpi_http: Serving, kpis: Database) -> None:

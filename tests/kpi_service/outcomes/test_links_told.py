@@ -99,7 +99,7 @@ def test_what_file_and_feed_both_say_counts_once(kpis: Database) -> None:
 def pupils(database: Database) -> Mapping[tuple[Figure, FileYear], int]:
     """The pupils behind each figure of the country."""
     with database.transaction(EVERY_TENANT) as session:
-        sums = sums_of(session, Population.NATION, FileYear(2015), ASKED_ON)[TOPICS[0]].sums
+        sums = sums_of(session, [Population.NATION], FileYear(2015), ASKED_ON)[Population.NATION][TOPICS[0]].sums
     return {of: added.pupils for of, added in sums.items()}
 
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from service_kit.database import Database
 from tests.kpi_service.builders import Alliance, record_school
 from tests.kpi_service.serving import Serving
+from tests.kpi_service.third_set import add_kpi
 
 
 def test_a_governor_reads_every_kpi_on_one_page(kpi_http: Serving, kpis: Database) -> None:
@@ -46,3 +47,21 @@ def test_a_governor_reads_every_kpi_on_one_page(kpi_http: Serving, kpis: Databas
     assert governor.get(path, params={"years": 7}).status_code == 422
     assert governor.get(path, params={"as_of": "0001-01-01"}).status_code == 422
     assert governor.get(path, params={"as_of": "2199-12-31"}).status_code == 200
+
+
+def test_a_scorecard_has_no_kpi_that_is_no_longer_in_force(kpi_http: Serving, kpis: Database) -> None:
+    add_kpi(kpis, "8", "Deployment days of a pilot", valid_to_on="2014-12-31")
+    alliance = Alliance(kpis)
+    governor = kpi_http.somebody("plan_lead", alliance.alliance_id)
+
+    def codes(as_of: str, **asked: str) -> set[str]:
+        path = f"/v1/alliances/{alliance.alliance_id}/scorecard"
+        answer = governor.get(path, params={"as_of": as_of, "years": "1"} | asked)
+        assert answer.status_code == 200, answer.text
+        glance = html.fromstring(answer.text).xpath("(//table)[1]/tbody/tr/th")
+        return {cell.text_content() for cell in glance}
+
+    assert {"B8b", "C8"} <= codes("2014-12-31")
+    assert "B8b" in codes("2015-01-01")
+    assert "C8" not in codes("2015-01-01")
+    assert "C8" not in codes("2015-01-01", kpi="C8")

@@ -1,7 +1,7 @@
 """Attainment and the gap in it, this year and the year before: added up over pupils, never averaged over schools."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from uuid import UUID
@@ -71,11 +71,13 @@ class PupilSum:
     @classmethod
     def of(cls, unit: Unit, weighted: Fraction, pupils: int) -> "PupilSum":
         """Published figures that were added up, each weighted by its pupils."""
-        return cls(weighted / 100 if unit is _PERCENT else weighted, pupils)
+        numerator = Fraction(weighted.numerator, 100 * weighted.denominator) if unit is _PERCENT else weighted
+        return cls(numerator, pupils)
 
     def value(self, unit: Unit) -> Fraction:
         """The percentage of pupils, or the points a pupil. Exact."""
-        return (self.numerator * 100 if unit is _PERCENT else self.numerator) / self.pupils
+        times = 100 if unit is _PERCENT else 1
+        return Fraction(times * self.numerator.numerator, self.numerator.denominator * self.pupils)
 
 
 def pupil_sum(unit: Unit, value: Fraction, pupils: int) -> PupilSum:
@@ -92,12 +94,16 @@ class TopicSums:
     year: FileYear
 
     @property
+    def values(self) -> YearOnYear:
+        """The figure, or the gap: by how much the others are ahead of the disadvantaged."""
+        return YearOnYear(self._value(self.year), self._value(self.year.before))
+
+    @property
     def year_on_year(self) -> YearOnYear:
-        """The figure, or the gap: by how much the others are ahead of the disadvantaged. A percentage of pupils has an
-        interval; points have none, since how far apart pupils lie is not published."""
+        """The same with intervals. A percentage of pupils has one; points have none, since how far apart pupils lie is
+        not published."""
         now, before = self._estimate(self.year), self._estimate(self.year.before)
-        estimates = None if now is None or before is None else (now, before)
-        return YearOnYear(self._value(self.year), self._value(self.year.before), estimates)
+        return replace(self.values, estimates=None if now is None or before is None else (now, before))
 
     def _value(self, year: FileYear) -> Fraction | None:
         found = [self.sums.get((figure, year)) for figure in self.topic.figures]

@@ -1,8 +1,7 @@
 """The SQL of attainment year on year: one statement finds the figures of both years for every school of a population,
 whichever URN they were given to. What was not known on the day asked about is not looked at."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -12,21 +11,13 @@ from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes.change import TOPICS, PublishedRecord, PupilSum, Topic, TopicSums, pupil_sum
-from kpi_service.inspections.store import Population, with_lines_of
+from kpi_service.inspections.store import Population, WhoseSchools, whose, with_lines_of
 from kpi_service.official_files.attainment import Figure, Level
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import AttainmentRow, SchoolLinkRow
-from kpi_service.schools.store import MEMBERS_OF_EACH
 
-_TOPIC_OF = [(index, figure, len(topic.figures)) for index, topic in enumerate(TOPICS) for figure in topic.figures]
+_TOPIC_OF = {figure: topic for topic in TOPICS for figure in topic.figures}
 
-# Whose each school is: everybody's together, or that of each alliance it is a member of.
-_TOGETHER = ", grouped AS (SELECT NULL::uuid AS alliance_id, urn FROM population)"
-_BY_ALLIANCE = f""",
-    grouped AS (
-        SELECT alliance_id, urn FROM ({MEMBERS_OF_EACH}) AS members JOIN population USING (urn)
-    )
-"""  # noqa: S608 -- our own words alone
 _PUBLISHED = """
     attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
     AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)
@@ -39,58 +30,56 @@ _RECORDS = f""",
             AS wanted (topic, figure, needed)
     ),
     told AS (
-        SELECT DISTINCT ON (alliance_id, line.urn, given.code, given.figure, given.year)
-               alliance_id, line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure,
+        SELECT DISTINCT ON (whose, line.urn, given.code, given.figure, given.year)
+               whose, line.urn, line.via, given.code AS given_to, wanted.topic, wanted.needed, given.figure,
                given.year, given.value, given.pupils, given.upload_id, given.line
         FROM grouped JOIN line USING (urn), LATERAL (
             SELECT * FROM attainments WHERE attainments.code = line.ancestor_urn AND {_PUBLISHED} OFFSET 0
         ) AS given JOIN wanted USING (figure)
-        WHERE {{lines}}
-        ORDER BY alliance_id, line.urn, given.code, given.figure, given.year, cardinality(line.via)
+        ORDER BY whose, line.urn, given.code, given.figure, given.year, cardinality(line.via)
     ),
     nearest AS (
         SELECT * FROM (
             SELECT told.*, rank() OVER nearest_first AS nth, row_number() OVER nearest_first AS place FROM told
-            WINDOW nearest_first AS (PARTITION BY alliance_id, urn, figure, year ORDER BY cardinality(via))
+            WINDOW nearest_first AS (PARTITION BY whose, urn, figure, year ORDER BY cardinality(via))
         ) AS told WHERE nth = 1
     ),
     set_beside AS (
-        SELECT nearest.*, count(*) FILTER (WHERE place = 1) OVER (PARTITION BY alliance_id, urn, topic) = 2 * needed
-                   AS in_both_years
+        SELECT nearest.*, count(*) FILTER (WHERE place = 1) OVER (PARTITION BY whose, urn, topic)
+                   = 2 * needed AS in_both_years
         FROM nearest
     ),
     records AS (
         SELECT set_beside.*, in_both_years AND row_number() OVER (
-                   PARTITION BY alliance_id, in_both_years, given_to, figure, year ORDER BY cardinality(via), urn
+                   PARTITION BY whose, in_both_years, given_to, figure, year
+                   ORDER BY cardinality(via), urn
                ) = 1 AS is_counted
         FROM set_beside
     )
 """  # noqa: S608 -- our own words alone
 _EACH = "SELECT * FROM records ORDER BY urn, figure, year DESC, given_to"
 # Of a school that is nobody's successor and nobody's predecessor the figures are its own, and no other school's.
-_LINKED = """,
-    linked AS MATERIALIZED (SELECT successor_urn AS urn FROM links UNION SELECT predecessor_urn FROM links)
-"""
 _SUMS = f""",
-    alone AS (
-        SELECT alliance_id, wanted.topic, attainments.figure, attainments.year, attainments.value, attainments.pupils,
-               count(*) OVER (PARTITION BY alliance_id, grouped.urn, wanted.topic) = 2 * wanted.needed AS in_both_years
-        FROM grouped JOIN attainments ON attainments.code = grouped.urn JOIN wanted USING (figure)
-        WHERE {_PUBLISHED} AND grouped.urn NOT IN (SELECT urn FROM linked)
+    own AS (
+        SELECT attainments.code AS urn, attainments.figure, attainments.year, attainments.pupils,
+               attainments.value * attainments.pupils AS weighted,
+               count(*) OVER (PARTITION BY attainments.code, wanted.topic) = 2 * wanted.needed AS in_both_years
+        FROM attainments JOIN wanted USING (figure)
+        WHERE {_PUBLISHED} AND attainments.code NOT IN (SELECT urn FROM linked)
     )
-    SELECT alliance_id, topic, figure, year, sum(value * pupils) AS weighted, sum(pupils)::bigint AS pupils
-    FROM (
-        SELECT alliance_id, topic, figure, year, value, pupils FROM alone WHERE in_both_years
+    SELECT whose, figure, year, sum(weighted) AS weighted, sum(pupils)::bigint AS pupils FROM (
+        SELECT whose, figure, year, sum(weighted) AS weighted, sum(pupils) AS pupils
+        FROM grouped JOIN own USING (urn) WHERE in_both_years GROUP BY whose, figure, year
         UNION ALL
-        SELECT alliance_id, topic, figure, year, value, pupils FROM records WHERE is_counted
+        SELECT whose, figure, year, value * pupils, pupils FROM records WHERE is_counted
     ) AS counted
-    GROUP BY alliance_id, topic, figure, year
+    GROUP BY whose, figure, year
 """  # noqa: S608 -- our own words alone
 
 
 def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date) -> Sequence[PublishedRecord]:
     """Each published figure of the alliance's schools for the year and the one before."""
-    records, of = _RECORDS.format(lines="true"), {"alliance_id": alliance_id}
+    question = with_lines_of(Population.ALLIANCE) + _RECORDS + _EACH
     return [
         PublishedRecord(
             urn=row.urn,
@@ -104,22 +93,21 @@ def records_of(session: Session, alliance_id: UUID, year: FileYear, as_of: date)
             line=row.line,
             is_counted=row.is_counted,
         )
-        for row in _ask(session, _TOGETHER + records + _EACH, Population.ALLIANCE, year, as_of, of)
+        for row in _ask(session, question, year, as_of, {"alliance_id": alliance_id})
     ]
 
 
-def sums_of(session: Session, population: Population, year: FileYear, as_of: date) -> Mapping[Topic, TopicSums]:
-    """What every topic adds up to over a population, as `add_up` adds it, without reading each figure."""
-    return _added_up(_ask_sums(session, _TOGETHER, population, year, as_of), year)
-
-
-def sums_by_alliance(session: Session, year: FileYear, as_of: date) -> Mapping[UUID, Mapping[Topic, TopicSums]]:
-    """What every topic adds up to over the schools of each alliance, in one statement for all that the caller may see.
-    An alliance none of whose schools has a figure is left out."""
-    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in _ask_sums(session, _BY_ALLIANCE, Population.EVERY_ALLIANCE, year, as_of):
-        found[row.alliance_id].append(row)
-    return {alliance_id: _added_up(rows, year) for alliance_id, rows in found.items()}
+def sums_of(
+    session: Session, populations: Collection[Population], year: FileYear, as_of: date
+) -> Mapping[WhoseSchools, Mapping[Topic, TopicSums]]:
+    """What every topic adds up to over each population, as `add_up` adds it, in one statement without reading each
+    figure. Of alliances each apart those that the caller may see; one none of whose schools has a figure is left
+    out."""
+    found: dict[WhoseSchools, list[Row[Any]]] = {population: [] for population in populations}
+    found.pop(Population.EACH_ALLIANCE, None)
+    for row in _ask(session, with_lines_of(*populations, linked_only=True) + _RECORDS + _SUMS, year, as_of, {}):
+        found.setdefault(whose(row), []).append(row)
+    return {key: _added_up(rows, year) for key, rows in found.items()}
 
 
 def official_sums(session: Session, topic: Topic, year: FileYear, as_of: date) -> tuple[Level, TopicSums] | None:
@@ -157,23 +145,16 @@ def newest_attainment_fact(session: Session, as_of: date) -> datetime | None:
 
 
 def _added_up(rows: Sequence[Row[Any]], year: FileYear) -> Mapping[Topic, TopicSums]:
-    found: dict[int, dict[tuple[Figure, FileYear], PupilSum]] = defaultdict(dict)
+    found: dict[Topic, dict[tuple[Figure, FileYear], PupilSum]] = {topic: {} for topic in TOPICS}
     for row in rows:
-        cell = Figure(row.figure), FileYear(row.year)
-        found[row.topic][cell] = PupilSum.of(TOPICS[row.topic].unit, Fraction(row.weighted), row.pupils)
-    return {topic: TopicSums(topic, found[index], year) for index, topic in enumerate(TOPICS)}
+        figure = Figure(row.figure)
+        topic = _TOPIC_OF[figure]
+        found[topic][figure, FileYear(row.year)] = PupilSum.of(topic.unit, Fraction(row.weighted), row.pupils)
+    return {topic: TopicSums(topic, sums, year) for topic, sums in found.items()}
 
 
-def _ask_sums(
-    session: Session, grouped: str, population: Population, year: FileYear, as_of: date
-) -> Sequence[Row[Any]]:
-    records = _LINKED + _RECORDS.format(lines="line.urn IN (SELECT urn FROM linked)")
-    return _ask(session, grouped + records + _SUMS, population, year, as_of, {})
-
-
-def _ask(
-    session: Session, question: str, population: Population, year: FileYear, as_of: date, of: Mapping[str, Any]
-) -> Sequence[Row[Any]]:
-    topics, figures, needed = (list(column) for column in zip(*_TOPIC_OF, strict=True))
+def _ask(session: Session, question: str, year: FileYear, as_of: date, of: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    topics = [TOPICS.index(topic) for topic in _TOPIC_OF.values()]
+    figures, needed = list(_TOPIC_OF), [len(topic.figures) for topic in _TOPIC_OF.values()]
     asked = {"as_of": as_of, "year": year.starting, "topics": topics, "figures": figures, "needed": needed}
-    return session.execute(text(with_lines_of(population) + question), asked | dict(of)).all()
+    return session.execute(text(question), asked | dict(of)).all()

@@ -1,6 +1,6 @@
 """What people ask of attainment year on year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -14,7 +14,7 @@ from kpi_service.attainment_changes.change import Topic, TopicSums, add_up, topi
 from kpi_service.attainment_changes.result import AttainmentResult
 from kpi_service.comparator_versions.store import versions_in_force
 from kpi_service.definitions.kpi_definition import KpiDefinition
-from kpi_service.inspections.store import Population
+from kpi_service.inspections.store import Population, WhoseSchools
 from kpi_service.measures.target import Comparator
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes import store as outcomes
@@ -27,6 +27,7 @@ class AttainmentComparators:
 
     session: Session
     as_of: date
+    populations: Collection[Population] = (Population.IN_NO_ALLIANCE,)
 
     @property
     def year(self) -> FileYear:
@@ -42,7 +43,7 @@ class AttainmentComparators:
         """The figure of a comparator: for the country the change that was published for the year, or else what the
         performance tables say of it."""
         if comparator is not Comparator.NATIONAL:
-            return OtherChange.of(self._group[topic].year_on_year)
+            return OtherChange.of(self.sums[Population.IN_NO_ALLIANCE][topic].year_on_year)
         published = outcomes.published_average(self.session, f"{topic.measure}_{topic.name}", self.as_of)
         if published is not None and published.year == self.year:
             return OtherChange(Fraction(published.value), None, published.source, published.published_on)
@@ -61,8 +62,9 @@ class AttainmentComparators:
         return versions_in_force(self.session, self.as_of)
 
     @cached_property
-    def _group(self) -> Mapping[Topic, TopicSums]:
-        return store.sums_of(self.session, Population.IN_NO_ALLIANCE, self.year, self.as_of)
+    def sums(self) -> Mapping[WhoseSchools, Mapping[Topic, TopicSums]]:
+        """What every topic adds up to over each of the populations."""
+        return store.sums_of(self.session, self.populations, self.year, self.as_of)
 
 
 def answer_attainment(

@@ -200,7 +200,8 @@ def match_schools(schools: Iterable[MatchableSchool], pool: Pool) -> MatchedScho
             together.setdefault(kind_of(school), []).append(school)
     chosen: dict[str, list[Match]] = {school.urn: [] for school, _ in known}
     for kind, group in together.items():
-        _join(group, np.setdiff1d(pool.alike(kind), own), pool, chosen)
+        alike = pool.alike(kind)
+        _join(group, alike[~np.isin(alike, own)], pool, chosen)
     answer = [SchoolAndMatches(school, missing, tuple(chosen[school.urn])) for school, missing in known]
     complete = [school for group in together.values() for school in group]
     pairs = [(school.school, match) for school in answer for match in school.matches]

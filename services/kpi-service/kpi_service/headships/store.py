@@ -1,6 +1,6 @@
 """The SQL of headship vacancies: one statement finds each school's last count in each of the two years."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,10 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from kpi_service.headships.vacancy import CountedSchool, HeadshipCount, VacancyRates
-from kpi_service.inspections.store import Population, with_lines_of
+from kpi_service.inspections.store import Population, WhoseSchools, whose, with_lines_of
 from kpi_service.measures.rate import Rate
 from kpi_service.measures.target import year_before
 from kpi_service.outcomes.tables import HeadshipVacancyRow
-from kpi_service.schools.store import MEMBERS_OF_EACH
 
 _COUNTS = """,
     told AS (
@@ -28,39 +27,34 @@ _COUNTS = """,
     )
 """
 _EACH = "SELECT * FROM told ORDER BY urn"
-_COUNTED = """
-    count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
-    count(*) FILTER (WHERE previous.is_vacant) AS vacant_before
+_RATES = """
+    SELECT whose, count(*) AS schools, count(*) FILTER (WHERE latest.is_vacant) AS vacant,
+           count(*) FILTER (WHERE previous.is_vacant) AS vacant_before
+    FROM grouped JOIN told AS latest USING (urn) JOIN told AS previous USING (urn)
+    WHERE latest.is_latest AND NOT previous.is_latest
+    GROUP BY whose
 """
-_BOTH_YEARS = "told AS latest JOIN told AS previous USING (urn)"
-_RATES = f"SELECT {_COUNTED} FROM {_BOTH_YEARS} WHERE latest.is_latest AND NOT previous.is_latest"  # noqa: S608
-_RATES_BY_ALLIANCE = f"""
-    SELECT alliance_id, {_COUNTED} FROM {_BOTH_YEARS} JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
-    WHERE latest.is_latest AND NOT previous.is_latest GROUP BY alliance_id
-"""  # noqa: S608 -- our own words alone
 
 
 def counted_schools(session: Session, alliance_id: UUID, as_of: date) -> Sequence[CountedSchool]:
     """Each school of the alliance that was counted in either year."""
     found: dict[str, dict[bool, HeadshipCount]] = {}
-    for row in _ask(session, _EACH, Population.ALLIANCE, as_of, {"alliance_id": alliance_id}):
+    for row in _ask(session, _EACH, [Population.ALLIANCE], as_of, {"alliance_id": alliance_id}):
         count = HeadshipCount(row.given_to, row.counted_on, row.is_vacant, row.upload_id, row.line)
         found.setdefault(row.urn, {})[row.is_latest] = count
     return [CountedSchool(urn, counts.get(True), counts.get(False)) for urn, counts in found.items()]
 
 
-def rates_of(session: Session, population: Population, as_of: date) -> VacancyRates:
-    """The rates of a population, as `vacancy_rates` counts them, without reading each school."""
-    (row,) = _ask(session, _RATES, population, as_of, {})
-    return VacancyRates(Rate(row.vacant, row.schools), Rate(row.vacant_before, row.schools))
-
-
-def rates_by_alliance(session: Session, as_of: date) -> Mapping[UUID, VacancyRates]:
-    """The rates of each alliance, in one statement for all that the caller may see."""
-    rows = _ask(session, _RATES_BY_ALLIANCE, Population.EVERY_ALLIANCE, as_of, {})
-    return {
-        row.alliance_id: VacancyRates(Rate(row.vacant, row.schools), Rate(row.vacant_before, row.schools))
-        for row in rows
+def rates_of(session: Session, populations: Collection[Population], as_of: date) -> Mapping[WhoseSchools, VacancyRates]:
+    """The rates of each population, as `vacancy_rates` counts them, in one statement without reading each school. Of
+    alliances each apart those that the caller may see; one none of whose schools was counted in both years is left
+    out."""
+    nothing = VacancyRates(Rate(0, 0), Rate(0, 0))
+    found = dict.fromkeys(populations, nothing)
+    found.pop(Population.EACH_ALLIANCE, None)
+    return found | {
+        whose(row): VacancyRates(Rate(row.vacant, row.schools), Rate(row.vacant_before, row.schools))
+        for row in _ask(session, _RATES, populations, as_of, {})
     }
 
 
@@ -71,8 +65,8 @@ def newest_headship_fact(session: Session, as_of: date) -> datetime | None:
 
 
 def _ask(
-    session: Session, question: str, population: Population, as_of: date, of: Mapping[str, Any]
+    session: Session, question: str, populations: Collection[Population], as_of: date, of: Mapping[str, Any]
 ) -> Sequence[Row[Any]]:
     before = year_before(as_of)
     days = {"as_of": as_of, "year_before": before, "two_years_before": year_before(before)}
-    return session.execute(text(with_lines_of(population) + _COUNTS + question), days | dict(of)).all()
+    return session.execute(text(with_lines_of(*populations) + _COUNTS + question), days | dict(of)).all()

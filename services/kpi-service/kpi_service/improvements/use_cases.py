@@ -1,6 +1,6 @@
 """What people ask of improvements between inspections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -14,8 +14,8 @@ from kpi_service.comparators.use_cases import Matchable
 from kpi_service.definitions.kpi_definition import JUDGEMENTS, KpiDefinition, Measure
 from kpi_service.improvements.result import ImprovementResult, PublishedFigure, judged_against
 from kpi_service.inspections import store as inspections
-from kpi_service.inspections.change import ChangeCount, GradePair, Judgement, count_changes
-from kpi_service.inspections.store import Population
+from kpi_service.inspections.change import ChangeCount, GradeCounts, GradePair, count_changes
+from kpi_service.inspections.store import Population, WhoseSchools
 from kpi_service.measures.target import Comparator
 from kpi_service.outcomes import store as outcomes
 
@@ -30,7 +30,7 @@ class Comparators:
     session: Session
     as_of: date
     beside: Sequence[Comparator] = COUNTED_HERE
-    _counted: dict[tuple[Population, Judgement], ChangeCount] = field(default_factory=dict)
+    populations: Collection[Population] = (Population.IN_NO_ALLIANCE, Population.NATION)
     _published: dict[Measure, PublishedFigure | None] = field(default_factory=dict)
 
     @cached_property
@@ -44,10 +44,15 @@ class Comparators:
         """The figure of a comparator for an alliance that has these schools: for the country the one that was
         published, where one was."""
         if comparator is Comparator.NATIONAL:
-            return self._published_of(measure) or self._count(Population.NATION, JUDGEMENTS[measure])
+            return self._published_of(measure) or self.counts[Population.NATION].changes[JUDGEMENTS[measure]]
         if comparator is Comparator.MATCHED:
             return self.matchable.match(JUDGEMENTS[measure], schools).count
-        return self._count(Population.IN_NO_ALLIANCE, JUDGEMENTS[measure])
+        return self.counts[Population.IN_NO_ALLIANCE].changes[JUDGEMENTS[measure]]
+
+    @cached_property
+    def counts(self) -> Mapping[WhoseSchools, GradeCounts]:
+        """What is counted of each of the populations."""
+        return inspections.count_grades(self.session, self.populations, self.as_of)
 
     def version(self, comparator: Comparator) -> int:
         """The version of the comparator's rule that holds on the day."""
@@ -69,12 +74,6 @@ class Comparators:
                 None if found is None else PublishedFigure(Fraction(found.value), found.source, found.published_on)
             )
         return self._published[measure]
-
-    def _count(self, population: Population, judgement: Judgement) -> ChangeCount:
-        asked = (population, judgement)
-        if asked not in self._counted:
-            self._counted[asked] = inspections.count_inspected_schools(self.session, *asked, self.as_of)
-        return self._counted[asked]
 
 
 def answer_improvement(

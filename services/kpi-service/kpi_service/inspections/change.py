@@ -1,6 +1,6 @@
 """An inspection and the one before it: whether a school improved, and of how many schools that is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -128,6 +128,19 @@ class ChangeCount:
     def of_those_that_could(self) -> Rate:
         """The improved, of those that had a better grade left to reach."""
         return Rate(self.improved, self.could_improve)
+
+
+@dataclass(frozen=True)
+class GradeCounts:
+    """How many schools changed how in each judgement, and how many are good or outstanding overall."""
+
+    changes: Mapping[Judgement, ChangeCount]
+    rated_good: Rate
+
+    @classmethod
+    def of_no_school(cls) -> "GradeCounts":
+        """What is counted where there is no school."""
+        return cls(dict.fromkeys(Judgement, ChangeCount()), Rate(0, 0))
 
 
 def count_changes(schools: Iterable[GradePair | InspectedSchool]) -> ChangeCount:

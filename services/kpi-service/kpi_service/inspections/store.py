@@ -5,7 +5,7 @@ stands behind a figure is found among the facts; where only grades are counted, 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,14 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
-from kpi_service.inspections.change import ChangeCount, GradedInspection, GradePair, InspectedSchool, Judgement
+from kpi_service.inspections.change import (
+    ChangeCount,
+    GradeCounts,
+    GradedInspection,
+    GradePair,
+    InspectedSchool,
+    Judgement,
+)
 from kpi_service.measures.rate import Rate
 from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.file_year import FileYear
@@ -23,13 +30,18 @@ from kpi_service.schools.store import MEMBERS_OF_EACH, MEMBERS_ON_THE_DAY
 
 
 class Population(StrEnum):
-    """Whose schools: an alliance's members, those of every alliance, those in no alliance, or all; as they are open on
-    the day."""
+    """Whose schools: an alliance's members, those of each alliance apart, those of every alliance together, those in no
+    alliance, or all; as they are open on the day."""
 
     ALLIANCE = "alliance"
+    EACH_ALLIANCE = "each_alliance"
     EVERY_ALLIANCE = "every_alliance"
     IN_NO_ALLIANCE = "in_no_alliance"
     NATION = "nation"
+
+
+WhoseSchools = Population | UUID
+"""A population together, or one alliance of those that are counted each apart."""
 
 
 _OF_EVERY_ALLIANCE = f"""
@@ -38,6 +50,10 @@ _OF_EVERY_ALLIANCE = f"""
 """  # noqa: S608 -- our own words alone
 _MEMBERS = {
     Population.ALLIANCE: _OF_EVERY_ALLIANCE + "AND memberships.alliance_id = :alliance_id",
+    Population.EACH_ALLIANCE: f"""
+        SELECT members.alliance_id, members.urn FROM ({MEMBERS_OF_EACH}) AS members LEFT JOIN schools USING (urn)
+        WHERE schools.closed_on IS NULL OR schools.closed_on >= :as_of
+    """,  # noqa: S608 -- our own words alone
     Population.EVERY_ALLIANCE: _OF_EVERY_ALLIANCE,
     Population.IN_NO_ALLIANCE: """
         SELECT schools.urn FROM schools
@@ -48,24 +64,26 @@ _MEMBERS = {
     Population.NATION: "SELECT urn FROM schools WHERE closed_on IS NULL OR closed_on >= :as_of",
 }
 
-_GRADES_KEPT = """
-    WITH population AS ({members}),
+# A school is in as many populations as it is asked about in, and has its grades, or its line, once.
+_GROUPED = "grouped (whose, urn) AS ({each})"
+_TOGETHER = "SELECT '{population}', urn FROM ({members}) AS members"
+_APART = "SELECT alliance_id::text, urn FROM ({members}) AS members"
+_GRADES_KEPT = """,
     grades AS (
-        SELECT population.urn, overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
-        FROM population LEFT JOIN grade_pairs AS kept
-          ON kept.urn = population.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
+        SELECT whose, grouped.urn,
+               overall, overall_starting, teaching, teaching_starting, leadership, leadership_starting
+        FROM grouped LEFT JOIN grade_pairs AS kept
+          ON kept.urn = grouped.urn AND kept.from_on <= :as_of AND (kept.to_on IS NULL OR kept.to_on > :as_of)
     )
 """
-_PAIRS_KEPT = """,
-    pairs AS (SELECT urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades)
-"""
 # A school's line of predecessors is followed for ten steps, which no school has had, and never in a circle.
-_LINES = """
-    WITH RECURSIVE population AS MATERIALIZED ({members}),
+_LINES = """,
     links AS MATERIALIZED (
         SELECT DISTINCT predecessor_urn, successor_urn FROM school_links
         WHERE known_from_on <= :as_of AND (known_to_on IS NULL OR known_to_on > :as_of)
     ),
+    linked AS MATERIALIZED (SELECT successor_urn AS urn FROM links UNION SELECT predecessor_urn FROM links),
+    population AS MATERIALIZED (SELECT DISTINCT urn FROM grouped {which}),
     line (urn, ancestor_urn, via) AS (
         SELECT urn, urn, ARRAY[]::text[] FROM population
         UNION ALL
@@ -118,7 +136,6 @@ _CHANGING = """,
             OR count(teaching) NOT IN (0, count(*)) OR count(leadership) NOT IN (0, count(*))
     )
 """
-_ARE_CHANGING = "SELECT urn FROM ({members}) AS members WHERE urn IN (SELECT urn FROM changing)"
 _BY_YEAR = """,
     by_day AS (
         SELECT inspected_on, grade, previous_grade, count(*) AS inspections FROM (
@@ -137,43 +154,45 @@ _BY_YEAR = """,
     FROM by_day GROUP BY 1 ORDER BY 1
 """
 _EACH = "SELECT * FROM pairs ORDER BY urn"
-_GRADES = "SELECT urn, grade, previous_grade FROM pairs ORDER BY urn"
+_GRADES = "SELECT whose, urn, {judgement} AS grade, {judgement}_starting AS previous_grade FROM grades ORDER BY 1, 2"
+# In the order of `ChangeCount`.
 _COUNTED = """
-    count(*) FILTER (WHERE grade < previous_grade) AS improved,
-           count(*) FILTER (WHERE grade = previous_grade) AS maintained,
-           count(*) FILTER (WHERE grade > previous_grade) AS declined,
-           count(*) FILTER (WHERE grade IS NOT NULL AND previous_grade IS NULL) AS first_inspection,
-           count(*) FILTER (WHERE grade IS NULL) AS not_inspected,
-           count(*) FILTER (WHERE previous_grade > 1) AS could_improve
+    count(*) FILTER (WHERE {0} < {0}_starting), count(*) FILTER (WHERE {0} = {0}_starting),
+    count(*) FILTER (WHERE {0} > {0}_starting), count(*) FILTER (WHERE {0} IS NOT NULL AND {0}_starting IS NULL),
+    count(*) FILTER (WHERE {0} IS NULL), count(*) FILTER (WHERE {0}_starting > 1)
 """
-_COUNTS = f"SELECT {_COUNTED} FROM pairs"  # noqa: S608 -- our own words alone
-_OF_ALLIANCES = f"""
-    pairs JOIN ({MEMBERS_OF_EACH}) AS members USING (urn)
-"""
-_RATED = "count(*) FILTER (WHERE grade <= 2) AS good, count(grade) AS graded"
-_RATE = f"SELECT {_RATED} FROM pairs"  # noqa: S608 -- our own words alone
-_RATES_BY_ALLIANCE = f"SELECT alliance_id, {_RATED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608 -- our own words alone
+_COUNTS = f"""
+    SELECT whose, count(*) FILTER (WHERE overall <= 2), count(overall),
+           {", ".join(_COUNTED.format(judgement.value) for judgement in Judgement)}
+    FROM grades GROUP BY whose
+"""  # noqa: S608 -- our own words alone
+_POPULATIONS = {population.value: population for population in Population}
 _GRADE_OF: Mapping[int | None, Grade | None] = {None: None} | {grade.value: grade for grade in Grade}
-_COUNTS_BY_ALLIANCE = f"SELECT alliance_id, {_COUNTED} FROM {_OF_ALLIANCES} GROUP BY alliance_id"  # noqa: S608 -- our own words alone
-_GRADES_BY_ALLIANCE = f"SELECT alliance_id, urn, grade, previous_grade FROM {_OF_ALLIANCES} ORDER BY 1, 2"  # noqa: S608 -- our own words alone
 
 
-def with_lines_of(population: Population) -> str:
-    """The beginning of a statement over each school of a `population` and its `line` of predecessors, on `:as_of`."""
-    return _LINES.format(members=_MEMBERS[population])
+def with_lines_of(*populations: Population, linked_only: bool = False) -> str:
+    """The beginning of a statement over each school of the populations, `grouped` by them, and its `line` of
+    predecessors, on `:as_of`; or those lines only of the schools that are `linked` to another."""
+    return _with_lines(populations, "WHERE urn IN (SELECT urn FROM linked)" if linked_only else "")
 
 
-def with_grades_of(population: Population) -> str:
-    """The beginning of a statement over each school of a `population` and its last two `grades` of every judgement, on
-    `:as_of`."""
-    return _GRADES_KEPT.format(members=_MEMBERS[population])
+def with_grades_of(*populations: Population) -> str:
+    """The beginning of a statement over each school of the populations, `grouped` by them, and its last two `grades` of
+    every judgement, on `:as_of`."""
+    return "WITH " + _grouped(populations) + _GRADES_KEPT
+
+
+def whose(row: Row[Any]) -> WhoseSchools:
+    """What a row of a statement that counts `whose` schools is of."""
+    return _POPULATIONS.get(row.whose) or UUID(row.whose)
 
 
 def inspected_schools(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[InspectedSchool]:
     """Each school of the population with its last two graded inspections up to the day."""
-    rows = _ask(session, _from_facts(population, judgement) + _EACH, as_of, alliance_id)
+    pairs = with_lines_of(population) + _PAIRS.format(judgement=judgement.value)
+    rows = _ask(session, pairs + _EACH, as_of, alliance_id)
     return [
         InspectedSchool(
             row.urn,
@@ -191,47 +210,31 @@ def inspected_schools(
     ]
 
 
-def count_inspected_schools(
-    session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
-) -> ChangeCount:
-    """How many schools of the population changed how, as `count_changes` counts them, without reading each."""
-    (row,) = _ask(session, _from_kept(population, judgement) + _COUNTS, as_of, alliance_id)
-    return ChangeCount(**row._mapping)
+def count_grades(
+    session: Session, populations: Collection[Population], as_of: date, alliance_id: UUID | None = None
+) -> Mapping[WhoseSchools, GradeCounts]:
+    """How many schools of each population changed how, as `count_changes` counts them, and are good, as `rated_good`
+    does: in one statement without reading each school. Of alliances each apart those that the caller may see; one that
+    has no open school on the day is left out."""
+    found = dict.fromkeys(populations, GradeCounts.of_no_school())
+    found.pop(Population.EACH_ALLIANCE, None)
+    rows = _ask(session, with_grades_of(*populations) + _COUNTS, as_of, alliance_id)
+    return found | {whose(row): _counts(row[1:]) for row in rows}
 
 
 def grade_pairs(
     session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
 ) -> Sequence[GradePair]:
     """Each school of the population with its last two grades up to the day, in the order of their URNs."""
-    return [_grades(row) for row in _ask(session, _from_kept(population, judgement) + _GRADES, as_of, alliance_id)]
-
-
-def count_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, ChangeCount]:
-    """How many schools of each alliance changed how, in one statement for all that the caller may see. An alliance that
-    has no open school on the day is left out."""
-    rows = _ask(session, _from_kept(Population.EVERY_ALLIANCE, judgement) + _COUNTS_BY_ALLIANCE, as_of)
-    counts = [dict(row._mapping) for row in rows]
-    return {count.pop("alliance_id"): ChangeCount(**count) for count in counts}
+    return [_grades(row) for row in _ask_grades(session, population, judgement, as_of, alliance_id)]
 
 
 def grade_pairs_by_alliance(session: Session, judgement: Judgement, as_of: date) -> Mapping[UUID, Sequence[GradePair]]:
     """The schools of each alliance with their last two grades, in one statement for all that the caller may see."""
     found: dict[UUID, list[GradePair]] = defaultdict(list)
-    for row in _ask(session, _from_kept(Population.EVERY_ALLIANCE, judgement) + _GRADES_BY_ALLIANCE, as_of):
-        found[row.alliance_id].append(_grades(row))
+    for row in _ask_grades(session, Population.EACH_ALLIANCE, judgement, as_of):
+        found[UUID(row.whose)].append(_grades(row))
     return found
-
-
-def rate_rated_good(session: Session, population: Population, as_of: date, alliance_id: UUID | None = None) -> Rate:
-    """How many schools of the population are good or outstanding overall, as `rated_good` counts them."""
-    (row,) = _ask(session, _from_kept(population, Judgement.OVERALL) + _RATE, as_of, alliance_id)
-    return Rate(row.good, row.graded)
-
-
-def rates_rated_good_by_alliance(session: Session, as_of: date) -> Mapping[UUID, Rate]:
-    """The same of each alliance, in one statement for all that the caller may see."""
-    rows = _ask(session, _from_kept(Population.EVERY_ALLIANCE, Judgement.OVERALL) + _RATES_BY_ALLIANCE, as_of)
-    return {row.alliance_id: Rate(row.good, row.graded) for row in rows}
 
 
 def count_changes_by_year(
@@ -240,7 +243,8 @@ def count_changes_by_year(
     """How many graded inspections of each academic year were better or worse than the one before, whichever school of
     the population they were of: every pair counts in the year of its later inspection."""
     members = _MEMBERS[population]
-    followed = _LINES.format(members=_ARE_CHANGING.format(members=members)) + _PAIRS + _CHANGING + _BY_YEAR
+    lines = _with_lines([population], "WHERE urn IN (SELECT urn FROM changing)")
+    followed = lines + _PAIRS + _CHANGING + _BY_YEAR
     rows = _ask(session, followed.format(members=members, judgement=judgement.value), as_of)
     return {
         FileYear(row.starting): ChangeCount(
@@ -264,17 +268,38 @@ def newest_inspection_fact(session: Session, as_of: date) -> datetime | None:
     return session.scalar(select(func.greatest(*newest)))
 
 
-def _from_facts(population: Population, judgement: Judgement) -> str:
-    return with_lines_of(population) + _PAIRS.format(judgement=judgement.value)
+def _with_lines(populations: Iterable[Population], which: str) -> str:
+    return "WITH RECURSIVE " + _grouped(populations) + _LINES.format(which=which)
 
 
-def _from_kept(population: Population, judgement: Judgement) -> str:
-    return with_grades_of(population) + _PAIRS_KEPT.format(judgement=judgement.value)
+def _grouped(populations: Iterable[Population]) -> str:
+    each = [
+        (_APART if population is Population.EACH_ALLIANCE else _TOGETHER).format(
+            population=population.value, members=_MEMBERS[population]
+        )
+        for population in populations
+    ]
+    return _GROUPED.format(each=" UNION ALL ".join(each))
+
+
+def _ask_grades(
+    session: Session, population: Population, judgement: Judgement, as_of: date, alliance_id: UUID | None = None
+) -> Sequence[Row[Any]]:
+    return _ask(session, with_grades_of(population) + _GRADES.format(judgement=judgement.value), as_of, alliance_id)
 
 
 def _ask(session: Session, statement: str, as_of: date, alliance_id: UUID | None = None) -> Sequence[Row[Any]]:
     asked = {"as_of": as_of} | ({} if alliance_id is None else {"alliance_id": alliance_id})
     return session.execute(text(statement), asked).all()
+
+
+def _counts(counted: Sequence[int]) -> GradeCounts:
+    (good, graded), changes = counted[:2], counted[2:]
+    each = len(changes) // len(Judgement)
+    return GradeCounts(
+        {judgement: ChangeCount(*changes[each * nth : each * (nth + 1)]) for nth, judgement in enumerate(Judgement)},
+        Rate(good, graded),
+    )
 
 
 def _grades(row: Row[Any]) -> GradePair:

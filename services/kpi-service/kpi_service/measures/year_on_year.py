@@ -27,9 +27,10 @@ class YearOnYear:
     @property
     def change_percent(self) -> Fraction | None:
         """The change as a percentage of the year before; None where that was nothing, or a gap the other way round."""
-        if self.change is None or self.previous_value is None or self.previous_value <= 0:
+        now, before = self.value, self.previous_value
+        if now is None or before is None or before <= 0:
             return None
-        return 100 * self.change / self.previous_value
+        return 100 * (now / before - 1)
 
     @property
     def change_estimate(self) -> Estimate | None:

@@ -55,7 +55,7 @@ def tally(counts: Counts) -> Tally:
             years, both = counts.year_on_year, (_share(counts.rate), _share(counts.previous_rate))
             return Tally(years.change_percent, None, years, both, is_change=True)
         case TopicSums():
-            years = counts.year_on_year
+            years = counts.values
             return Tally(years.change_percent, None, years, _pupils(counts), is_change=True)
         case DaysUsed():
             # Days are of as few as the leaders are whose days they were.

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from kpi_service.agreed_targets.store import NO_AGREED_TARGET, agreed_targets
-from kpi_service.attainment_changes import store as attainment
 from kpi_service.attainment_changes.change import TOPICS, Topic, TopicSums, topics_of
 from kpi_service.attainment_changes.use_cases import AttainmentComparators
 from kpi_service.comparator_versions.store import versions_in_force
@@ -19,13 +19,13 @@ from kpi_service.definitions.kpi_definition import JUDGEMENTS, Disaggregation, K
 from kpi_service.deployment_days import store as deployment_days
 from kpi_service.deployment_days.result import DaysUsed, added_days
 from kpi_service.headships import store as headships
-from kpi_service.headships.use_cases import other_change
+from kpi_service.headships.use_cases import HeadshipComparators
 from kpi_service.headships.vacancy import VacancyRates
 from kpi_service.improvements.result import PublishedFigure
 from kpi_service.improvements.use_cases import COUNTED_HERE, Comparators
 from kpi_service.inspections import store as inspections
-from kpi_service.inspections.change import ChangeCount, GradePair, Judgement
-from kpi_service.inspections.store import Population
+from kpi_service.inspections.change import ChangeCount, GradeCounts, GradePair, Judgement
+from kpi_service.inspections.store import Population, WhoseSchools
 from kpi_service.leader_training import store as leader_training
 from kpi_service.measures import store as measures
 from kpi_service.measures.rate import Rate
@@ -45,6 +45,13 @@ from kpi_service.verdicts.comparison import Comparison, compared, judged_in_year
 from kpi_service.verdicts.suppression import Level, suppress_years
 from service_kit.errors import RuleBroken
 
+_ALL_AND_EACH = (
+    Population.EACH_ALLIANCE,
+    Population.EVERY_ALLIANCE,
+    Population.IN_NO_ALLIANCE,
+    Population.NATION,
+)
+Counted = TypeVar("Counted")
 NationalAnswer = NationalResult | NationalTraineesResult | KpiTable
 
 
@@ -60,7 +67,6 @@ class Nation:
     as_of: date
     today: date
     beside: Sequence[Comparator] = COUNTED_HERE
-    _improved: dict[Judgement, tuple[ChangeCount, Mapping[UUID, ChangeCount]]] = field(default_factory=dict)
     _grades: dict[Judgement, Mapping[UUID, Sequence[GradePair]]] = field(default_factory=dict)
     _targets: dict[str, Mapping[UUID, Comparison]] = field(default_factory=dict)
     _shares: dict[Comparator, Comparison | None] = field(default_factory=dict)
@@ -157,7 +163,7 @@ class Nation:
         asked = (table.definition.terms.measure, table.topic, comparator)
         if asked not in self._changes:
             self._changes[asked] = (
-                other_change(self.session, table.definition, comparator, self.as_of)
+                self.headships.figure(comparator, table.definition.terms.measure)
                 if table.topic is None
                 else self.attainment.figure(comparator, table.topic)
             )
@@ -207,21 +213,17 @@ class Nation:
             self._shares[comparator] = share_of_others(self.session, comparator, self.as_of)
         return self._shares[comparator]
 
-    def improved(self, judgement: Judgement) -> tuple[ChangeCount, Mapping[UUID, ChangeCount]]:
-        """How many schools changed how, in all alliances and in each."""
-        if judgement not in self._improved:
-            total = inspections.count_inspected_schools(self.session, Population.EVERY_ALLIANCE, judgement, self.as_of)
-            each = inspections.count_by_alliance(self.session, judgement, self.as_of)
-            self._improved[judgement] = (total, each)
-        return self._improved[judgement]
+    def grades(self, day: date) -> Mapping[WhoseSchools, GradeCounts]:
+        """What is counted of the grades of all alliances and of each, on the day asked about or another."""
+        if day == self.as_of:
+            return self.improvements.counts
+        return inspections.count_grades(self.session, (Population.EACH_ALLIANCE, Population.EVERY_ALLIANCE), day)
 
     @cached_property
     def attained(self) -> tuple[datetime | None, Mapping[Topic, tuple[Tally, Mapping[UUID, Tally]]]]:
         """How new the facts of attainment are, and what every figure adds up to, in all alliances and in each."""
-        session, as_of, year = self.session, self.as_of, self.attainment.year
         data_as_of = self.attainment.data_as_of
-        total = attainment.sums_of(session, Population.EVERY_ALLIANCE, year, as_of)
-        each = attainment.sums_by_alliance(session, year, as_of)
+        total, each = _total_and_each(self.attainment.sums)
         return data_as_of, {
             topic: (tally(total[topic]), {key: tally(sums[topic]) for key, sums in each.items()}) for topic in TOPICS
         }
@@ -235,12 +237,19 @@ class Nation:
     @cached_property
     def improvements(self) -> Comparators:
         """What improvements between inspections are compared with."""
-        return Comparators(self.session, self.as_of)
+        return Comparators(self.session, self.as_of, populations=_ALL_AND_EACH)
 
     @cached_property
     def attainment(self) -> AttainmentComparators:
         """What attainment is compared with."""
-        return AttainmentComparators(self.session, self.as_of)
+        return AttainmentComparators(
+            self.session, self.as_of, [one for one in _ALL_AND_EACH if one != Population.NATION]
+        )
+
+    @cached_property
+    def headships(self) -> HeadshipComparators:
+        """What vacancies of headships are compared with."""
+        return HeadshipComparators(self.session, self.as_of, _ALL_AND_EACH)
 
     @cached_property
     def versions(self) -> Mapping[Comparator, int]:
@@ -286,10 +295,10 @@ def _deployments(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable
 
 def _school_grades(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     def counted(day: date) -> tuple[Rate, Mapping[UUID, Rate]]:
-        total = inspections.rate_rated_good(nation.session, Population.EVERY_ALLIANCE, day)
-        return total, inspections.rates_rated_good_by_alliance(nation.session, day)
+        total, each = _total_and_each(nation.grades(day))
+        return total.rated_good, {key: counts.rated_good for key, counts in each.items()}
 
-    return _shares(nation, definition, inspections.newest_inspection_fact(nation.session, nation.as_of), counted)
+    return _shares(nation, definition, nation.improvements.data_as_of, counted)
 
 
 def _deployment_days(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
@@ -311,11 +320,11 @@ def _by_cohort(nation: Nation, definition: KpiDefinition) -> Mapping[UUID, int |
 
 
 def _improvements(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
-    judgement, as_of = JUDGEMENTS[definition.terms.measure], nation.as_of
-    data_as_of = nation.improvements.data_as_of
-    total, counts = nation.improved(judgement)
-    alliances = {key: tally(count) for key, count in counts.items()}
-    return [KpiTable(definition, None, as_of, data_as_of, tally(total), alliances, tally(ChangeCount()))]
+    judgement, data_as_of = JUDGEMENTS[definition.terms.measure], nation.improvements.data_as_of
+    total, each = _total_and_each(nation.improvements.counts)
+    alliances = {key: tally(counts.changes[judgement]) for key, counts in each.items()}
+    whole, nothing = tally(total.changes[judgement]), tally(ChangeCount())
+    return [KpiTable(definition, None, nation.as_of, data_as_of, whole, alliances, nothing)]
 
 
 def _attainment(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
@@ -346,8 +355,8 @@ def _employed_early(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTa
 
 def _headships(nation: Nation, definition: KpiDefinition) -> Sequence[KpiTable]:
     data_as_of = headships.newest_headship_fact(nation.session, nation.as_of)
-    total = headships.rates_of(nation.session, Population.EVERY_ALLIANCE, nation.as_of)
-    alliances = {key: tally(rates) for key, rates in headships.rates_by_alliance(nation.session, nation.as_of).items()}
+    total, each = _total_and_each(nation.headships.rates)
+    alliances = {key: tally(rates) for key, rates in each.items()}
     nothing = tally(VacancyRates(Rate(0, 0), Rate(0, 0)))
     return [KpiTable(definition, None, nation.as_of, data_as_of, tally(total), alliances, nothing)]
 
@@ -357,6 +366,11 @@ def _trained_leaders(nation: Nation, definition: KpiDefinition) -> Sequence[KpiT
     counts = leader_training.count_by_alliance(nation.session, FileYear.having(nation.as_of), nation.as_of)
     alliances = {key: tally(count) for key, count in counts.items()}
     return [KpiTable(definition, None, nation.as_of, data_as_of, tally(sum(counts.values())), alliances, tally(0))]
+
+
+def _total_and_each(counted: Mapping[WhoseSchools, Counted]) -> tuple[Counted, Mapping[UUID, Counted]]:
+    """What was counted of all alliances together, and of each."""
+    return counted[Population.EVERY_ALLIANCE], {key: one for key, one in counted.items() if isinstance(key, UUID)}
 
 
 def _added(rates: Mapping[UUID, Rate]) -> Rate:

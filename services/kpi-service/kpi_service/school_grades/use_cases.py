@@ -26,7 +26,8 @@ def answer_school_grades(
     rate = rated_good(school.grades for school in schools)
     comparison = share_of_others(session, target.comparator, as_of)
     if comparison is None:
-        before = inspections.rate_rated_good(session, Population.ALLIANCE, year_before(as_of), alliance_id)
+        own = Population.ALLIANCE
+        before = inspections.count_grades(session, [own], year_before(as_of), alliance_id)[own].rated_good
         comparison = compared(target, before.percent, as_of)
     return SchoolGradesResult(
         definition=definition,
@@ -55,4 +56,5 @@ def share_of_others(session: Session, comparator: Comparator, as_of: date) -> Co
 
 
 def _counted(session: Session, comparator: Comparator, population: Population, as_of: date) -> Comparison:
-    return Comparison(comparator, as_of, inspections.rate_rated_good(session, population, as_of).percent)
+    counts = inspections.count_grades(session, [population], as_of)
+    return Comparison(comparator, as_of, counts[population].rated_good.percent)
