@@ -58,15 +58,14 @@ def test_a_child_that_breaks_has_not_come_to_its_end() -> None:
 
 def test_what_a_child_prints_stays_out_of_its_parents_output() -> None:
     begin = (
-        "from service_kit.child import in_child; from tests.service_kit.test_child import print_and_tell; "
-        "in_child(print_and_tell, None, seconds=60, grace=5, heard=lambda said: said and print(said, flush=True))"
+        "from service_kit.child import in_child; from tests.service_kit.test_child import write_and_tell; "
+        "in_child(write_and_tell, None, seconds=60, grace=5, heard=lambda said: said and print(said, flush=True))"
     )
     began = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=True, timeout=60)
     assert began.stdout == "told\n"
 
 
-def print_and_tell(_argument: Any, _seconds_left: Callable[[], float], say: Callable[[Any], None]) -> None:
-    print("printed", flush=True)
+def write_and_tell(_argument: Any, _seconds_left: Callable[[], float], say: Callable[[Any], None]) -> None:
     os.write(1, b"written\n")
     say("told")
 
