@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from fastapi import Response
@@ -35,6 +35,7 @@ from sle_broker.support_requests.store import support_requests_named
 from tests.bench.brokerage_database import ALLIANCE, load, request_id
 from tests.bench.brokerage_instances import AS_OF, SIZES, instance
 from tests.bench.load import Cost, Request, measure
+from tests.bench.usage import backend_clock
 from tests.databases import Databases, ServiceDatabase
 from tests.people import People
 from tests.postgres import any_postgres
@@ -94,7 +95,7 @@ class Timed:
     ) -> "list[Timed]":
         """Of each act, done in turn with the others for each of `things`, so many times over, after once to warm up: a
         busy moment of the machine meets all of them."""
-        in_database = _processor_of(session)
+        in_database = backend_clock(session)
         took: list[list[tuple[float, float, float]]] = [[] for _ in acts]
         for turn in range(rounds + 1):
             for thing in things:
@@ -124,17 +125,6 @@ class Timed:
 
 def _median_and_p99(times: list[float]) -> tuple[float, float]:
     return statistics.median(times), statistics.quantiles(times, n=100)[98]
-
-
-def _processor_of(session: Session) -> Callable[[], float] | None:
-    """What the connection's own process in the database has used so far, in seconds; None where it runs elsewhere."""
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    schedule = Path(f"/proc/{connection.info.backend_pid}/schedstat")
-    command = schedule.with_name("comm")
-    if not command.exists() or "postgres" not in command.read_text():
-        return None
-    return lambda: int(schedule.read_text().split()[0]) / 1_000_000_000
 
 
 def run() -> None:
@@ -172,7 +162,7 @@ def _compare(database: ServiceDatabase) -> None:
         counted, listed = Timed.each(session, [partial(_counted, session), partial(_blocked, session)], few, 1)
         (exact,) = Timed.each(session, [partial(_best, session)], past, 1)
         offered = [len(_best(session, search).candidates) for search in few]
-        blocked = [sum(_counted(session, search)[0].values()) for search in few]
+        blocked = [sum(_counted(session, search).values()) for search in few]
     kinds = [] if ours.processor is None else ["processor, median ms", "p99 ms"]
     table = Table("", *kinds, "wall, median ms", "p99 ms", title="best ten of 10,000 leaders, below HTTP")
     table.add_row("bare: nearest ten who hold the specialism", *bare.cells())
@@ -285,7 +275,7 @@ def _any_ten(session: Session, search: Search) -> object:
     return _ANY_TEN.rows(session, {"alliance": ALLIANCE})
 
 
-def _counted(session: Session, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
+def _counted(session: Session, search: Search) -> Counter[BlockingReason]:
     return count_by_reason(session, ALLIANCE, search)
 
 

@@ -96,7 +96,8 @@ def test_the_blocked_are_counted_and_listed_as_the_rules_block_them(pool: Lot, s
         obstacles = [block(one, search) for _, one in everybody.values()]
         blocked = {one.leader_id: one for one in obstacles if one is not None}
         reasons = Counter(one.reason for one in blocked.values())
-        assert store.count_by_reason(session, pool.alliance, search)[0] == reasons
+        assert store.count_by_reason(session, pool.alliance, search) == reasons
+        assert set(store.offered_ids(session, pool.alliance, search)) == everybody.keys() - blocked.keys()
         seen += reasons
         reason = pool.chance.choice(list(BlockingReason))
         listed: list[UUID] = []

@@ -109,7 +109,7 @@ def _leaders(
         yield LeaderOnOffer(
             leader=leader,
             alliance_id=alliance_id,
-            home_location=_location(north, east),
+            home_location=Location.of(north, east),
             designations=tuple(designations.get(id, ())),
             specialisms=tuple(held.get(id, ())),
             taken=taken.get(id, {}),
@@ -198,7 +198,7 @@ def _lines(
             to_fill -= filled
             if filled < people_wanted:
                 search = Search(
-                    id, number, urn, _location(north, east), leader_kind, tuple(areas[id, number]), Phase(phase),
+                    id, number, urn, Location.of(north, east), leader_kind, tuple(areas[id, number]), Phase(phase),
                     days_wanted, Window(first, last), as_of,
                 )  # fmt: skip
                 yield OpenLine(
@@ -323,7 +323,3 @@ def _grouped(session: Session, found: Executable) -> Mapping[UUID, Sequence[tupl
     for key, *rest in _rows(session, found):
         rows[key].append(tuple(rest))
     return rows
-
-
-def _location(latitude: float | None, longitude: float | None) -> Location | None:
-    return None if latitude is None or longitude is None else Location(latitude, longitude)

@@ -18,10 +18,9 @@ from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.lending.tables import BetweenAlliances
 from sle_broker.lending_offers.offer import LendingOffer, LendingRequest, LentLeader, OwnFirstReason
 from sle_broker.lending_offers.tables import LendingOfferRow, LendingRequestRow
-from sle_broker.matching.blocking import block
 from sle_broker.matching.candidate import Search
 from sle_broker.matching.distance import Location
-from sle_broker.matching.store import candidates_for
+from sle_broker.matching.store import offered_ids
 from sle_broker.schools.store import schools_by_urn
 from sle_broker.specialisms.kept import Kept
 from sle_broker.specialisms.specialism import Phase
@@ -36,16 +35,10 @@ _NOT_FOUND = "There is no such thing here."
 def own_leaders_who_could_serve(session: Session, alliance_id: UUID, search: Search) -> Sequence[UUID]:
     """The alliance's own leaders whom nothing blocks from what is searched for and who are not on the request already,
     by their ids."""
-    candidates = candidates_for(session, alliance_id, search)
     on_it = select(DeploymentRow.leader_id).where(
         DeploymentRow.support_request_id == search.request_id, DeploymentRow.state.not_in(FELL_THROUGH)
     )
-    placed = set(session.scalars(on_it))
-    return sorted(
-        leader_id
-        for leader_id, (_, candidate) in candidates.items()
-        if leader_id not in placed and block(candidate, search) is None
-    )
+    return sorted(set(offered_ids(session, alliance_id, search)).difference(session.scalars(on_it)))
 
 
 def search_for_lender(session: Session, request: LendingRequest, as_of: date) -> Search:
@@ -57,9 +50,7 @@ def search_for_lender(session: Session, request: LendingRequest, as_of: date) ->
     known = listed_specialisms(session, request.lender_alliance_id, request.areas)
     areas = known or specialisms_by_code(session, request.lender_alliance_id, request.areas)
     host = schools_by_urn(session, [request.host_school_urn]).get(request.host_school_urn)
-    location = None
-    if host is not None and host.latitude is not None and host.longitude is not None:
-        location = Location(host.latitude, host.longitude)
+    location = None if host is None else Location.of(host.latitude, host.longitude)
     return request.search([areas[code] for code in request.areas if code in areas], location, as_of)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
+from typing import Self
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -12,6 +13,11 @@ class Location:
 
     latitude: float
     longitude: float
+
+    @classmethod
+    def of(cls, latitude: float | None, longitude: float | None) -> Self | None:
+        """The place, where both of it are recorded."""
+        return None if latitude is None or longitude is None else cls(latitude, longitude)
 
 
 def whole_km_between(one: Location, other: Location) -> int:

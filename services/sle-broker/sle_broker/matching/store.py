@@ -56,7 +56,7 @@ def search_for(session: Session, request: SupportRequest, as_of: date, line_numb
     return Search.of(request, _location(host), as_of, line_number)
 
 
-def is_large_pool(session: Session, alliance_id: UUID) -> bool:
+def _is_large_pool(session: Session, alliance_id: UUID) -> bool:
     """Whether an alliance has more leaders than a broker wants to read one by one: more than 200."""
     some = select(LeaderRow.id).where(LeaderRow.alliance_id == alliance_id).limit(LARGEST_READ_WHOLE + 1)
     return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) > LARGEST_READ_WHOLE
@@ -83,10 +83,10 @@ def find_leaders(
     """The shortlist of an alliance, those who are on it, and how many are blocked for each reason. Of a pool of no more
     than 200 everybody is on it, at most `limit` of them offered; of a larger one the best are, 10 unless `limit` says
     otherwise."""
-    if is_large_pool(session, alliance_id):
+    if _is_large_pool(session, alliance_id):
         session.execute(PLAN_ONCE)
         leaders = best_candidates(session, alliance_id, search, weights.weights, limit or _LISTED_OF_A_LARGE_POOL)
-        counts: Mapping[BlockingReason, int] = count_by_reason(session, alliance_id, search)[0]
+        counts: Mapping[BlockingReason, int] = count_by_reason(session, alliance_id, search)
         return shortlist_of(search, _candidates(leaders), weights), leaders, counts
     leaders = candidates_for(session, alliance_id, search)
     found = shortlist(search, _candidates(leaders), weights).first(limit)
@@ -124,8 +124,22 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
         asked["count"] = 2 * judged
 
 
-def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tuple[Counter[BlockingReason], list[UUID]]:
-    """How many leaders of the alliance are blocked for each reason, and who is for the last, too few free days."""
+def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> Counter[BlockingReason]:
+    """How many leaders of the alliance are blocked for each reason."""
+    counts, _, _ = _sort_out(session, alliance_id, search)
+    return counts
+
+
+def offered_ids(session: Session, alliance_id: UUID, search: Search) -> Sequence[UUID]:
+    """Whom of the alliance nothing stands against, in no order."""
+    _, _, offered = _sort_out(session, alliance_id, search)
+    return offered
+
+
+def _sort_out(
+    session: Session, alliance_id: UUID, search: Search
+) -> tuple[Counter[BlockingReason], list[UUID], list[UUID]]:
+    """How many are blocked for each reason, who is for the last, too few free days, and who is for none."""
     statements, asked = statements_for(session, alliance_id, search), _asked(search) | {"alliance": alliance_id}
     ids: dict[str | None, list[UUID]] = {}
     counts: Counter[BlockingReason] = Counter()
@@ -133,14 +147,14 @@ def count_by_reason(session: Session, alliance_id: UUID, search: Search) -> tupl
         ids[row.reason] = row.ids
         if row.reason is not None:
             counts[BlockingReason(row.reason)] = row.leaders
-    kept_from, undecided = ids.get(BlockingReason.TOO_FEW_FREE_DAYS, []), ids.get(None, [])
+    kept_from, undecided, offered = ids.get(BlockingReason.TOO_FEW_FREE_DAYS, []), ids.get(None, []), list[UUID]()
     for first in range(0, len(undecided), _AT_ONCE):
         rows = session.execute(statements.named, asked | {"ids": undecided[first : first + _AT_ONCE]})
-        leaders = (_candidate(Brought(*row), search) for row in rows)
-        kept_from += [leader.leader_id for leader in leaders if block(leader, search) is not None]
+        for leader in (_candidate(Brought(*row), search) for row in rows):
+            (offered if block(leader, search) is None else kept_from).append(leader.leader_id)
     if kept_from:
         counts[BlockingReason.TOO_FEW_FREE_DAYS] = len(kept_from)
-    return counts, kept_from
+    return counts, kept_from, offered
 
 
 def page_of_blocked(
@@ -151,7 +165,7 @@ def page_of_blocked(
     row = LeaderRow
     found = select(row).where(row.alliance_id == alliance_id)
     if reason is BlockingReason.TOO_FEW_FREE_DAYS:
-        ids = count_by_reason(session, alliance_id, search)[1]
+        _, ids, _ = _sort_out(session, alliance_id, search)
         found = found.where(row.id == any_(literal(ids, ARRAY(Uuid()))))
     else:
         asked = _asked(search) | {"alliance": alliance_id, "reason": reason}
@@ -211,7 +225,7 @@ def _candidate(row: Brought, search: Search) -> Candidate:
     return Candidate(
         leader_id=row.id,
         home_school_urn=row.home_school_urn,
-        home_location=None if row.latitude is None or row.longitude is None else Location(row.latitude, row.longitude),
+        home_location=Location.of(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
         designations=tuple(_designation(row.id, *made).as_of(search.as_of) for made in row.designations or ()),
         specialisms=tuple(_specialisms(row, search)),
@@ -287,6 +301,4 @@ def _day(written: str | None) -> date | None:
 
 
 def _location(school: School | None) -> Location | None:
-    if school is None or school.latitude is None or school.longitude is None:
-        return None
-    return Location(school.latitude, school.longitude)
+    return None if school is None else Location.of(school.latitude, school.longitude)

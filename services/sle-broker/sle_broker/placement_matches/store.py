@@ -35,7 +35,4 @@ def hosts_as_found(session: Session, hosts: Iterable[Host], year: AcademicYear) 
 
 def locations_of(session: Session, urns: Iterable[str]) -> Mapping[str, Location | None]:
     """Where schools are, as far as it is recorded."""
-    return {
-        urn: None if one.latitude is None or one.longitude is None else Location(one.latitude, one.longitude)
-        for urn, one in schools_by_urn(session, set(urns)).items()
-    }
+    return {urn: Location.of(one.latitude, one.longitude) for urn, one in schools_by_urn(session, set(urns)).items()}
