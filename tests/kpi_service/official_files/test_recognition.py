@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from kpi_service.official_files.document import rows_of
+from kpi_service.official_files.document import FileNotReadable, rows_of
 from kpi_service.official_files.family import LAYOUTS, Family
 from kpi_service.official_files.file_year import (
     AcademicYearDisagrees,
@@ -20,7 +20,6 @@ from kpi_service.official_files.file_year import (
     year_of_header,
     year_of_name,
 )
-from kpi_service.official_files.readable import FileNotReadable
 from kpi_service.official_files.table import HeaderNotRecognised, NotThatFamily
 from tests.kpi_service.official_files.files import csv_file, official, table_of
 

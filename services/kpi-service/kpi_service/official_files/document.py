@@ -7,21 +7,41 @@ import codecs
 import csv
 import gzip
 import io
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
 from typing import Any, BinaryIO
 
-from kpi_service.official_files.readable import (
-    MOST_BYTES_UNPACKED,
-    MOST_COLUMNS,
-    FileNotReadable,
-    FileTooLarge,
-    Numbered,
-)
-from kpi_service.official_files.workbook import rows_of_workbook
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
+from service_kit.errors import RuleBroken
+
+MOST_BYTES_UNPACKED = 1_500_000_000
+MOST_COLUMNS = 2_000
+_MOST_BYTES_BESIDE_SHEETS = 32_000_000
+_MOST_ROWS = 1 << 20
 _PIECE = 1 << 20
 _GZIP, _ZIP, _OLD_WORKBOOK = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+# The library presumes a sound package, and raises whatever it stumbles on in another.
+_STUMBLES = (
+    *(zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError, NotImplementedError, OSError),
+    *(AttributeError, LookupError, RuntimeError, SyntaxError, TypeError, ValueError),
+)
+
+Numbered = tuple[int, Sequence[str]]
+"""A row of text, and the line it begins on, counted from 1."""
+
+
+class FileNotReadable(RuleBroken):
+    """A file is CSV, gzipped CSV, or an .xlsx workbook, and whole."""
+
+
+class FileTooLarge(RuleBroken):
+    """A file unpacks to no more than can sensibly be an official one."""
 
 
 def rows_of(file: BinaryIO) -> Iterator[Numbered]:
@@ -35,7 +55,7 @@ def rows_of(file: BinaryIO) -> Iterator[Numbered]:
         raise FileNotReadable("This is a workbook of the old kind (.xls); save it as .xlsx or as CSV.")
     try:
         if start == _ZIP:
-            yield from rows_of_workbook(file)
+            yield from _of_workbook(file)
         elif start.startswith(_GZIP):
             with gzip.open(file) as unpacked:
                 yield from _of_text(_Limited(unpacked))
@@ -100,3 +120,38 @@ def _encoding_of(file: _Limited) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"
+
+
+def _of_workbook(file: BinaryIO) -> Iterator[Numbered]:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            _refuse_bomb(packed)
+        file.seek(0)
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        with closing(workbook):
+            sheet = workbook.worksheets[0]
+            # What a sheet says of its own size may be less than it has; what is past it would be left out.
+            sheet.reset_dimensions()
+            for line, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS, values_only=True), start=1):
+                yield line, [_as_text(cell) for cell in cells[:MOST_COLUMNS]]
+    except _STUMBLES as error:
+        raise FileNotReadable("This is no .xlsx workbook that can be read; save it anew, or as CSV.") from error
+
+
+def _refuse_bomb(packed: zipfile.ZipFile) -> None:
+    parts = packed.infolist()
+    if sum(part.file_size for part in parts) > MOST_BYTES_UNPACKED:
+        raise FileTooLarge(f"The workbook unpacks to more than {MOST_BYTES_UNPACKED:,} bytes.")
+    beside = (part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    if max(beside, default=0) > _MOST_BYTES_BESIDE_SHEETS:
+        raise FileTooLarge(f"Beside its sheets the workbook unpacks to more than {_MOST_BYTES_BESIDE_SHEETS:,} bytes.")
+
+
+def _as_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

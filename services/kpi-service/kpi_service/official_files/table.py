@@ -6,8 +6,8 @@ from itertools import chain, islice
 from operator import itemgetter
 
 from kpi_service.official_files.cell import Row
+from kpi_service.official_files.document import Numbered
 from kpi_service.official_files.family import Family, Recognised, nearest, recognise
-from kpi_service.official_files.readable import Numbered
 from service_kit.errors import RuleBroken
 
 _HEADER_WITHIN = 10

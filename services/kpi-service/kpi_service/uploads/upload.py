@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from kpi_service.official_files.document import Numbered
 from kpi_service.official_files.facts import OF_ONE_YEAR, PERFORMANCE_TABLES
 from kpi_service.official_files.family import Family
 from kpi_service.official_files.file_year import (
@@ -14,7 +15,6 @@ from kpi_service.official_files.file_year import (
     year_of_header,
     year_of_name,
 )
-from kpi_service.official_files.readable import Numbered
 from kpi_service.official_files.table import NotThatFamily, Table
 from service_kit.errors import Conflict, RuleBroken
 
