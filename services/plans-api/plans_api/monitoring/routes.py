@@ -130,10 +130,8 @@ def list_due_milestones(
     and not reviewed in the present half-term. By the last day they can mean; what is ongoing comes last."""
     asked = DueQuestion(as_of or day_of(reading.now), days, due or tuple(Due), plan_id or (), alliance_id or ())
     with reading.transaction() as session:
-        starts = {
-            one: present_half_term(asked.day, calendar_of(session, one)).earliest
-            for one in store.ongoing_in(session, reading.caller, asked)
-        }
+        to_review = store.ongoing_in(session, reading.caller, asked) if Due.FOR_REVIEW in asked.due else ()
+        starts = {one: present_half_term(asked.day, calendar_of(session, one)).earliest for one in to_review}
         return store.page_of_due(session, reading.caller, asked, starts, page, DueMilestonesOut.model_validate)
 
 

@@ -165,13 +165,15 @@ def page_of_due(
         )
     )
     keys = [DateValueRow.due_by, DateValueRow.id]
-    return read_page(session, found, keys, page, lambda row: shape(_due_date(session, row, asked)))
+    rows = read_page(session, found, keys, page, lambda row: row)
+    statuses = statuses_on(session, {row.action_point_id for row in rows.items}, asked.day)
+    return Page(items=[shape(_due_date(row, statuses, asked)) for row in rows.items], next_cursor=rows.next_cursor)
 
 
-def _due_date(session: Session, row: DateValueRow, asked: DueQuestion) -> DueDate:
+def _due_date(row: DateValueRow, statuses: Mapping[UUID, MilestoneStatusRow], asked: DueQuestion) -> DueDate:
     point = row.action_point
     held = {one.id for one in point.milestones if one.date_position in (None, row.position)}
-    progress = progress_of(point, statuses_on(session, [point.id], asked.day))
+    progress = progress_of(point, statuses)
     left = tuple(one for one in progress if one.milestone_id in held and one.status not in FINISHED)
     due = asked.due_of(value_of(row))
     return DueDate(due, point.alliance_id, point.plan_id, point.id, point.title, row, left)
