@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import Databases, ServiceDatabase
 from tests.people import People
 from tests.postgres import any_postgres
 from tests.running import House
+
+# How long one example takes is the machine's affair, and two share it.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

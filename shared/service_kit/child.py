@@ -46,7 +46,7 @@ def in_child(work: Work, argument: Any, *, seconds: float, grace: float, heard: 
                 continue
             try:
                 said = ours.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 child.join(grace)
                 return child.exitcode == 0
             heard(said)

@@ -54,8 +54,8 @@ def test_an_offer_has_one_outcome_and_its_day_is_debited_once(
 ) -> None:
     leaders = [two.lender.leader(allowance_days=1) for _ in range(ROUNDS)]
     asked = two.asked()
-    expires_at = in_seconds(SECONDS_TO_EXPIRE if expires else 3600)
-    offers = [two.offer(leader, asked, days=1, expires_at=expires_at) for leader in leaders]
+    held_for = SECONDS_TO_EXPIRE if expires else 3600
+    offers = [two.offer(leader, asked, days=1, expires_at=in_seconds(held_for)) for leader in leaders]
     rounds = [attempts(two, leader, offer) for leader, offer in zip(leaders, offers, strict=True)]
     ready = Barrier(CLIENTS)
 

@@ -47,10 +47,10 @@ def own_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def kill_workers(house: House, stop: threading.Event) -> int:
-    """Kills one worker after another in the middle of its work, the kpi-service's twice as often, until `stop` is set;
-    answers how often."""
+    """Kills one worker after another in the middle of its work, the kpi-service's twice as often, three times and then
+    until `stop` is set; answers how often."""
     chance, killed = random.Random(11), Counter[str]()
-    while not stop.is_set():
+    while killed.total() < 3 or not stop.is_set():
         worker = chance.choice([*WORKERS, "kpi-service-worker"])
         wait_until(partial(is_at_work, house, worker, killed[worker]), seconds=120)
         stop.wait(chance.uniform(0.2, 2))

@@ -170,7 +170,7 @@ def test_a_waiting_reader_is_woken_by_the_next_event(source: Source, tenant: UUI
         source.sequence()
         began = time.monotonic()
         woken = waiting.result(timeout=5)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     assert [event["subject"] for event in woken] == [note_id, note_id]
 
 
@@ -179,7 +179,7 @@ def test_a_waiting_reader_is_told_in_time_that_there_is_nothing(source: Source) 
     newest = read(source, limit=1_000)[-1]["id"]
     began = time.monotonic()
     assert read(source, after=newest, wait=0.5) == []
-    assert 0.5 <= time.monotonic() - began < 3
+    assert 0.5 <= time.monotonic() - began < 10
 
 
 def test_a_copy_is_what_its_source_is(source: Source, copy: Copy, tenant: UUID) -> None:

@@ -1,5 +1,6 @@
 """Which port each service listens on, and whether it is to be had."""
 
+import secrets
 import socket
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from tsa_local.trouble import Trouble
 
 LOOPBACK = "127.0.0.1"
+_BELOW_THOSE_OF_CONNECTIONS = range(20_000, 32_768)
+_given: set[int] = set()
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,13 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment; it may be gone the next, so the caller tries again if it is."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port that nobody listens on at this moment, never the same one twice. It may be gone the next, so the caller
+    tries again if it is; but no connection that goes out takes one of these."""
+    while True:
+        port = secrets.choice(_BELOW_THOSE_OF_CONNECTIONS)
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
 
 
 def _port(text: str, variable: str) -> int:

@@ -171,7 +171,7 @@ def test_no_transaction_is_open_while_a_round_is_solved(region: Brokerage, house
         [since] = admin.execute("SELECT clock_timestamp()").fetchone() or [None]
         open_since_then = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND xact_start < %s"
+            " AND backend_type = 'client backend' AND xact_start < %s"
         )
         # A transaction that was begun just before may still end; one that a round holds open would not.
         eventually(lambda: admin.execute(open_since_then, [since]).fetchone(), lambda row: row == (0,), 1.5)
