@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from kpi_service.attainment_changes.change import TOPICS, PublishedRecord, PupilSum, Topic, TopicSums, pupil_sum
 from kpi_service.inspections.store import Population, WhoseSchools, whose, with_lines_of
-from kpi_service.official_files.attainment import Figure, Level
+from kpi_service.official_files.attainment import OF_THE_COUNTRY, Figure, Level
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.outcomes.tables import AttainmentRow, SchoolLinkRow
 
 _TOPIC_OF = {figure: topic for topic in TOPICS for figure in topic.figures}
 
 _PUBLISHED = """
-    attainments.level = 'school' AND attainments.year IN (:year, :year - 1) AND attainments.known_from_on <= :as_of
-    AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)
+    attainments.level = 'school' AND attainments.year BETWEEN :year - 1 AND :year
+    AND attainments.known_from_on <= :as_of AND (attainments.known_to_on IS NULL OR attainments.known_to_on > :as_of)
 """
 # The figure of a year is the school's own; where it has none, that of the predecessors nearest to it. Each line is
 # looked up on its own and nothing is joined with itself: no planner knows how long lines are.
@@ -116,6 +116,7 @@ def official_sums(session: Session, topic: Topic, year: FileYear, as_of: date) -
     row = AttainmentRow
     rows = session.scalars(
         select(row).where(
+            row.code == OF_THE_COUNTRY,
             row.level.in_([Level.ENGLAND_STATE_FUNDED, Level.ENGLAND]),
             row.figure.in_(topic.figures),
             row.year.in_([year.starting, year.before.starting]),

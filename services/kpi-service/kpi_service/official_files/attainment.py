@@ -21,6 +21,10 @@ class Level(StrEnum):
     ENGLAND_STATE_FUNDED = "england_state_funded"
 
 
+OF_THE_COUNTRY = ""
+"""The code of a figure of the country: there is one country, and it has none."""
+
+
 class Unit(StrEnum):
     """What a figure is: a percentage of pupils, or points a pupil."""
 
@@ -148,7 +152,7 @@ def read_attainment(family: Family, row: Row, year: FileYear) -> Iterator[Attain
         case Level.LOCAL_AUTHORITY:
             code = row.word("lea")
         case _:
-            code = ""
+            code = OF_THE_COUNTRY
     year = row_year(row, "academic_year") if row.text("academic_year") else year
     for column in COLUMNS[family]:
         value = row.percent(column.value) if column.unit is _PERCENT else row.number(column.value)
