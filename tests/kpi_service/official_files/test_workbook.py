@@ -67,8 +67,10 @@ def test_rows_and_cells_that_are_left_out_are_blank(prefix: str) -> None:
 
 
 def test_a_sheet_that_says_it_is_smaller_is_read_whole() -> None:
-    rows = "".join(f'<row r="{line}"><c r="A{line}"><v>{line}</v></c></row>' for line in (1, 2, 3))
-    assert len(rows_in(with_sheet(f'<dimension ref="A1"/><sheetData>{rows}</sheetData>'))) == 3
+    row = '<row r="{0}"><c r="A{0}"><v>1</v></c><c r="B{0}"><v>2</v></c></row>'
+    rows = "".join(map(row.format, (1, 2, 3)))
+    found = rows_in(with_sheet(f'<dimension ref="A1"/><sheetData>{rows}</sheetData>'))
+    assert found == [(line, ["1", "2"]) for line in (1, 2, 3)]
 
 
 LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
