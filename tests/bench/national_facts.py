@@ -65,7 +65,7 @@ _FACTS = f"""
                md5('l' || n % {DESIGNATIONS})::uuid, date '2011-09-01' + abs(hashint4(n)) % 2400, now()
         FROM generate_series(1, {DEPLOYMENTS}) AS n;
     VACUUM ANALYZE
-"""  # noqa: S608 -- our own words alone
+"""
 
 
 def load_national_facts(admin_url: str) -> None:

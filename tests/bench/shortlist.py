@@ -213,13 +213,13 @@ def _add_elsewhere(admin: "psycopg.Connection[Any]") -> None:
     admin.execute("SET session_replication_role = replica")
     admin.execute("INSERT INTO schools VALUES ('999999', 'primary', 'community', 60.3, -1.2)")
     admin.execute(
-        f"CREATE TABLE more AS SELECT id AS of_id, gen_random_uuid() AS more_id "  # noqa: S608 -- our own words alone
+        f"CREATE TABLE more AS SELECT id AS of_id, gen_random_uuid() AS more_id "
         f"FROM leaders, generate_series(1, {ELSEWHERE})"
     )
     for table, (whose, changed) in _COPIES.items():
         values = ", ".join(f"'{name}', {value}" for name, value in changed.items())
         admin.execute(
-            f"INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({values}))).* "  # noqa: S608 -- our own words alone
+            f"INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({values}))).* "
             f"FROM {table} one JOIN more ON of_id = one.{whose}"
         )
     admin.execute("DROP TABLE more")

@@ -132,7 +132,7 @@ def _least(store: ServiceDatabase, content: bytes, tables: tuple[tuple[str, str]
 def _copied(
     connection: "psycopg.Connection[Any]", content: bytes, tables: tuple[tuple[str, str], ...], counted: str | None
 ) -> float:
-    facts = [connection.execute(f"SELECT {columns} FROM {table}").fetchall() for table, columns in tables]  # noqa: S608
+    facts = [connection.execute(f"SELECT {columns} FROM {table}").fetchall() for table, columns in tables]
     began = _cpu_seconds_of_bare(connection)
     for cells in csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")):
         _ = cells
@@ -141,7 +141,7 @@ def _copied(
             for row in rows:
                 copy.write_row(row)
     if counted:
-        connection.execute(f"INSERT INTO bare_{counted} SELECT * FROM {counted}")  # noqa: S608
+        connection.execute(f"INSERT INTO bare_{counted} SELECT * FROM {counted}")
     connection.commit()
     return _cpu_seconds_of_bare(connection) - began
 

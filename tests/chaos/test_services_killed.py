@@ -127,13 +127,12 @@ def test_nothing_acknowledged_is_lost_or_done_twice(own_house: House) -> None:
         store = own_house.stores[service]
         ids = {made.id for made in acknowledged if made.table == table}
         with psycopg.connect(store.admin_url) as admin:
-            rows = {str(row_id) for (row_id,) in admin.execute(f"SELECT id FROM {table}")}  # noqa: S608 -- our names
+            rows = {str(row_id) for (row_id,) in admin.execute(f"SELECT id FROM {table}")}
         assert rows == ids, f"{table}: lost {len(ids - rows)}, not acknowledged {len(rows - ids)}"
         events = sum(
-            count(store, f"SELECT count(*) FROM {queue} WHERE type = '{event}'")  # noqa: S608 -- our names
-            for queue in ("outbox_pending", "feed")
+            count(store, f"SELECT count(*) FROM {queue} WHERE type = '{event}'") for queue in ("outbox_pending", "feed")
         )
-        audited = count(store, f"SELECT count(*) FROM audit_log WHERE action = '{event}'")  # noqa: S608 -- our names
+        audited = count(store, f"SELECT count(*) FROM audit_log WHERE action = '{event}'")
         assert len(rows) == events == audited
     wait_for_facts(own_house, len([made for made in acknowledged if made.table == "designations"]))
     people.close()

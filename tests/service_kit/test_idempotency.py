@@ -156,7 +156,7 @@ def test_old_keys_are_forgotten_a_few_at_a_time(notes: Notes, writer: httpx.Clie
     for _ in range(3):
         assert writer.post("/v1/notes", json=note(tenant), headers=key()).status_code == 201
     me = "client = (SELECT issuer || ' ' || who FROM audit_log WHERE tenant_id = %s LIMIT 1)"
-    aged = f"UPDATE idempotency_keys SET stored_at = now() - interval '8 days' WHERE {me} RETURNING 1"  # noqa: S608
+    aged = f"UPDATE idempotency_keys SET stored_at = now() - interval '8 days' WHERE {me} RETURNING 1"
     assert len(notes.house.rows(aged, [tenant])) == 3
     with notes.house.database.transaction(EVERY_TENANT) as session:
         assert [forget_old_keys(session, limit=2) for _ in range(3)] == [2, 1, 0]

@@ -66,8 +66,8 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment, never the same one twice. It may be gone the next, so the caller
-    tries again if it is; but no connection that goes out takes one of these."""
+    """A port that nobody listens on at this moment, never one this process was given before, and below those that a
+    system gives to connections by default. It may be gone the next, so the caller tries again if it is."""
     while True:
         port = secrets.choice(_BELOW_THOSE_OF_CONNECTIONS)
         if port not in _given and is_free(port):

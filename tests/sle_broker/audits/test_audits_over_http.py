@@ -201,7 +201,7 @@ def test_no_event_names_an_answer_or_a_school_with_its_need(brokerage: Brokerage
         # In this order: what the sequencer moves between the two is seen twice and never missed.
         for table in ("outbox_pending", "feed"):
             told += admin.execute(
-                f"SELECT type, data FROM {table} WHERE tenant_id = %s",  # noqa: S608 -- our own names
+                f"SELECT type, data FROM {table} WHERE tenant_id = %s",
                 [brokerage.alliance_id],
             ).fetchall()
     of_needs = [data for kind, data in told if kind.startswith("need-") and data["source"] == "audit"]

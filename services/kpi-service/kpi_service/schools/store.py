@@ -16,7 +16,9 @@ MEMBERS_ON_THE_DAY = """
     memberships.from_on <= :as_of AND (memberships.to_on IS NULL OR memberships.to_on >= :as_of)
 """
 """Which memberships hold on `:as_of`."""
-MEMBERS_OF_EACH = f"SELECT DISTINCT alliance_id, urn FROM memberships WHERE {MEMBERS_ON_THE_DAY}"  # noqa: S608
+MEMBERS_OF_EACH = f"""
+    SELECT DISTINCT alliance_id, urn FROM memberships WHERE {MEMBERS_ON_THE_DAY}
+"""  # noqa: S608 -- our own words alone
 """The members of each alliance on `:as_of`, each once."""
 
 
