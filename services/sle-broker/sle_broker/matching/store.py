@@ -140,18 +140,19 @@ def _sort_out(
     session: Session, alliance_id: UUID, search: Search
 ) -> tuple[Counter[BlockingReason], list[UUID], list[UUID]]:
     """How many are blocked for each reason, who is for the last, too few free days, and who is for none."""
-    statements, asked = statements_for(session, alliance_id, search), _asked(search) | {"alliance": alliance_id}
+    statements = statements_for(session, alliance_id, search)
+    asked = _asked(search) | {"alliance": alliance_id, "listed": BlockingReason.TOO_FEW_FREE_DAYS}
     ids: dict[str | None, list[UUID]] = {}
     counts: Counter[BlockingReason] = Counter()
-    for row in session.execute(statements.counts, asked | {"listed": BlockingReason.TOO_FEW_FREE_DAYS}).all():
+    for row in session.execute(statements.counts, asked).all():
         ids[row.reason] = row.ids
         if row.reason is not None:
             counts[BlockingReason(row.reason)] = row.leaders
     kept_from, undecided, offered = ids.get(BlockingReason.TOO_FEW_FREE_DAYS, []), ids.get(None, []), list[UUID]()
     for first in range(0, len(undecided), _AT_ONCE):
-        rows = session.execute(statements.named, asked | {"ids": undecided[first : first + _AT_ONCE]})
-        for leader in (_candidate(Brought(*row), search) for row in rows):
-            (offered if block(leader, search) is None else kept_from).append(leader.leader_id)
+        whose = {"alliance": alliance_id, "ids": undecided[first : first + _AT_ONCE]}
+        for id, (_, leader) in _brought(session, statements.named, search, whose).items():
+            (offered if block(leader, search) is None else kept_from).append(id)
     if kept_from:
         counts[BlockingReason.TOO_FEW_FREE_DAYS] = len(kept_from)
     return counts, kept_from, offered
