@@ -56,6 +56,15 @@ def test_a_child_that_breaks_has_not_come_to_its_end() -> None:
     assert not in_child(count, "not a number", seconds=30, grace=5.0, heard=lambda said: None)
 
 
+def test_a_child_that_ends_in_the_middle_of_what_it_says_has_not_come_to_its_end() -> None:
+    assert not in_child(say_half, None, seconds=30, grace=5.0, heard=lambda said: None)
+
+
+def say_half(_argument: Any, _seconds_left: Callable[[], float], say: Any) -> None:
+    os.write(say.__self__.fileno(), (100).to_bytes(4, "big") + b"half of it")
+    os._exit(1)
+
+
 def test_what_a_child_prints_stays_out_of_its_parents_output() -> None:
     begin = (
         "from service_kit.child import in_child; from tests.service_kit.test_child import write_and_tell; "
