@@ -167,6 +167,8 @@ def test_a_disk_that_fills_up_on_the_way_is_said(folder: Path, monkeypatch: pyte
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 def test_root_becomes_nobody_where_there_are_no_namespaces(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not all(above.stat().st_mode & stat.S_IXOTH for above in find_binaries({}).resolve().parents):
+        pytest.skip("this copy lies in a private folder, where `nobody` cannot come at its Postgres")
     monkeypatch.setenv("PATH", str(folder))
     with EmbeddedPostgres(folder / "cluster", durable=False) as postgres:
         assert answer(postgres, "SELECT 1") == 1
