@@ -3,10 +3,7 @@ the database keeps of each leader, as of a day by which all that has happened to
 rules say is tested on pools of every sort."""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple, Self
-from uuid import UUID
 
 from sqlalchemy import TextClause, literal_column, select, text
 from sqlalchemy.dialects import postgresql
@@ -26,13 +23,11 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
-# Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired; and between
-# which latitudes all stand who travel so far, by how far anybody does: a degree is more than 111.19 km.
-_SETTLED = """coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true) AS is_settled"""
+# Between which latitudes all stand who travel so far, by how far anybody does: a degree is more than 111.19 km.
 _OF_ALL = "FROM leader_search_profiles WHERE alliance_id = :alliance"
 _KNOWN = f"""known AS MATERIALIZED (
-    SELECT is_settled, coalesce(:latitude - away, '-Infinity') AS south, coalesce(:latitude + away, 'Infinity') AS north
-    FROM (SELECT {_SETTLED}, (coalesce(max(travel_limit_km), 0) + :km_more + 1) / 111.19 AS away {_OF_ALL}) of_all)"""  # noqa: S608 -- our own words alone
+    SELECT coalesce(:latitude - away, '-Infinity') AS south, coalesce(:latitude + away, 'Infinity') AS north
+    FROM (SELECT (coalesce(max(travel_limit_km), 0) + :km_more + 1) / 111.19 AS away {_OF_ALL}) of_all)"""  # noqa: S608 -- our own words alone
 
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
@@ -86,7 +81,8 @@ _RECORD = f"""
 # of the search, which is not before the day of asking, exactly when it has begun and no end of it is known.
 # `OFFSET 0` has leaders looked up one by one: those who are wanted are few, however many there are.
 _PROFILES = f"""profile AS (
-    SELECT leader.id, leader.name, leader.home_school_urn, leader.phases, leader.travel_limit_km, leader.conflicts,
+    SELECT true AS is_settled, leader.id, leader.name, leader.home_school_urn, leader.phases, leader.travel_limit_km,
+           leader.conflicts,
            coalesce(leader.not_released_from_on <= :earliest_start AND :latest_finish <= leader.not_released_to_on,
                     false) AS is_kept_back,
            coalesce(agreed.days, leader.allowance_days) AS allowance_days,
@@ -143,16 +139,21 @@ _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
     + coalesce(div(:evaluations * met, nullif(judged, 0)), 0)"""
-_BEST = f"""offered AS MATERIALIZED (
-    SELECT {{kept}}, {_POINTS} AS points FROM (
-        SELECT * FROM facts
-        WHERE NOT ({" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")}) AND NOT ({{too_few}}) OFFSET 0
-    ) standing),
-best AS (
+# The points of whoever is not settled are not known: in descending order they come first.
+_BEST = f"""best AS (
     SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
-        SELECT *{{alike}} FROM offered
-        WHERE points + :experience >= (SELECT min(points) FROM (
-            SELECT points FROM offered ORDER BY points DESC LIMIT :count) first) OFFSET 0
+        SELECT *{{alike}} FROM (
+            SELECT *, nth_value(points, CAST(:count AS integer)) OVER (
+                ORDER BY points DESC ROWS UNBOUNDED PRECEDING) AS points_of_last
+            FROM (
+                SELECT *, CASE WHEN is_settled THEN {_POINTS} END AS points FROM (
+                    SELECT * FROM facts WHERE NOT is_settled OR NOT (
+                        {" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")} OR {{too_few}}
+                    ) OFFSET 0
+                ) standing
+            ) offered
+        ) in_order
+        WHERE points + :experience >= points_of_last IS NOT FALSE OFFSET 0
     ) close
     ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
 
@@ -183,7 +184,7 @@ SELECT {{chosen}}.*, (
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 # From the profiles. Where a leader stands is in each of their search rows.
-_HELD = """held AS MATERIALIZED (
+_HELD = """held AS (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (
         SELECT leader_id, latitude, longitude, km,
@@ -191,7 +192,8 @@ _HELD = """held AS MATERIALIZED (
         FROM {rows} GROUP BY 1, 2, 3, 4, code
     ) each GROUP BY 1, 2, 3, 4)"""
 _PROFILED = """facts AS (
-    SELECT profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
+    SELECT settled_on <= :as_of IS NOT FALSE AND held_until > now() IS NOT FALSE AS is_settled,
+           profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
                AS is_kept_back,
            coalesce(CAST(agreed_days ->> :year_key AS numeric), allowance_days) AS allowance_days,
@@ -220,10 +222,9 @@ FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 
 class Brought(NamedTuple):
-    """A leader as the statements bring them, column by column: where a search looks at thousands, by place and not by
-    name, which takes the longer the more there are."""
+    """A leader as the statements bring them, in one array of JSON: read at once, and by place."""
 
-    id: UUID
+    id: str
     name: str
     home_school_urn: str
     latitude: float | None
@@ -232,28 +233,27 @@ class Brought(NamedTuple):
     designations: list[Any] | None
     specialisms: list[Any] | None
     phases: list[str]
-    allowance_days: Decimal
-    days_held: Decimal
+    allowance_days: float
+    days_held: float
     said: dict[str, float] | None
     taken: list[Any] | None
     is_kept_back: bool
     conflicts: list[str]
-    first_days: list[date] | None
+    first_days: list[str] | None
     open_deployments: int
     like_schools: int
     met: int
     judged: int
 
 
-_COLUMNS = ", ".join(Brought._fields)
-_KEPT = ", ".join(name for name in (*Brought._fields, "helped") if name not in {"name", "specialisms", "like_schools"})
+_LEADER = f"json_build_array({', '.join(Brought._fields)})"
 
 
 @dataclass(frozen=True)
 class Statements:
     """What a search asks, all in the same way: for the best, for leaders by their ids (of the quick way, those who hold
     a specialism asked for), and for everybody by what stands against them, counted or with one reason alone. The best
-    come with whether the alliance is settled, at least one row; the quick way brings nobody where it is not."""
+    come with whether they are settled: of the quick way nobody counts where the first is not."""
 
     best: Prepared
     named: TextClause
@@ -266,26 +266,24 @@ class Statements:
         *,
         best: str,
         named: str,
-        kept: str,
         alike: str,
         brought: str,
         everybody: str,
         held: str,
         too_few: str,
-        holds: str,
     ) -> Self:
-        """Made of the facts on those who may be best, on those named and on `everybody`; of what is `kept` of those who
-        may be offered, and of how schools `alike` are counted and leaders brought."""
+        """Made of the facts on those who may be best, on those named and on `everybody`; and of how schools `alike` are
+        counted and leaders brought."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike, kept=kept)}
-                SELECT is_settled, {_COLUMNS} FROM known LEFT JOIN ({brought.format(chosen="best")}) brought ON {holds}
+            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
+                SELECT is_settled, {_LEADER} FROM ({brought.format(chosen="best")}) brought
                 ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
             text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
-                SELECT {_COLUMNS} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
+                SELECT {_LEADER} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -299,37 +297,36 @@ def _claimed(and_who: str = "") -> str:
 
 
 ALL_LEADERS = text(
-    f"WITH {_EVERYBODY}, {_RECORDED} SELECT {_COLUMNS} FROM ({_BROUGHT.format(chosen='facts')}) brought"  # noqa: S608 -- our own words alone
+    f"WITH {_EVERYBODY}, {_RECORDED} SELECT {_LEADER} FROM ({_BROUGHT.format(chosen='facts')}) brought"  # noqa: S608 -- our own words alone
 )
 
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone
     named=f"{_THESE}, {_RECORDED}",
-    kept="*",
     alike="",
     brought=_BROUGHT,
     everybody=f"{_EVERYBODY}, {_PROFILES}, facts AS (SELECT * FROM profile)",  # noqa: S608 -- our own words alone
     # Asked in its turn alone, of the few against whom nothing before it stands.
     held=f"(SELECT days_held FROM ({_RECORD}) record)",  # noqa: S608 -- our own words alone
     too_few="false",
-    holds="true",
 )
 """As of any day, from what is recorded."""
 
 QUICK = Statements.of(
     best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
-    kept=_KEPT,
     alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
     everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
     held="days_held",
     too_few=_TOO_FEW_FREE_DAYS,
-    holds="is_settled",
 )
 """As of a day by which all that has happened is past, from the profiles."""
 
-IS_SETTLED = text(f"SELECT {_SETTLED} {_OF_ALL}")
+IS_SETTLED = text(
+    f"SELECT coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true) {_OF_ALL}"
+)
+"""Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired."""
 
 PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 """To plan these statements anew takes longer than to carry them out."""

@@ -106,16 +106,14 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     judged = 0
     while True:
         rows = statements.best.rows(session, asked)
-        if statements is QUICK and not rows[0][0]:
+        if statements is QUICK and not all(is_settled for is_settled, _ in rows[:1]):
             statements = EXACT
             continue
-        for _, *columns in rows[judged:]:
-            if columns[0] is None:
-                return best
+        for _, columns in rows[judged:]:
             row = Brought(*columns)
             candidate = _candidate(row, search)
             if block(candidate, search) is None:
-                best[row.id] = (row.name, candidate)
+                best[candidate.leader_id] = (row.name, candidate)
             if len(best) == count:
                 return best
         if len(rows) < asked["count"]:
@@ -218,29 +216,31 @@ def _names(first_day: date, last_day: date) -> tuple[str, ...]:
 
 
 def _brought(session: Session, statement: TextClause, search: Search, whose: Mapping[str, Any]) -> Leaders:
-    rows = [Brought(*row) for row in session.execute(statement, {**_asked(search), **whose})]
-    return {row.id: (row.name, _candidate(row, search)) for row in rows}
+    rows = map(Brought._make, session.scalars(statement, {**_asked(search), **whose}))
+    brought = [(row.name, _candidate(row, search)) for row in rows]
+    return {candidate.leader_id: (name, candidate) for name, candidate in brought}
 
 
 def _candidate(row: Brought, search: Search) -> Candidate:
+    leader_id, allowance_days = UUID(row.id), Decimal(str(row.allowance_days))
     return Candidate(
-        leader_id=row.id,
+        leader_id=leader_id,
         home_school_urn=row.home_school_urn,
         home_location=Location.of(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
-        designations=tuple(_designation(row.id, *made).as_of(search.as_of) for made in row.designations or ()),
-        specialisms=tuple(_specialisms(row, search)),
+        designations=tuple(_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()),
+        specialisms=tuple(_specialisms(leader_id, row.specialisms or (), search)),
         phases=frozenset(map(Phase, row.phases)),
-        allowance_days=row.allowance_days,
-        days_left=days_left(row.allowance_days, row.days_held),
-        free_days=_free_days(row, search),
+        allowance_days=allowance_days,
+        days_left=days_left(allowance_days, Decimal(str(row.days_held))),
+        free_days=_free_days(row, allowance_days, search),
         is_released=not row.is_kept_back,
         conflicts=frozenset(row.conflicts),
-        first_days_on_site=tuple(row.first_days or ()),
+        first_days_on_site=tuple(map(date.fromisoformat, row.first_days or ())),
         open_deployments=row.open_deployments,
         like_schools_helped=row.like_schools,
-        objectives_met=int(row.met),
-        objectives_judged=int(row.judged),
+        objectives_met=row.met,
+        objectives_judged=row.judged,
     )
 
 
@@ -260,26 +260,26 @@ def _designation(
     )
 
 
-def _specialisms(row: Brought, search: Search) -> Iterable[LeaderSpecialism]:
+def _specialisms(leader_id: UUID, specialisms: Iterable[Sequence[Any]], search: Search) -> Iterable[LeaderSpecialism]:
     """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
     asked_for = {area.code: area for area in search.areas}
-    for id, code, claimed, validated in row.specialisms or ():
-        held = LeaderSpecialism(UUID(id), row.id, asked_for[code], date.fromisoformat(claimed), _day(validated))
+    for id, code, claimed, validated in specialisms:
+        held = LeaderSpecialism(UUID(id), leader_id, asked_for[code], date.fromisoformat(claimed), _day(validated))
         then = held.as_of(search.as_of)
         if then is not None:
             yield then
 
 
-def _free_days(row: Brought, search: Search) -> Decimal:
+def _free_days(row: Brought, allowance_days: Decimal, search: Search) -> Decimal:
     window = search.rest_of_window
     if window is None:
         return Decimal(0)
     if not row.taken:
         of_window = map((row.said or {}).get, _names(window.earliest_start_on, window.latest_finish_on))
-        return free_of_untaken(row.allowance_days, [None if days is None else Decimal(str(days)) for days in of_window])
+        return free_of_untaken(allowance_days, [None if days is None else Decimal(str(days)) for days in of_window])
     half_terms = _by_name(academic_year_of(window.earliest_start_on))
     said = {half_terms[name]: Decimal(str(days)) for name, days in (row.said or {}).items()}
-    return free_days(window, Availability(row.allowance_days, said), list(_taken(row.taken or ())))
+    return free_days(window, Availability(allowance_days, said), list(_taken(row.taken or ())))
 
 
 @cache
