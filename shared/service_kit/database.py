@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Self
 
 import psycopg
@@ -91,10 +92,13 @@ class Prepared:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, sql: str) -> Self:
-        """Of a statement as `sqlalchemy.text` has it, with `:name` for a parameter."""
-        names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
-        return cls(_PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names)
+    def of(cls, sql: str, numbers: Mapping[str, int] = MappingProxyType({})) -> Self:
+        """Of a statement as `sqlalchemy.text` has it, with `:name` for a parameter; the `numbers` that are the same at
+        every call are written into it."""
+        names = tuple(name for name in dict.fromkeys(_PARAMETER.findall(sql)) if name not in numbers)
+        places = {name: f"${place}" for place, name in enumerate(names, start=1)}
+        places |= {name: f"{number:d}" for name, number in numbers.items()}
+        return cls(_PARAMETER.sub(lambda found: places[found[1]], sql), names)
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All it answers, after what the session has yet to write. Raises `sqlalchemy.exc.DBAPIError`, as any other."""

@@ -3,6 +3,7 @@ the database keeps of each leader, as of a day by which all that has happened to
 rules say is tested on pools of every sort."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import TextClause, literal_column, select, text
@@ -15,6 +16,7 @@ from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.designations.half_term import HalfTermName
 from sle_broker.matching.blocking import BlockingReason
 from sle_broker.matching.distance import EARTH_RADIUS_KM
+from sle_broker.matching_weights.weights import Weights
 
 # `least` passes over what is null, so an unknown place is asked about first.
 _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + CAST(:longitude AS float8) IS NOT NULL
@@ -62,7 +64,7 @@ _RECORD = f"""
            count(*) FILTER (WHERE NOT has_ended) AS open_deployments,
            array_agg(first_day_on) FILTER (WHERE kind = 'commission' AND first_day_on <= :as_of) AS first_days,
            count(DISTINCT host_school_urn) FILTER (WHERE is_like AND first_day_on <= :as_of) AS like_schools,
-           coalesce(sum(met), 0) AS met, coalesce(sum(judged), 0) AS judged
+           CAST(coalesce(sum(met), 0) AS integer) AS met, CAST(coalesce(sum(judged), 0) AS integer) AS judged
     FROM (
         SELECT deployment.academic_year, deployment.days, deployment.days_held, deployment.kind,
                deployment.first_day_on, deployment.host_school_urn, reached IN ({_VISITS_ENDED}) AS has_ended,
@@ -126,7 +128,7 @@ _STANDS_AGAINST = {
 # No more days are free in the window than they have said of its half-terms, where that is something of each; of whom
 # something is taken in the year there may be fewer, and as of a day in the past the rules alone know.
 _SAID_OF_WINDOW = " + ".join(
-    f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said ->> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
+    f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said -> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
 )
 _TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, false)"
 
@@ -134,11 +136,11 @@ _TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, fa
 _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN :phase = ANY(phases) THEN :phase_points ELSE 0 END
     + coalesce(:distance * greatest(:far_km - CAST(km AS integer), 0) / :far_km, 0)
-    + div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0))
+    + CAST(div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0)) AS integer)
     + :load * greatest(:heavy_load - open_deployments, 0) / :heavy_load
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
-    + coalesce(div(:evaluations * met, nullif(judged, 0)), 0)"""
+    + coalesce(:evaluations * met / nullif(judged, 0), 0)"""
 # The points of whoever is not settled are not known: in descending order they come first.
 _BEST = f"""best AS (
     SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
@@ -196,7 +198,7 @@ _PROFILED = """facts AS (
            profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
                AS is_kept_back,
-           coalesce(CAST(agreed_days ->> :year_key AS numeric), allowance_days) AS allowance_days,
+           coalesce(CAST(agreed_days -> :year_key AS numeric), allowance_days) AS allowance_days,
            latitude, longitude, km, percent,
            designated_during @> CAST(:first_day AS date) AS is_designated,
            CAST(:leader_kind AS text) IS NULL OR coalesce(
@@ -205,7 +207,7 @@ _PROFILED = """facts AS (
            CASE WHEN cardinality(running_clocks) > 0 THEN (
                SELECT max(lower(clock)) FROM unnest(running_clocks) clock WHERE clock @> CAST(:first_day AS date))
            END AS clocked_on,
-           coalesce(CAST(days_held ->> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
+           coalesce(CAST(days_held -> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
            helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
     FROM {whose})"""
 _HOLDERS = """held
@@ -255,10 +257,14 @@ class Statements:
     a specialism asked for), and for everybody by what stands against them, counted or with one reason alone. The best
     come with whether they are settled: of the quick way nobody counts where the first is not."""
 
-    best: Prepared
+    best: str
     named: TextClause
     counts: TextClause
     with_reason: TextClause
+
+    def best_by(self, weights: Weights) -> Prepared:
+        """The best by these weights, which stand in the statement: it is read the sooner, and points are whole."""
+        return _weighed(self.best, weights)
 
     @classmethod
     def of(
@@ -279,9 +285,9 @@ class Statements:
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            Prepared.of(f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
+            f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
                 SELECT is_settled, {_LEADER} FROM ({brought.format(chosen="best")}) brought
-                ORDER BY total DESC, id"""),  # noqa: S608 -- our own words alone
+                ORDER BY total DESC, id""",  # noqa: S608 -- our own words alone
             text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
                 SELECT {_LEADER} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
@@ -290,6 +296,11 @@ class Statements:
                 FROM sorted_out GROUP BY reason"""),  # noqa: S608 -- our own words alone
             text(f"leaders.id IN ({sorted_out} SELECT id FROM sorted_out WHERE reason = :reason)"),  # noqa: S608 -- our own words alone
         )
+
+
+@lru_cache
+def _weighed(sql: str, weights: Weights) -> Prepared:
+    return Prepared.of(sql, {f"{name}_points" if name == "phase" else name: of for name, of in vars(weights).items()})
 
 
 def _claimed(and_who: str = "") -> str:

@@ -96,16 +96,13 @@ def find_leaders(
 def best_candidates(session: Session, alliance_id: UUID, search: Search, weights: Weights, count: int) -> Leaders:
     """The leaders with the highest totals of those nothing stands against, as `candidates_for` has them: as many as
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
-    points = dict(vars(weights))
-    # A few more than are wanted: the days free in the window of some are for the rules to say.
-    most = count + count // 4 + 1
-    asked = _asked(search) | {"alliance": alliance_id, "phase_points": points.pop("phase"), **points}
-    asked |= {"phase": search.phase, "count": most}
+    # One more than is wanted: the days free in the window of some are for the rules to say.
+    asked = _asked(search) | {"alliance": alliance_id, "phase": search.phase, "count": count + 1}
     statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
     judged = 0
     while True:
-        rows = statements.best.rows(session, asked)
+        rows = statements.best_by(weights).rows(session, asked)
         if statements is QUICK and not all(is_settled for is_settled, _ in rows[:1]):
             statements = EXACT
             continue
