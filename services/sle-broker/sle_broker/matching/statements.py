@@ -141,7 +141,8 @@ _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
     + coalesce(:evaluations * met / nullif(judged, 0), 0)"""
-# The points of whoever is not settled are not known: in descending order they come first.
+# The points of whoever is not settled are not known: in descending order they come first. Of an `OR` in the place of
+# the first `CASE` the planner would have a part judged twice.
 _BEST = f"""best AS (
     SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
         SELECT *{{alike}} FROM (
@@ -149,9 +150,9 @@ _BEST = f"""best AS (
                 ORDER BY points DESC ROWS UNBOUNDED PRECEDING) AS points_of_last
             FROM (
                 SELECT *, CASE WHEN is_settled THEN {_POINTS} END AS points FROM (
-                    SELECT * FROM facts WHERE NOT is_settled OR NOT (
+                    SELECT * FROM facts WHERE CASE WHEN is_settled THEN NOT (
                         {" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")} OR {{too_few}}
-                    ) OFFSET 0
+                    ) ELSE true END OFFSET 0
                 ) standing
             ) offered
         ) in_order
