@@ -28,6 +28,12 @@ def test_a_parameter_has_one_number_wherever_it_stands_and_a_cast_is_none(sessio
     assert prepared.rows(session, values) == [(5, 18, "100 %s :days")]
 
 
+def test_a_number_known_beforehand_stands_in_the_statement(session: Session) -> None:
+    prepared = Prepared.of("SELECT :days + :days_left + CAST(:more AS int)", {"days": 2, "more": -1})
+    assert prepared == Prepared("SELECT 2 + $1 + CAST(-1 AS int)", ("days_left",))
+    assert prepared.rows(session, {"days_left": 7}) == [(8,)]
+
+
 def test_it_sees_what_the_session_has_set_in_the_transaction(session: Session) -> None:
     session.execute(text("SET LOCAL app.tenants = 'a'"))
     assert Prepared.of("SELECT current_setting('app.tenants')").rows(session, {}) == [("a",)]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -131,6 +132,24 @@ def test_an_offer_that_expires_holds_nothing_from_that_instant_on(
     freed = best_of(database, pool.alliance, searches)
     pool.admin.close()
     assert held != freed
+
+
+def test_what_has_yet_to_happen_to_leaders_within_reach_is_not_looked_at(
+    broker_database: ServiceDatabase, database: Database
+) -> None:
+    pool = Lot(8, broker_database.admin_url, settled_on=SETTLED_ON)
+    pool.leaders(LEADERS)
+    searches = [replace(pool.search(), travel_km_more=500) for _ in range(SEARCHES)]
+    before = best_of(database, pool.alliance, searches)
+    lapsing = pool.admin.execute(
+        "UPDATE designations SET lapsed_on = %s WHERE alliance_id = %s AND due_to_lapse_on IS NULL "
+        "AND coalesce(lapsed_on, withdrawn_on) IS NULL",
+        [date(2015, 8, 1), pool.alliance],
+    )
+    assert lapsing.rowcount > LEADERS / 4
+    assert best_of(database, pool.alliance, searches) == before
+    pool.admin.close()
+    assert any(before)
 
 
 def best_of(database: Database, alliance_id: UUID, searches: list[Search]) -> list[Any]:
