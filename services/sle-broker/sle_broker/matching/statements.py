@@ -141,8 +141,7 @@ _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
     + coalesce(:evaluations * met / nullif(judged, 0), 0)"""
-# The points of whoever is not settled are not known: in descending order they come first. Of an `OR` in the place of
-# the first `CASE` the planner would have a part judged twice.
+# The points of whoever is not settled are not known: in descending order they come first.
 _BEST = f"""best AS (
     SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
         SELECT *{{alike}} FROM (
@@ -150,9 +149,9 @@ _BEST = f"""best AS (
                 ORDER BY points DESC ROWS UNBOUNDED PRECEDING) AS points_of_last
             FROM (
                 SELECT *, CASE WHEN is_settled THEN {_POINTS} END AS points FROM (
-                    SELECT * FROM facts WHERE CASE WHEN is_settled THEN NOT (
+                    SELECT * FROM facts WHERE NOT is_settled OR NOT (
                         {" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")} OR {{too_few}}
-                    ) ELSE true END OFFSET 0
+                    ) OFFSET 0
                 ) standing
             ) offered
         ) in_order
@@ -186,7 +185,8 @@ SELECT {{chosen}}.*, (
 ) AS taken
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
-# From the profiles. Where a leader stands is in each of their search rows.
+# From the profiles. Where a leader stands is in each of their search rows. `OFFSET 0` has each fact worked out once,
+# where the planner would judge by some of them twice.
 _HELD = """held AS (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (
@@ -210,7 +210,7 @@ _PROFILED = """facts AS (
            END AS clocked_on,
            coalesce(CAST(days_held -> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
            helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
-    FROM {whose})"""
+    FROM {whose} OFFSET 0)"""
 _HOLDERS = """held
     CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
