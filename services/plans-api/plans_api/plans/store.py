@@ -21,6 +21,7 @@ from plans_api.plans.tables import (
 )
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -47,7 +48,7 @@ def get_plan(session: Session, plan_id: UUID) -> PlanRow:
 
 def lock_plan(session: Session, plan_id: UUID) -> PlanRow:
     """The plan, locked until the transaction's end. Errors: `NotFound`."""
-    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True}, populate_existing=True)
+    row = find_row(session, PlanRow, plan_id, for_update=True)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
