@@ -118,8 +118,9 @@ def find_row(session: Session, kind: type[RowOf], key: object, *, for_update: bo
     against every other change, and not against what is stored meanwhile and refers to the row. Who stores it may hold
     what this transaction will want next, and the two would wait for each other.
     """
-    lock = {"key_share": True} if for_update else None
-    return session.get(kind, key, with_for_update=lock, populate_existing=for_update)
+    return session.get(
+        kind, key, with_for_update={"key_share": True} if for_update else None, populate_existing=for_update
+    )
 
 
 def tenants_setting(reach: Reach) -> str:
