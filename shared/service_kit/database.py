@@ -74,8 +74,18 @@ class Database:
 
     @contextmanager
     def transaction(self, reach: Reach) -> Iterator[Session]:
-        """A transaction that sees the tenants of `reach`; committed at its end, rolled back on any error."""
+        """A transaction that sees the tenants of `reach`, and with each statement what others have committed by then;
+        committed at its end, rolled back on any error."""
         with self._sessions.begin() as session:
+            session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
+            yield session
+
+    @contextmanager
+    def one_picture(self, reach: Reach) -> Iterator[Session]:
+        """A transaction for reading that sees everything as it stood when it began, however many statements it takes:
+        no figure that was changed between two of them, no job that is done without its result."""
+        with self._sessions.begin() as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
             yield session
 
