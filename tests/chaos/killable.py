@@ -1,4 +1,4 @@
-"""Processes begun in hundredths of a second by forking one that has read all the code: to be killed, or to share work."""
+"""Processes begun in hundredths of a second, each a fork of one that has read all code: to be killed, or to work."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence
