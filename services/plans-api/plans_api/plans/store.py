@@ -80,6 +80,12 @@ def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID
     return found or alliance_id
 
 
+def readers_of(session: Session, caller: Caller, plan_ids: Collection[UUID]) -> dict[UUID | str, UUID | None]:
+    """For the audit of a list: by its id, in whose name each plan of it is read. Errors: those of `reader_of`."""
+    plans = session.execute(select(PlanRow.id, PlanRow.alliance_id).where(PlanRow.id.in_(plan_ids)))
+    return {plan_id: reader_of(session, caller, plan_id, alliance_id) for plan_id, alliance_id in plans.all()}
+
+
 def led_by(caller: Caller) -> ColumnElement[bool]:
     """The action points that the caller leads: those of whose leads the alliance said that they are the caller."""
     return exists().where(
