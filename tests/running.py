@@ -108,6 +108,9 @@ class House:
             "SIGNING_KEY_FILE": str(self._signing_key()),
             "PLANS_API_URL": issuer,
             "SLE_BROKER_URL": self.url("sle-broker"),
+            # Patient: what is slow on a busy machine is no fault of the service.
+            "STATEMENT_TIMEOUT_MS": "25000",
+            "LOCK_TIMEOUT_MS": "20000",
             "CLIENT_ID": service,
             "CLIENT_SECRET": self.secret,
             "BOOTSTRAP_CLIENTS": json.dumps(

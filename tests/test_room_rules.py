@@ -72,6 +72,8 @@ PLANTED = {
     "a use case opens a transaction": (f"{PLANS}/plans/use_cases.py", "x = work.session.begin()", "transactions"),
     "a route commits": (f"{PLANS}/plans/routes.py", "def f(session):\n    session.commit()", "transactions"),
     "a use case writes SQL": (f"{PLANS}/plans/use_cases.py", "from sqlalchemy import select", "rooms"),
+    "a store locks for update": (f"{PLANS}/plans/store.py", "x = found.with_for_update(of=row)", "locks"),
+    "a store gets a row for update": (f"{PLANS}/plans/store.py", "x = s.get(A, b, with_for_update=lock)", "locks"),
     "a schema reads the store": (f"{PLANS}/plans/schemas.py", "from plans_api.plans import store", "rooms"),
     "a schema uses the whole kit": (f"{PLANS}/plans/schemas.py", "from service_kit.database import Base", "rooms"),
     "a route writes SQL": (f"{PLANS}/plans/routes.py", "import sqlalchemy", "rooms"),

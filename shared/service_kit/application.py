@@ -201,8 +201,8 @@ class Reading:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A transaction that sees what the caller may see."""
-        with self.database.transaction(self.caller.visible) as session:
+        """A transaction that sees what the caller may see, as it stood when it began."""
+        with self.database.one_picture(self.caller.visible) as session:
             yield session
 
     def note(self, session: Session, action: str, *, subject: UUID | str, tenant: UUID | None) -> None:

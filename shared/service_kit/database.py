@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import psycopg
 from pydantic_core import to_json
@@ -17,6 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from service_kit.access import Reach
 from service_kit.settings import ServiceSettings
 from service_kit.tables import NAMING_CONVENTION
+
+RowOf = TypeVar("RowOf")
 
 EVERY_TENANT = Reach(everywhere=True, tenants=frozenset(), parties={})
 """For the service's own work: sequencing, following, health. Never for a caller's request."""
@@ -73,8 +75,18 @@ class Database:
 
     @contextmanager
     def transaction(self, reach: Reach) -> Iterator[Session]:
-        """A transaction that sees the tenants of `reach`; committed at its end, rolled back on any error."""
+        """A transaction that sees the tenants of `reach`, and with each statement what others have committed by then;
+        committed at its end, rolled back on any error."""
         with self._sessions.begin() as session:
+            session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
+            yield session
+
+    @contextmanager
+    def one_picture(self, reach: Reach) -> Iterator[Session]:
+        """A transaction for reading that sees everything as it stood when it began, however many statements it takes:
+        no figure that was changed between two of them, no job that is done without its result."""
+        with self._sessions.begin() as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             session.execute(_SET_TENANTS, {"tenants": tenants_setting(reach)})
             yield session
 
@@ -110,6 +122,19 @@ class Prepared:
                 return cursor.execute(self.sql, [values[name] for name in self.names], prepare=True).fetchall()
         except psycopg.Error as error:
             raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+
+
+def find_row(session: Session, kind: type[RowOf], key: object, *, for_update: bool = False) -> RowOf | None:
+    """The row of that primary key, if there is one that may be seen; where it is to be changed, locked until the
+    transaction's end and as it is then.
+
+    The lock, here and wherever rows are chosen otherwise, is that of a change of no key (`FOR NO KEY UPDATE`): it holds
+    against every other change, and not against what is stored meanwhile and refers to the row. Who stores it may hold
+    what this transaction will want next, and the two would wait for each other.
+    """
+    return session.get(
+        kind, key, with_for_update={"key_share": True} if for_update else None, populate_existing=for_update
+    )
 
 
 def tenants_setting(reach: Reach) -> str:

@@ -110,7 +110,7 @@ class Follower:
     def _cursor(self, session: Session, *, lock: bool) -> Cursor:
         session.execute(insert(feed_cursors).values(feed=self.feed).on_conflict_do_nothing())
         chosen = select(feed_cursors.c.epoch, feed_cursors.c.position).where(feed_cursors.c.feed == self.feed)
-        row = session.execute(chosen.with_for_update() if lock else chosen).one()
+        row = session.execute(chosen.with_for_update(key_share=True) if lock else chosen).one()
         return Cursor(row.epoch, row.position)
 
     def _start_again(self) -> None:

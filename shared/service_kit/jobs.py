@@ -80,7 +80,7 @@ def cancel(session: Session, job_id: UUID, *, at: datetime) -> Job:
 
     Errors: `NotFound`; `StateConflict` where it has ended.
     """
-    row = session.execute(select(jobs).where(jobs.c.id == job_id).with_for_update()).one_or_none()
+    row = session.execute(select(jobs).where(jobs.c.id == job_id).with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise NotFound("There is no such thing here.")
     if row.state not in (JobState.WAITING, JobState.RUNNING):
@@ -133,7 +133,7 @@ class JobRun:
         """Ends an attempt that did not come to its end: cancelled where that was asked for, failed where there is a
         `failure` that another attempt would not mend, and waiting for another attempt otherwise."""
         with self.database.transaction(EVERY_TENANT) as session:
-            row = session.execute(select(jobs).where(self._mine()).with_for_update()).one_or_none()
+            row = session.execute(select(jobs).where(self._mine()).with_for_update(key_share=True)).one_or_none()
             if row is None:
                 return
             state = JobState.WAITING if failure is None else JobState.FAILED
@@ -211,7 +211,7 @@ class JobRunner:
             .where(jobs.c.kind == self.kind, or_(jobs.c.state == JobState.WAITING, silent))
             .order_by(jobs.c.enqueued_at, jobs.c.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         with self.database.transaction(EVERY_TENANT) as session:
             found = session.execute(waiting).one_or_none()

@@ -81,7 +81,7 @@ def cut_page(
     """One page of a list that is worked out as a whole, in ascending order of `key`, which must be unique, and of as
     many texts for every item. Sets `Link: rel="next"`.
 
-    Errors: `InvalidCursor` for a cursor of another list, filter or order.
+    Errors: `InvalidCursor` for a cursor of another list, filter or order, unless there is nothing to list.
     """
     ordered = sorted(items, key=key)
     if page.cursor is not None and ordered:

@@ -50,8 +50,8 @@ def run_worker(
         signal.signal(sign, lambda *_: stop.set())
     work: list[Callable[[threading.Event], None]] = [follower.run for follower in followers]
     work += [runner.run for runner in runners]
-    work += [chore.run for chore in chores]
-    work += [lambda until: sequence(database, until), lambda until: forget_keys(database, until)]
+    work += [chore.run for chore in (*chores, keys_to_forget(database))]
+    work.append(lambda until: sequence(database, until))
     threads = [threading.Thread(target=part, args=(stop,)) for part in work]
     for thread in threads:
         thread.start()
@@ -75,14 +75,11 @@ def sequence(database: Database, stop: threading.Event) -> None:
             stop.wait(pause)
 
 
-def forget_keys(database: Database, stop: threading.Event) -> None:
-    """Removes idempotency keys past their time until `stop` is set, and looks for more once an hour."""
-    while not stop.is_set():
-        try:
-            with database.transaction(EVERY_TENANT) as session:
-                forgotten = forget_old_keys(session, _BATCH)
-        except Exception as error:  # noqa: BLE001 -- a key kept an hour longer does no harm
-            log.warning("forgetting-keys-failed", error=repr(error))
-            forgotten = 0
-        if forgotten < _BATCH:
-            stop.wait(3_600)
+def keys_to_forget(database: Database) -> Chore:
+    """Idempotency keys past their time are removed; new ones are looked for once an hour."""
+
+    def forget_some() -> bool:
+        with database.transaction(EVERY_TENANT) as session:
+            return forget_old_keys(session, _BATCH) == _BATCH
+
+    return Chore("keys-to-forget", forget_some, pause=3_600)

@@ -77,7 +77,7 @@ def test_a_follower_killed_forty_times_ends_with_what_a_recomputation_gives(
         written += EVENTS_BETWEEN_KILLS
         before = place(copy)
         follower = begin(work, told)
-        for _ in until(20, "the follower reads"):
+        for _ in until(60, "the follower reads"):
             if place(copy) > before:
                 break
         time.sleep(chance.uniform(0, 0.05))
@@ -88,7 +88,7 @@ def test_a_follower_killed_forty_times_ends_with_what_a_recomputation_gives(
 
     last = begin(work, copy.settings(notes_url=feed.url))
     try:
-        for _ in until(30, "the copy is whole"):
+        for _ in until(60, "the copy is whole"):
             if place(copy) == written:
                 break
     finally:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service_kit.follower import Event, FeedClient, Follower
 from tests.chaos.event_writers import EVENTS_IN_A_TRANSACTION, FAMILIES, write_events
-from tests.chaos.killable import begin
+from tests.chaos.killable import begin, share_out
 from tests.databases import Databases
 from tests.service_kit.issuer import CLIENT_ID, Issuer
 from tests.service_kit.notes_house import NotesHouse, open_notes_house
@@ -65,10 +65,7 @@ def write_all(house: NotesHouse) -> None:
     """All events, by all writers, in some processes to use every core."""
     each = EVENTS // WRITERS // EVENTS_IN_A_TRANSACTION
     of_process = [list(range(first, WRITERS, PROCESSES)) for first in range(PROCESSES)]
-    processes = [begin(write_events, house.settings(), writers, each) for writers in of_process]
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0] * PROCESSES
+    share_out(write_events, [house.settings()] * PROCESSES, of_process, [each] * PROCESSES)
 
 
 def kill_sequencers(house: NotesHouse, stop: Flag) -> int:

@@ -44,13 +44,20 @@ def test_a_list_is_read_page_by_page(server: Server) -> None:
     assert second.line == "GET /v1/schools?limit=200&status=open&cursor=a+b"
 
 
-def test_a_service_that_asks_to_come_back_is_asked_again_under_the_same_key(server: Server) -> None:
-    server.will_answer({"code": "overloaded"}, 503, Retry_After="0")
+@pytest.mark.parametrize("back_at", ["0", "Thu, 26 Nov 2015 09:00:00 GMT"])
+def test_a_service_that_asks_to_come_back_is_asked_again_under_the_same_key(server: Server, back_at: str) -> None:
+    server.will_answer({"code": "overloaded"}, 503, Retry_After=back_at)
     server.will_answer({"id": "1"}, 201)
     with client_of(server) as api:
         assert api.create("/v1/leaders", {}) == {"id": "1"}
     first, second = keys_of(server)
     assert first == second
+
+
+def test_a_service_that_does_not_say_when_to_come_back_is_not_asked_again(server: Server) -> None:
+    server.will_answer({"detail": "Later.", "code": "overloaded"}, 503, Retry_After="soon")
+    with client_of(server) as api, pytest.raises(ApiProblem, match="overloaded"):
+        api.create("/v1/leaders", {})
 
 
 def test_a_refusal_is_one_line_with_the_reason_the_field_and_the_request_id(server: Server) -> None:

@@ -31,6 +31,13 @@ def test_a_file_is_waited_for_until_it_has_been_read(server: Server) -> None:
     assert said == ["10,000 rows read, 2 refused", "24,000 rows read, 2 refused"]
 
 
+def test_a_file_that_is_not_taken_over_is_told_with_the_reason(server: Server) -> None:
+    server.will_answer(upload("waiting"))
+    server.will_answer(upload("failed") | {"failure": "The file is empty."})
+    with pytest.raises(Trouble, match=r"^ks2.csv was not taken over: The file is empty\.$"):
+        hand_in(server, [], seconds=30)
+
+
 def test_a_file_that_is_never_read_is_given_up_in_so_many_words(server: Server) -> None:
     for _ in range(100):
         server.will_answer(upload("running", 7))

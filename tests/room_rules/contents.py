@@ -1,4 +1,4 @@
-"""What a module may say: names, length, clocks, transactions, and the words the kit does not use."""
+"""What a module may say: names, length, clocks, transactions, locks, and the words the kit does not use."""
 
 import ast
 import re
@@ -51,6 +51,8 @@ def check_contents(module: Module) -> Iterator[Violation]:
         yield from _reaching_out(module)
     if module.room in (Room.STORE, Room.USE_CASES, Room.ROUTES):
         yield from _transactions(module)
+    if module.room in (Room.STORE, Room.USE_CASES, Room.KIT):
+        yield from _locks(module)
 
 
 def _place(module: Module) -> Iterator[Violation]:
@@ -118,6 +120,15 @@ def _transactions(module: Module) -> Iterator[Violation]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and TRANSACTION_SQL.match(node.value):
             yield module.violation("transactions", node.lineno, f"says {node.value.strip()!r}: {why}")
+
+
+def _locks(module: Module) -> Iterator[Violation]:
+    why = "it holds up whoever refers to the row as well, who may hold what is wanted next: use key_share, or find_row"
+    for call, name in _calls(module.tree):
+        said = {keyword.arg: keyword.value for keyword in call.keywords}
+        chosen = name.split(".")[-1] == "with_for_update" and "key_share" not in said
+        if chosen or isinstance(said.get("with_for_update"), ast.Constant | ast.Name):
+            yield module.violation("locks", call.lineno, f"locks FOR UPDATE: {why}")
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:

@@ -73,7 +73,7 @@ class NotesProcess:
 
     def logged(self, answer: httpx.Response) -> list[dict[str, Any]]:
         """The lines about one request. Its last line, `request`, is written after the caller has the answer."""
-        for _ in until(10, "the end of the request is logged"):
+        for _ in until(60, "the end of the request is logged"):
             lines = [line for line in self.log() if line.get("request_id") == answer.headers["x-request-id"]]
             if any(line["event"] == "request" for line in lines):
                 break
@@ -112,7 +112,7 @@ class NotesHouse:
         port = self._ports.setdefault(name, free_port())
         arguments = ["-m", "uvicorn", "tests.service_kit.notes_main:app", "--port", str(port)]
         started = NotesProcess(f"http://127.0.0.1:{port}", self._run(name, arguments, changed))
-        for _ in until(30, f"{name} is ready"):
+        for _ in until(60, f"{name} is ready"):
             self.processes.check()
             try:
                 if httpx.get(f"{started.url}/readyz").status_code == httpx.codes.OK:

@@ -128,11 +128,11 @@ def submit_note(body: NoteIn, command: KeyedCommand) -> Response:
 
 @router.post("/v1/slow-notes", status_code=201, response_model=NoteOut, summary="Write a note, slowly")
 def submit_slow_note(body: NoteIn, command: KeyedCommand) -> Response:
-    """As `submit_note`, and the transaction stays open for a second."""
+    """As `submit_note`, and the transaction stays open for two seconds."""
 
     def write_slowly(work: UnitOfWork) -> NoteRow:
         row = write_note(work, body.tenant_id, body.title, body.text)
-        work.session.execute(text("SELECT pg_sleep(1)"))
+        work.session.execute(text("SELECT pg_sleep(2)"))
         return row
 
     return command.execute(write_slowly, created)

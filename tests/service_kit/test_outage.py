@@ -44,13 +44,13 @@ def test_the_service_outlives_an_outage_of_its_database(own_postgres: EmbeddedPo
                 assert (answer.status_code, answer.json()["code"]) == (503, "dependency-unavailable")
                 assert int(answer.headers["retry-after"]) >= 1
                 assert "127.0.0.1" not in answer.text
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 20
         assert httpx.get(f"{api.url}/livez").status_code == 200
         ready = httpx.get(f"{api.url}/readyz")
         assert (ready.status_code, ready.json()["code"]) == (503, "dependency-unavailable")
 
         own_postgres.start()
-        for _ in until(20, "the service has recovered"):
+        for _ in until(60, "the service has recovered"):
             if writer.get("/v1/notes").status_code == 200:
                 break
         assert httpx.get(f"{api.url}/readyz").status_code == 200
@@ -58,7 +58,7 @@ def test_the_service_outlives_an_outage_of_its_database(own_postgres: EmbeddedPo
         assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
         second = writer.post("/v1/notes", json=note(tenant), headers=key())
         assert second.status_code == 201
-        for _ in until(20, "the worker has recovered"):
+        for _ in until(60, "the worker has recovered"):
             if len(reader.get("/v1/events").json()) == 2:
                 break
     assert worker.exit_code() is None

@@ -26,7 +26,7 @@ DAYS = dict(zip(MAIN_PATH, [f"2015-01-{day:02}" for day in range(6, 14)], strict
 """The day on which a deployment of the tests reaches each state of the main path."""
 
 
-def eventually(ask: Callable[[], Answer], is_right: Callable[[Answer], bool], seconds: float = 30.0) -> Answer:
+def eventually(ask: Callable[[], Answer], is_right: Callable[[Answer], bool], seconds: float = 90.0) -> Answer:
     """The first answer that is right; fails with the last one where none is in time."""
     deadline = time.monotonic() + seconds
     while not is_right(answer := ask()):

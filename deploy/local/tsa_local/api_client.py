@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
 
@@ -148,16 +150,26 @@ class ApiClient:
         while True:
             with _told(self.base_url):
                 answer = self._http.send(request)
-            pause = answer.headers.get("Retry-After")
-            if answer.is_success or pause is None or time.monotonic() + float(pause) > deadline:
+            pause = _pause_asked_for(answer)
+            if answer.is_success or pause is None or time.monotonic() + pause > deadline:
                 return answer
-            time.sleep(float(pause))
+            time.sleep(pause)
 
     def __enter__(self) -> "ApiClient":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _pause_asked_for(answer: httpx.Response) -> float | None:
+    """After how many seconds to come back: `Retry-After` has them, or an instant; None where it has neither."""
+    written = answer.headers.get("Retry-After", "")
+    if written.isdecimal():
+        return float(written)
+    with contextlib.suppress(ValueError, TypeError):
+        return max((parsedate_to_datetime(written) - datetime.now(UTC)).total_seconds(), 0.0)
+    return None
 
 
 def problem_of(answer: httpx.Response, doing: str) -> ApiProblem:

@@ -175,9 +175,7 @@ def export_plan(
     What people settled and changed is in it. The file imports back to the same plan: correct it and send it to
     /v1/plan-corrections, and what was decided stays.
     """
-    file_format = file.suffix.lower().removeprefix(".")
-    if file_format not in ("docx", "xlsx", "csv"):
-        raise Trouble(f"{file} does not say which kind of file it is to be: end its name in .docx, .xlsx or .csv.")
+    file_format = _format_of(file, "docx", "xlsx", "csv")
     with (
         told(console_for_people(on_error=True), only_at_terminal=True) as say,
         product_at_hand(os.environ, say) as product,
@@ -258,9 +256,7 @@ def scorecard(
 
     A PDF to print and hand round, or a page that any browser opens.
     """
-    file_format = file.suffix.lower().removeprefix(".")
-    if file_format not in ("pdf", "html"):
-        raise Trouble(f"{file} does not say which kind of file it is to be: end its name in .pdf or .html.")
+    file_format = _format_of(file, "pdf", "html")
     with (
         told(console_for_people(on_error=True), only_at_terminal=True) as say,
         product_at_hand(os.environ, say) as product,
@@ -281,7 +277,8 @@ def upload(
     ] = None,
     year: Annotated[str | None, typer.Option(help="The academic year it is for, as 2016/17.")] = None,
     alliance: Annotated[
-        str | None, typer.Option(help="The id of the alliance whose own figures it has, where you may act for several.")
+        UUID | None,
+        typer.Option(metavar="ID", help="The id of the alliance whose own figures it has, where you act for several."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -298,8 +295,6 @@ def upload(
         say(f"handing in {file}")
         kpis = KpiApi(product.kpis(product.operator), say)
         done = kpis.upload(document, file_name=file.name, family=family, academic_year=year, alliance_id=alliance)
-        if done["state"] != "done":
-            raise Trouble(f"{file} was not taken over: {done['failure'] or done['state']}")
         refusals = list(kpis.refused_rows(done["id"]))
     if as_json:
         _print_json(done | {"refusals": refusals})
@@ -349,6 +344,17 @@ def _read_id(written: str) -> UUID:
         return UUID(written)
     except ValueError:
         raise typer.BadParameter(f"“{written}” is neither an alliance's id nor “{NATIONAL}”.") from None
+
+
+def _format_of(file: Path, *known: str) -> str:
+    """The kind of file that a name says is to be written. Raises `Trouble`."""
+    ending = file.suffix.lower().removeprefix(".")
+    if ending not in known:
+        *others, last = (f".{one}" for one in known)
+        raise Trouble(
+            f"{file} does not say which kind of file it is to be: end its name in {', '.join(others)} or {last}."
+        )
+    return ending
 
 
 def _chosen_alliance(plans: PlansApi, given: UUID | None) -> str:

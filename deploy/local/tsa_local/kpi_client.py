@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from tsa_local.api_client import ApiClient, JsonObject
 from tsa_local.documents import Document
+from tsa_local.trouble import Trouble
 from tsa_local.waiting import until_complete
 
 ROWS_WORTH_TELLING = 10_000
@@ -58,11 +60,11 @@ class KpiApi:
         file_name: str,
         family: str | None,
         academic_year: str | None,
-        alliance_id: str | None,
+        alliance_id: UUID | None,
         seconds: float = PATIENCE_SECONDS,
     ) -> JsonObject:
         """Hands a file in, for the country or for one alliance, and waits until it has been read, so long at most: the
-        upload as it then is."""
+        upload. Raises `Trouble` where the file was not taken over."""
         asked = {"file_name": file_name, "family": family, "academic_year": academic_year, "alliance_id": alliance_id}
         path = f"/v1/uploads/{self._api.hand_in('/v1/uploads', document, **asked)['id']}"
         told = 0
@@ -76,7 +78,10 @@ class KpiApi:
                 return None
             return f"the upload is {upload['state']}, with {upload['rows_read']:,} rows read"
 
-        return until_complete(lambda: self._api.get(path), missing, f"What became of {file_name}", seconds=seconds)
+        upload = until_complete(lambda: self._api.get(path), missing, f"What became of {file_name}", seconds=seconds)
+        if upload["state"] != "done":
+            raise Trouble(f"{file_name} was not taken over: {upload['failure'] or upload['state']}")
+        return upload
 
     def refused_rows(self, upload_id: str) -> Iterator[JsonObject]:
         """The rows of an upload that were not taken over."""

@@ -210,7 +210,7 @@ def test_two_that_tell_of_one_school_at_the_same_moment_lose_nothing(kpis: Datab
         second.start()
         with kpis.transaction(EVERY_TENANT) as another:
             wait_until(lambda: waits_for_its_turn(another) or not second.is_alive())
-    second.join(timeout=20)
+    second.join(timeout=60)
     with kpis.transaction(EVERY_TENANT) as session:
         assert changes_of_the_country(session, DAYS[-1]).improved == 1
         assert_kept_as_found(session)
@@ -219,11 +219,16 @@ def test_two_that_tell_of_one_school_at_the_same_moment_lose_nothing(kpis: Datab
 def waits_for_its_turn(session: Session) -> bool:
     """Whether another transaction waits until this one's writer has ended."""
     return bool(
-        session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"))
+        session.scalar(
+            text(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+            )
+        )
     )
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
     """Looks again and again; fails where it has not happened in time."""
     deadline = monotonic() + seconds
     while not happened():

@@ -14,7 +14,8 @@ from tests.plans_api.importing import A_PLAN, MARKDOWN
 from tests.running import House
 
 WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE 'INSERT INTO plan_documents%'"
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE 'INSERT INTO plan_documents%'"
 )
 # All other rows of the import are written when it comes to keep the document.
 HELD = "LOCK TABLE plan_documents IN SHARE MODE"

@@ -37,7 +37,7 @@ def change(client: SignedIn, value: dict[str, Any], body: dict[str, Any], versio
 
 
 def test_a_date_that_changes_keeps_what_it_was_and_who_said_so_and_why(
-    people: People, admin: SignedIn, alliance: str, plan_id: str
+    people: People, admin: SignedIn, alliance: str, plan_id: str, house: House
 ) -> None:
     planner = people.client(alliance, "alliance_admin")
     october, *_ = dates(admin, plan_id)
@@ -58,6 +58,9 @@ def test_a_date_that_changes_keeps_what_it_was_and_who_said_so_and_why(
     assert {kept["changed_by"] for kept in history} == {planner.client_id}
     assert history[0]["changed_at"] < history[1]["changed_at"]
     assert history[0]["before"]["earliest"] == "2014-10-01"
+    with psycopg.connect(house.stores["plans-api"].admin_url) as sql:
+        noted = "SELECT DISTINCT who, subject FROM audit_log WHERE tenant_id = %s AND action = 'date-changes-read'"
+        assert sql.execute(noted, [alliance]).fetchall() == [(admin.client_id, plan_id)]
 
 
 def test_a_change_of_a_date_is_told_in_the_feed_without_its_words(

@@ -32,6 +32,7 @@ def test_reading_never_raises_and_keeps_the_text(text: str) -> None:
     ("text", "named", "words"),
     [
         ("Set B 2015: 8b, 1a", [("8b", "B", "2015"), ("1a", "B", "2015")], "set B 2015: 8b, 1a"),
+        ("set b: 8b", [("8b", "B", None)], "set B: 8b"),
         ("3,4; set B: 8b", [("3", None, None), ("4", None, None), ("8b", "B", None)], "3, 4; set B: 8b"),
         (
             "KPI 3\nset A v2: 1; set B 2015: KPIs 8b",

@@ -267,7 +267,7 @@ def test_a_reference_that_arrives_while_the_applicant_withdraws_is_refused(
         )
         answer = pool.submit(applying.give, asked)
         with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as watching:
-            eventually(lambda: watching.execute(waiting).fetchone(), lambda found: found == (1,), seconds=5)
+            eventually(lambda: watching.execute(waiting).fetchone(), lambda found: found == (1,))
         withdrawal.commit()
         refused = answer.result()
     assert refusal(refused) == (409, "state-conflict")

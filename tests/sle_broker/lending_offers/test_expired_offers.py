@@ -16,10 +16,12 @@ from service_kit.clock import now
 from service_kit.commands import UnitOfWork
 from service_kit.database import EVERY_TENANT, Database
 from sle_broker.deployments.booking import Booking
+from sle_broker.deployments.life_cycle import DeploymentState
 from sle_broker.deployments.store import get_deployment
 from sle_broker.deployments.use_cases import book
 from sle_broker.designations.designation import LeaderNotDesignated
 from sle_broker.designations.store import get_leader
+from sle_broker.worker import offers_to_expire
 from tests.databases import ServiceDatabase
 from tests.people import People
 from tests.running import House
@@ -93,15 +95,43 @@ def test_of_two_workers_at_once_each_offer_is_told_by_one(broker_database: Servi
     assert left == (0,)
 
 
+def one_expired(lot: Lot) -> tuple[Any, ...]:
+    """An offer that nobody answered in time, by its id, and the leader's."""
+    expired = lot.admin.execute(
+        """
+        UPDATE deployments SET held_until = %s WHERE id IN (
+            SELECT deployment.id FROM deployments deployment JOIN leaders ON leaders.id = leader_id
+            WHERE state = 'offered' AND leaders.alliance_id = %s ORDER BY deployment.id LIMIT 1
+        ) RETURNING id, leader_id
+        """,
+        [LONG_AGO, lot.alliance],
+    ).fetchone()
+    assert expired is not None
+    return expired
+
+
+def test_an_offer_expires_while_its_leader_is_being_booked(broker_database: ServiceDatabase) -> None:
+    """Whoever books has locked the leader and will come to the offer: were the worker, who has the offer, to wait for
+    the leader, neither would ever go on."""
+    lot = Lot(8, broker_database.admin_url, settled_on=date(2014, 12, 19))
+    lot.leaders(20)
+    offer_id, leader_id = one_expired(lot)
+    engine = create_engine(broker_database.app_url, connect_args={"options": "-c lock_timeout=10s"})
+    database = Database(engine)
+    with database.transaction(EVERY_TENANT) as booking:
+        get_leader(booking, leader_id, for_update=True)
+        assert offers_to_expire(database).do()
+        assert get_deployment(booking, offer_id).thing.state == DeploymentState.EXPIRED
+    engine.dispose()
+    lot.admin.close()
+
+
 def test_a_booking_that_meets_an_expired_offer_tells_it_to_the_lender(broker_database: ServiceDatabase) -> None:
     """Also where whoever books works for the borrower as well. Before their designation nobody is booked, and what the
     booking met has been recorded by then."""
     lot = Lot(7, broker_database.admin_url, settled_on=date(2014, 12, 19))
     lot.leaders(20)
-    found = lot.admin.execute("SELECT id, leader_id FROM deployments WHERE state = 'offered'").fetchone()
-    assert found is not None
-    offer_id, leader_id = found
-    lot.admin.execute("UPDATE deployments SET held_until = %s WHERE id = %s", [LONG_AGO, offer_id])
+    offer_id, leader_id = one_expired(lot)
     everybody = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
     engine = create_engine(broker_database.app_url)
     with Database(engine).transaction(EVERY_TENANT) as session:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from plans_api.access.roles import Role
 from plans_api.access.tables import ClientRow, PersonRow, RoleGrantRow
 from service_kit.access import Caller, Grant
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -53,7 +54,9 @@ def add_client(
 
 def get_client(session: Session, client_id: str) -> ClientRow:
     """The client that calls itself so, locked until the transaction's end. Errors: `NotFound`."""
-    row = session.scalars(select(ClientRow).where(ClientRow.client_id == client_id).with_for_update()).one_or_none()
+    row = session.scalars(
+        select(ClientRow).where(ClientRow.client_id == client_id).with_for_update(key_share=True)
+    ).one_or_none()
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -119,7 +122,7 @@ def add_role_grant(
 
 def get_role_grant(session: Session, role_grant_id: UUID, *, for_update: bool = False) -> RoleGrantRow:
     """The grant, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(RoleGrantRow, role_grant_id, with_for_update=for_update)
+    row = find_row(session, RoleGrantRow, role_grant_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -130,7 +133,7 @@ def grants_held_by(session: Session, issuer: str, subject: str) -> Sequence[Role
     held = select(RoleGrantRow).where(
         RoleGrantRow.issuer == issuer, RoleGrantRow.subject == subject, RoleGrantRow.revoked_on.is_(None)
     )
-    return session.scalars(held.order_by(RoleGrantRow.id).with_for_update()).all()
+    return session.scalars(held.order_by(RoleGrantRow.id).with_for_update(key_share=True)).all()
 
 
 def page_of_role_grants(

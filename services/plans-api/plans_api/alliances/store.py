@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from plans_api.alliances.tables import AllianceRow, MembershipRow
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -30,7 +31,7 @@ def add_alliance(
 def get_alliance(session: Session, alliance_id: UUID, *, for_update: bool = False) -> AllianceRow:
     """The alliance, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     # Rows that name the alliance may be written meanwhile: the lock leaves its key alone.
-    row = session.get(AllianceRow, alliance_id, with_for_update={"key_share": True} if for_update else None)
+    row = find_row(session, AllianceRow, alliance_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -62,7 +63,7 @@ def add_membership(
 
 def get_membership(session: Session, membership_id: UUID, *, for_update: bool = False) -> MembershipRow:
     """The membership, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(MembershipRow, membership_id, with_for_update=for_update)
+    row = find_row(session, MembershipRow, membership_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

@@ -18,6 +18,7 @@ from plans_api.programmes.tables import (
     ProgrammeRunRow,
 )
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
@@ -35,7 +36,7 @@ def get_nomination(session: Session, nomination_id: UUID) -> NominationRow:
 
 def get_invoice(session: Session, invoice_id: UUID, *, for_update: bool = False) -> InvoiceRow:
     """The invoice, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(InvoiceRow, invoice_id, with_for_update=for_update)
+    row = find_row(session, InvoiceRow, invoice_id, for_update=for_update)
     if row is None:
         raise nothing_here()
     return row

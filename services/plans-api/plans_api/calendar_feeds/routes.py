@@ -107,7 +107,7 @@ def read_calendar(
         feed = store.find_feed(session, digest_of(token))
     if feed is None or not answers(FeedState(feed.state), feed.ends_on, day_of(now)):
         raise NotFound("There is no such thing here.")
-    with database.transaction(Reach(everywhere=False, tenants=frozenset({feed.alliance_id}), parties={})) as session:
+    with database.one_picture(Reach(everywhere=False, tenants=frozenset({feed.alliance_id}), parties={})) as session:
         plan = store.get_plan(session, feed.plan_id)
         calendar = plan_calendar(plan.title, store.dates_of(session, feed.plan_id, feed.lead), now)
     return Response(calendar, media_type=ICALENDAR, headers={"Cache-Control": "private, no-cache"})

@@ -14,6 +14,7 @@ from plans_api.calendar_feeds.tables import CalendarFeedRow
 from plans_api.milestone_dates.store import value_of
 from plans_api.plans.tables import ActionPointRow, DateValueRow, LeadRow, PlanRow
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -55,7 +56,7 @@ def add_feed(
 
 def get_feed(session: Session, calendar_feed_id: UUID, *, for_update: bool = False) -> CalendarFeedRow:
     """The feed, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(CalendarFeedRow, calendar_feed_id, with_for_update=for_update)
+    row = find_row(session, CalendarFeedRow, calendar_feed_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

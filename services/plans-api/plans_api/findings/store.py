@@ -32,6 +32,7 @@ from plans_api.plans.tables import (
 )
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -49,7 +50,7 @@ WHOLE = (
 
 def get_finding(session: Session, finding_id: UUID, *, for_update: bool = False) -> FindingRow:
     """The finding, locked until the transaction's end where it is to be settled. Errors: `NotFound`."""
-    row = session.get(FindingRow, finding_id, with_for_update=for_update)
+    row = find_row(session, FindingRow, finding_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -72,7 +73,7 @@ def finding_of(row: FindingRow) -> Finding:
 
 def get_plan(session: Session, plan_id: UUID, *, for_update: bool = False) -> PlanRow:
     """The plan, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True} if for_update else None)
+    row = find_row(session, PlanRow, plan_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

@@ -17,7 +17,7 @@ from plans_api.milestone_dates.schemas import (
     WrittenYear,
 )
 from plans_api.plans.academic_year import AcademicYear
-from plans_api.plans.store import reader_of
+from plans_api.plans.store import readers_of
 from service_kit.application import KeyedCommand, ReadingOf, UnkeyedCommand
 from service_kit.commands import Reply
 from service_kit.etags import ExpectedVersion, etag
@@ -69,11 +69,8 @@ def list_date_changes(
             page,
             DateChangeOut.model_validate,
         )
-        readers: dict[UUID | str, UUID | None] = {
-            item.alliance_id: reader_of(session, reading.caller, item.plan_id, item.alliance_id)
-            for item in {item.plan_id: item for item in found.items}.values()
-        }
-        reading.note_each(session, "date-changes-read", read=readers)
+        read = readers_of(session, reading.caller, {item.plan_id for item in found.items})
+        reading.note_each(session, "date-changes-read", read=read)
     return found
 
 

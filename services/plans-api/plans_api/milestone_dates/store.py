@@ -19,6 +19,7 @@ from plans_api.plans.tables import ActionPointRow, DateValueRow, MilestoneRow, P
 from plans_api.plans.term_calendar import TermCalendar, TermDates
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -30,7 +31,7 @@ Item = TypeVar("Item")
 def get_date_value(session: Session, date_value_id: UUID, *, for_update: bool = False) -> DateValueRow:
     """The date, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(DateValueRow).where(DateValueRow.id == date_value_id)
-    locked = found.with_for_update().execution_options(populate_existing=True)
+    locked = found.with_for_update(key_share=True).execution_options(populate_existing=True)
     row = session.scalar(locked if for_update else found)
     if row is None:
         raise NotFound("There is no such thing here.")
@@ -71,7 +72,7 @@ def term_dates_in(session: Session, alliance_id: UUID) -> Sequence[tuple[DateVal
         .join(PlanRow, PlanRow.id == ActionPointRow.plan_id)
         .where(DateValueRow.alliance_id == alliance_id, DateValueRow.kind.in_(kinds), PlanRow.state != PlanState.CLOSED)
         .order_by(DateValueRow.action_point_id, DateValueRow.position)
-        .with_for_update(of=DateValueRow)
+        .with_for_update(of=DateValueRow, key_share=True)
     )
     return [(row, year, plan_id) for row, year, plan_id in session.execute(found)]
 
@@ -149,7 +150,7 @@ def add_term_calendar(session: Session, alliance_id: UUID, year: AcademicYear, d
 
 def get_term_calendar(session: Session, term_calendar_id: UUID, *, for_update: bool = False) -> TermCalendarRow:
     """The term calendar, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(TermCalendarRow, term_calendar_id, with_for_update=for_update)
+    row = find_row(session, TermCalendarRow, term_calendar_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row

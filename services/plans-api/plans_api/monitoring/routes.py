@@ -30,7 +30,7 @@ from plans_api.monitoring.schemas import (
 )
 from plans_api.plans.due import Due, is_due_for_review, present_half_term
 from plans_api.plans.schemas import PlanOut
-from plans_api.plans.store import get_plan, reader_of
+from plans_api.plans.store import get_plan, reader_of, readers_of
 from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.clock import day_of
 from service_kit.commands import Reply
@@ -170,10 +170,7 @@ def list_plan_reviews(reading: ReadingOf, page: PageOf, plan_id: PlanIds = None)
     """Reviews with their minutes, which may name people: the reading is noted in the audit log."""
     with reading.transaction() as session:
         found = store.page_of_reviews(session, reading.caller, plan_id or (), page, PlanReviewOut.model_validate)
-        read: dict[UUID | str, UUID | None] = {
-            plan.id: reader_of(session, reading.caller, plan.id, plan.alliance_id)
-            for plan in (get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
-        }
+        read = readers_of(session, reading.caller, {item.plan_id for item in found.items})
         reading.note_each(session, "plan-reviews-read", read=read)
     return found
 

@@ -29,7 +29,7 @@ class KpiLinks:
     """The links written in one cell.
 
     `links` are KPI numbers in the order written (`3`, `8b`), which count in the plan's set, or in the one named before
-    them (`3, 4; set B 2015: 8b`).
+    them (`3, 4; set B 2015: 8b`), whose name is a capital however it is written.
     `are_none` says that the writer states there are none (`N/A`), which is not the same as an empty cell. `unread` are
     the words that are neither: a letter `O` is never taken for a zero, and no KPI has the number 0.
     """
@@ -60,7 +60,7 @@ def read_kpi_links(text: str) -> KpiLinks:
     if _NONE.fullmatch(text.strip(" .")):
         return KpiLinks(text, are_none=True)
     first, *named = _SET.split(text)
-    parts = [(first, None, None), *zip(named[2::3], named[::3], named[1::3], strict=True)]
+    parts = [(first, None, None), *zip(named[2::3], map(str.upper, named[::3]), named[1::3], strict=True)]
     words = [
         (word, kpi_set, version)
         for part, kpi_set, version in parts

@@ -81,10 +81,7 @@ def list_plan_changes(
         found = store.page_of_changes(
             session, reading.caller, plan_id or (), (changed_from, changed_to), page, PlanChangeOut.model_validate
         )
-        read: dict[UUID | str, UUID | None] = {
-            plan.id: store.reader_of(session, reading.caller, plan.id, plan.alliance_id)
-            for plan in (store.get_plan(session, plan_id) for plan_id in {item.plan_id for item in found.items})
-        }
+        read = store.readers_of(session, reading.caller, {item.plan_id for item in found.items})
         reading.note_each(session, "plan-changes-read", read=read)
     return found
 
@@ -104,11 +101,8 @@ def list_action_points(
         found = store.page_of_action_points(
             session, reading.caller, plan_id or (), section or (), page, ActionPointOut.model_validate
         )
-        readers: dict[UUID | str, UUID | None] = {
-            item.alliance_id: store.reader_of(session, reading.caller, item.plan_id, item.alliance_id)
-            for item in {item.plan_id: item for item in found.items}.values()
-        }
-        reading.note_each(session, "action-points-read", read=readers)
+        read = store.readers_of(session, reading.caller, {item.plan_id for item in found.items})
+        reading.note_each(session, "action-points-read", read=read)
     return found
 
 

@@ -21,6 +21,7 @@ from plans_api.plans.tables import (
 )
 from service_kit.access import Caller
 from service_kit.commands import UnitOfWork
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -47,7 +48,7 @@ def get_plan(session: Session, plan_id: UUID) -> PlanRow:
 
 def lock_plan(session: Session, plan_id: UUID) -> PlanRow:
     """The plan, locked until the transaction's end. Errors: `NotFound`."""
-    row = session.get(PlanRow, plan_id, with_for_update={"key_share": True}, populate_existing=True)
+    row = find_row(session, PlanRow, plan_id, for_update=True)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -77,6 +78,12 @@ def reader_of(session: Session, caller: Caller, plan_id: UUID, alliance_id: UUID
     if found is None:
         caller.require_membership(alliance_id)
     return found or alliance_id
+
+
+def readers_of(session: Session, caller: Caller, plan_ids: Collection[UUID]) -> dict[UUID | str, UUID | None]:
+    """For the audit of a list: by its id, in whose name each plan of it is read. Errors: those of `reader_of`."""
+    plans = session.execute(select(PlanRow.id, PlanRow.alliance_id).where(PlanRow.id.in_(plan_ids)))
+    return {plan_id: reader_of(session, caller, plan_id, alliance_id) for plan_id, alliance_id in plans.all()}
 
 
 def led_by(caller: Caller) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from plans_api.programmes.tables import (
     ProgrammeRunRow,
 )
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
 
@@ -35,7 +36,7 @@ def kinds(session: Session) -> Sequence[ProgrammeKindRow]:
 
 def add_kind(session: Session, code: str, name: str, *, trains_teachers: bool) -> tuple[ProgrammeKindRow, bool]:
     """The kind with this code as it now is, and whether it is new."""
-    row = session.get(ProgrammeKindRow, code, with_for_update=True)
+    row = find_row(session, ProgrammeKindRow, code, for_update=True)
     is_new = row is None
     if row is None:
         row = ProgrammeKindRow(code=code)
@@ -54,7 +55,7 @@ def get_kind(session: Session, code: str) -> ProgrammeKindRow:
 
 def get_programme(session: Session, programme_id: UUID, *, for_update: bool = False) -> ProgrammeRow:
     """The programme, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(ProgrammeRow, programme_id, with_for_update={"key_share": True} if for_update else None)
+    row = find_row(session, ProgrammeRow, programme_id, for_update=for_update)
     if row is None:
         raise nothing_here()
     return row

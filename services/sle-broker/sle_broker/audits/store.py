@@ -109,7 +109,7 @@ def add_submission(session: Session, audit: AuditSubmission) -> Kept[AuditSubmis
 def get_submission(session: Session, audit_submission_id: UUID, *, for_update: bool = False) -> Kept[AuditSubmission]:
     """The audit, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(AuditSubmissionRow).where(AuditSubmissionRow.id == audit_submission_id)
-    row = session.scalar(found.with_for_update(of=AuditSubmissionRow) if for_update else found)
+    row = session.scalar(found.with_for_update(of=AuditSubmissionRow, key_share=True) if for_update else found)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept(row)
@@ -130,7 +130,9 @@ def latest_submission(session: Session, audit: AuditSubmission) -> Kept[AuditSub
     same moment the unique index lets one through."""
     row = AuditSubmissionRow
     found = session.scalar(
-        select(row).where(*_same_series(audit), row.state == AuditState.SUBMITTED).with_for_update(of=row)
+        select(row)
+        .where(*_same_series(audit), row.state == AuditState.SUBMITTED)
+        .with_for_update(of=row, key_share=True)
     )
     return None if found is None else _kept(found)
 

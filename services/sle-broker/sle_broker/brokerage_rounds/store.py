@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -32,7 +33,7 @@ def add_round(session: Session, row: BrokerageRoundRow) -> BrokerageRoundRow:
 
 def get_round(session: Session, brokerage_round_id: UUID, *, for_update: bool = False) -> BrokerageRoundRow:
     """The round, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(BrokerageRoundRow, brokerage_round_id, with_for_update=for_update, populate_existing=for_update)
+    row = find_row(session, BrokerageRoundRow, brokerage_round_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return row
@@ -141,6 +142,6 @@ def proposals_to_accept(
         (SupportRequestRow, {one.support_request_id for one in chosen}),
         (LeaderRow, {one.leader_id for one in chosen}),
     ):
-        session.execute(select(table.id).where(table.id.in_(ids)).order_by(table.id).with_for_update())
+        session.execute(select(table.id).where(table.id.in_(ids)).order_by(table.id).with_for_update(key_share=True))
     # Another acceptance may have gone through while this one waited.
     return session.scalars(found.order_by(row.id).execution_options(populate_existing=True)).all()

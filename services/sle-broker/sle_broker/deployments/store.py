@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
@@ -155,7 +156,7 @@ def get_deployment(session: Session, deployment_id: UUID, *, for_update: bool = 
 
     Errors: `NotFound`.
     """
-    row = session.get(DeploymentRow, deployment_id, with_for_update=for_update, populate_existing=for_update)
+    row = find_row(session, DeploymentRow, deployment_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)
@@ -184,7 +185,7 @@ def offers_expired(session: Session, leader_id: UUID, now: datetime) -> Sequence
     """The offers of a leader that nobody answered in time and that are not recorded as expired, locked."""
     row = DeploymentRow
     found = select(row).where(row.leader_id == leader_id, row.held_until <= now)
-    rows = session.scalars(found.with_for_update().execution_options(populate_existing=True))
+    rows = session.scalars(found.with_for_update(key_share=True).execution_options(populate_existing=True))
     return [_kept(one).thing for one in rows]
 
 
@@ -193,7 +194,7 @@ def unanswered_offer(session: Session, now: datetime) -> Kept[Deployment] | None
     has in hand at this moment are theirs to record."""
     row = DeploymentRow
     found = select(row).where(row.held_until <= now).order_by(row.held_until, row.id).limit(1)
-    kept = session.scalar(found.with_for_update(skip_locked=True))
+    kept = session.scalar(found.with_for_update(skip_locked=True, key_share=True))
     return None if kept is None else _kept(kept)
 
 

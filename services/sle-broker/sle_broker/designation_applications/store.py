@@ -84,7 +84,9 @@ def get_application(session: Session, application_id: UUID, *, for_update: bool 
     """
     found = select(DesignationApplicationRow).where(DesignationApplicationRow.id == application_id)
     if for_update:
-        found = found.with_for_update(of=DesignationApplicationRow).execution_options(populate_existing=True)
+        found = found.with_for_update(of=DesignationApplicationRow, key_share=True).execution_options(
+            populate_existing=True
+        )
     row = session.scalar(found)
     if row is None:
         raise NotFound(_NOT_FOUND)

@@ -45,7 +45,7 @@ def add_round(session: Session, alliance_id: UUID, made: DesignationRound) -> Ke
 def get_round(session: Session, round_id: UUID, *, for_update: bool = False) -> Kept[DesignationRound]:
     """The round, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(DesignationRoundRow).where(DesignationRoundRow.id == round_id)
-    row = session.scalar(found.with_for_update(of=DesignationRoundRow) if for_update else found)
+    row = session.scalar(found.with_for_update(of=DesignationRoundRow, key_share=True) if for_update else found)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_round(row)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session, aliased
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.ids import new_id
 from service_kit.paging import PageRequest, read_page
@@ -83,7 +84,7 @@ def get_leader(session: Session, leader_id: UUID, *, for_update: bool = False) -
 
     Errors: `NotFound`.
     """
-    row = session.get(LeaderRow, leader_id, with_for_update=for_update, populate_existing=for_update)
+    row = find_row(session, LeaderRow, leader_id, for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_leader(row)
@@ -149,7 +150,7 @@ def get_leader_specialism(
 ) -> Kept[LeaderSpecialism]:
     """The specialism of a leader, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
     found = select(LeaderSpecialismRow).where(LeaderSpecialismRow.id == leader_specialism_id)
-    row = session.scalar(found.with_for_update(of=LeaderSpecialismRow) if for_update else found)
+    row = session.scalar(found.with_for_update(of=LeaderSpecialismRow, key_share=True) if for_update else found)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_specialism(row)
@@ -207,7 +208,7 @@ def add_designation(session: Session, alliance_id: UUID, designation: Designatio
 
 def get_designation(session: Session, designation_id: UUID, *, for_update: bool = False) -> Kept[Designation]:
     """The designation, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(DesignationRow, designation_id, with_for_update=for_update)
+    row = find_row(session, DesignationRow, designation_id, for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_designation(row)

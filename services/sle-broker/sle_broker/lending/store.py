@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.life_cycle import Step
 from service_kit.paging import PageRequest, read_page
@@ -51,9 +52,7 @@ def add_agreement(session: Session, agreement: LendingAgreement) -> Versioned:
 
 def get_agreement(session: Session, lending_agreement_id: UUID, *, for_update: bool = False) -> Versioned:
     """The agreement, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(
-        LendingAgreementRow, lending_agreement_id, with_for_update=for_update, populate_existing=for_update
-    )
+    row = find_row(session, LendingAgreementRow, lending_agreement_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return _versioned(row)

@@ -97,7 +97,9 @@ def add_request(session: Session, request: LendingRequest) -> Kept[LendingReques
 def get_request(session: Session, lending_request_id: UUID, *, lock: Lock | None = None) -> Kept[LendingRequest]:
     """The request, locked until the transaction's end as `lock` says. Errors: `NotFound`."""
     found = select(LendingRequestRow).where(LendingRequestRow.id == lending_request_id)
-    row = session.scalar(found if lock is None else found.with_for_update(read=lock == "refer"))
+    row = session.scalar(
+        found if lock is None else found.with_for_update(read=lock == "refer", key_share=lock == "change")
+    )
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_request(row)

@@ -74,7 +74,7 @@ def add_need(session: Session, alliance_id: UUID, need: Need) -> Kept[Need]:
 def get_need(session: Session, need_id: UUID, *, for_update: bool = False) -> Kept[Need]:
     """The need, locked until the transaction's end where it is to be changed or must stay open. Errors: `NotFound`."""
     found = select(NeedRow).where(NeedRow.id == need_id)
-    row = session.scalar(found.with_for_update(of=NeedRow) if for_update else found)
+    row = session.scalar(found.with_for_update(of=NeedRow, key_share=True) if for_update else found)
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)
@@ -93,7 +93,7 @@ def open_needs_from(
             NeedRow.ended_on.is_(None),
         )
         .order_by(NeedRow.id)
-        .with_for_update(of=NeedRow)
+        .with_for_update(of=NeedRow, key_share=True)
     )
     return [_kept(row) for row in rows]
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -51,7 +52,7 @@ def add_host(session: Session, alliance_id: UUID, host: Host) -> Kept[Host]:
 
 def get_host(session: Session, host_id: UUID, *, for_update: bool = False) -> Kept[Host]:
     """The host, locked until the transaction's end where one of its places is to be taken. Errors: `NotFound`."""
-    row = session.get(PlacementHostRow, host_id, with_for_update=for_update)
+    row = find_row(session, PlacementHostRow, host_id, for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_host(row, _meant(session, [row]))
@@ -118,7 +119,7 @@ def add_application(session: Session, alliance_id: UUID, application: Applicatio
 
 def get_application(session: Session, application_id: UUID, *, for_update: bool = False) -> Kept[Application]:
     """The application, locked until the transaction's end where it is to be changed or placed. Errors: `NotFound`."""
-    row = session.get(PlacementApplicationRow, application_id, with_for_update=for_update)
+    row = find_row(session, PlacementApplicationRow, application_id, for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept_application(row, _meant(session, [row]))
@@ -188,7 +189,7 @@ def add_placement(session: Session, alliance_id: UUID, placement: Placement, pla
 
 def get_placement(session: Session, placement_id: UUID, *, for_update: bool = False) -> Kept[Placement]:
     """The placement, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    row = session.get(PlacementRow, placement_id, with_for_update=for_update, populate_existing=for_update)
+    row = find_row(session, PlacementRow, placement_id, for_update=for_update)
     if row is None:
         raise NotFound(_NOT_FOUND)
     return _kept(row)

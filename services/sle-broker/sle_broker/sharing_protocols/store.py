@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service_kit.access import Caller
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -114,7 +115,7 @@ def get_sharing_protocol(
     session: Session, sharing_protocol_id: UUID, *, for_update: bool = False
 ) -> Kept[SharingProtocol]:
     """The protocol, locked until the transaction's end where it is to be withdrawn. Errors: `NotFound`."""
-    row = session.get(SharingProtocolRow, sharing_protocol_id, with_for_update=for_update)
+    row = find_row(session, SharingProtocolRow, sharing_protocol_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)

@@ -89,7 +89,7 @@ def get_support_request(
     """The request, locked until the transaction's end as `lock` says. Errors: `NotFound`."""
     found = select(SupportRequestRow).where(SupportRequestRow.id == support_request_id)
     if lock is not None:
-        found = found.with_for_update(read=lock == "refer", of=SupportRequestRow)
+        found = found.with_for_update(read=lock == "refer", key_share=lock == "change", of=SupportRequestRow)
     row = session.scalar(found)
     if row is None:
         raise NotFound("There is no such thing here.")

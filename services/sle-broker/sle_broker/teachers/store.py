@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller, Grant, Reach
+from service_kit.database import find_row
 from service_kit.errors import NotFound
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
@@ -67,7 +68,7 @@ def save_teacher(session: Session, corrected: Teacher) -> Kept[Teacher]:
 
 def get_teacher(session: Session, teacher_id: UUID, *, for_update: bool = False) -> Kept[Teacher]:
     """The entry, whatever the consent, locked where it is to be changed. Errors: `NotFound`."""
-    row = session.get(TeacherRow, teacher_id, with_for_update=for_update)
+    row = find_row(session, TeacherRow, teacher_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")
     return _kept(row)
