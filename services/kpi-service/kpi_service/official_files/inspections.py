@@ -37,7 +37,7 @@ def read_outcomes(row: Row) -> Iterator[Inspection]:
         overall = row.grade(judged)
         if overall is not None:
             yield Inspection(
-                row.urn(of_school) if row.text(of_school) else school,
+                school if row.text(of_school) in ("", school) else row.urn(of_school),
                 row.required_day(inspected_on),
                 overall,
                 row.grade(teaching),

@@ -222,6 +222,7 @@ class Taking:
     now: datetime
     _waiting: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
     _kinds: dict[str, _Kind] = field(default_factory=dict)
+    _types: dict[str, Sequence[int]] = field(default_factory=dict)
 
     def tell(self, line: int, fact: Fact) -> None:
         """A fact that stands on a line of the file."""
@@ -250,11 +251,11 @@ class Taking:
         if kind.table not in self._kinds:
             self._kinds[kind.table] = kind
             cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
+            columns_told = cursor.execute(_COLUMNS_TOLD.format(columns, staged)).description or ()
+            self._types[kind.table] = [column.type_code for column in columns_told]
         rows = self._waiting[kind.table]
-        told = SQL("SELECT {}, line FROM {}").format(columns, staged)
-        types = [column.type_code for column in cursor.execute(told + SQL(" LIMIT 0")).description or ()]
         with cursor.copy(SQL("COPY {} ({}, line) FROM STDIN").format(staged, columns)) as copy:
-            copy.set_types(types)
+            copy.set_types(self._types[kind.table])
             for row in rows:
                 copy.write_row(row)
         rows.clear()
@@ -280,6 +281,7 @@ class Taking:
 # How many rows there are is what the planner must know; the finer statistics cost more than they would tell it.
 _MEASURE_BY_A_FEW = SQL("SET LOCAL default_statistics_target = 10")
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+_COLUMNS_TOLD = SQL("SELECT {}, line FROM {} LIMIT 0")
 # The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
 _JOIN_ENDS = SQL("""
     UPDATE {staged} AS s

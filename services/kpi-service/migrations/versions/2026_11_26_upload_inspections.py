@@ -7,44 +7,41 @@ down_revision = "2026_11_25_upload_fast"
 branch_labels = None
 depends_on = None
 
-# Of a school of which nothing is kept, and that no link tells of, all that counts is what is told now. Where its history
-# is plain, as `keep_grade_pairs` has it, it is gone through once. Every other school is left to `keep_grade_pairs`.
+# Of a school of which nothing is kept, and that no link tells of, all that counts is what is told now. Where it is plain,
+# as `keep_grade_pairs` has it, it is gone through once, which takes two of a school within a week for two inspections:
+# those schools, and every other, are left to `keep_grade_pairs`. Each statement is planned anew, for one row or a file.
 _BRING_TOLD_ALONG = """
     CREATE FUNCTION bring_inspections_told_along() RETURNS trigger LANGUAGE plpgsql SET work_mem = '64MB' AS $$
-    DECLARE of_others text[]; has_begun boolean;
+    DECLARE is_begun boolean; of_others text[]; too_near text[];
     BEGIN
         EXECUTE '
             SELECT EXISTS (
                 SELECT FROM told_now AS told
-                WHERE NOT EXISTS (SELECT FROM grade_pairs AS kept WHERE kept.urn = told.urn))' INTO has_begun;
-        IF NOT has_begun THEN
-            PERFORM keep_grade_pairs(array_agg(DISTINCT urn)) FROM told_now;
+                WHERE NOT EXISTS (SELECT FROM grade_pairs AS kept WHERE kept.urn = told.urn))' INTO is_begun;
+        IF NOT is_begun THEN
+            PERFORM keep_grade_pairs(array_agg(DISTINCT urn)) FROM told_now HAVING count(*) > 0;
             RETURN NULL;
         END IF;
         EXECUTE '
-            SELECT array_agg(urn) FILTER (WHERE NOT begins), bool_or(begins) FROM (
-                SELECT urn, bool_and(known_from_on = inspected_on AND known_to_on IS NULL)
-                    AND count(teaching) IN (0, count(*)) AND count(leadership) IN (0, count(*))
-                    AND NOT EXISTS (SELECT FROM grade_pairs AS kept WHERE kept.urn = told.urn)
-                    AND NOT EXISTS (SELECT FROM school_links WHERE successor_urn = told.urn)
-                    AND NOT EXISTS (SELECT FROM school_links WHERE predecessor_urn = told.urn) AS begins
-                FROM told_now AS told GROUP BY urn
-            ) AS schools' INTO of_others, has_begun;
-        IF has_begun THEN
-            EXECUTE '
-                INSERT INTO grade_pairs
-                SELECT urn, inspected_on, lead(inspected_on) OVER earliest_first,
-                       overall, lag(overall) OVER earliest_first, teaching, lag(teaching) OVER earliest_first,
-                       leadership, lag(leadership) OVER earliest_first
-                FROM (
-                    SELECT told.*, inspected_on - lag(inspected_on) OVER earliest_first AS days_since
-                    FROM told_now AS told WHERE urn NOT IN (SELECT unnest($1))
-                    WINDOW earliest_first AS (PARTITION BY urn ORDER BY inspected_on)
-                ) AS told WHERE days_since IS NULL OR days_since > 7
-                WINDOW earliest_first AS (PARTITION BY urn ORDER BY inspected_on)' USING of_others;
-        END IF;
-        IF of_others IS NOT NULL THEN
-            PERFORM keep_grade_pairs(of_others);
+            SELECT array_agg(DISTINCT urn) FROM told_now AS told
+            WHERE known_from_on <> inspected_on OR known_to_on IS NOT NULL
+               OR (teaching IS NULL) <> (SELECT count(teaching) = 0 FROM told_now)
+               OR (leadership IS NULL) <> (SELECT count(leadership) = 0 FROM told_now)
+               OR EXISTS (SELECT FROM grade_pairs AS kept WHERE kept.urn = told.urn)
+               OR EXISTS (SELECT FROM school_links WHERE successor_urn = told.urn)
+               OR EXISTS (SELECT FROM school_links WHERE predecessor_urn = told.urn)' INTO of_others;
+        EXECUTE '
+            INSERT INTO grade_pairs
+            SELECT urn, inspected_on, lead(inspected_on) OVER earliest_first,
+                   overall, lag(overall) OVER earliest_first, teaching, lag(teaching) OVER earliest_first,
+                   leadership, lag(leadership) OVER earliest_first
+            FROM told_now WHERE urn NOT IN (SELECT unnest($1))
+            WINDOW earliest_first AS (PARTITION BY urn ORDER BY inspected_on)' USING of_others;
+        EXECUTE '
+            SELECT array_agg(DISTINCT urn) FROM grade_pairs
+            WHERE to_on - from_on <= 7 AND urn IN (SELECT urn FROM told_now)' INTO too_near;
+        IF of_others IS NOT NULL OR too_near IS NOT NULL THEN
+            PERFORM keep_grade_pairs(of_others || too_near);
         END IF;
         RETURN NULL;
     END $$
