@@ -7,9 +7,10 @@ down_revision = "2026_11_25_upload_fast"
 branch_labels = None
 depends_on = None
 
-# Of a school of which nothing is kept, and that no link tells of, all that counts is what is told now. Where it is plain,
-# as `keep_grade_pairs` has it, it is gone through once, which takes two of a school within a week for two inspections:
-# those schools, and every other, are left to `keep_grade_pairs`. Each statement is planned anew, for one row or a file.
+# Of a school of which nothing is kept, all that counts is what is told now. Where that is plain, as `keep_grade_pairs` has
+# it, it is gone through once, which takes two within a week for two inspections. Those schools, predecessors, whose
+# successors are counted with them, and all others are left to `keep_grade_pairs`. Each statement is planned anew, for one
+# row or for a file.
 _BRING_TOLD_ALONG = """
     CREATE FUNCTION bring_inspections_told_along() RETURNS trigger LANGUAGE plpgsql SET work_mem = '64MB' AS $$
     DECLARE is_begun boolean; of_others text[]; too_near text[];
@@ -28,7 +29,6 @@ _BRING_TOLD_ALONG = """
                OR (teaching IS NULL) <> (SELECT count(teaching) = 0 FROM told_now)
                OR (leadership IS NULL) <> (SELECT count(leadership) = 0 FROM told_now)
                OR EXISTS (SELECT FROM grade_pairs AS kept WHERE kept.urn = told.urn)
-               OR EXISTS (SELECT FROM school_links WHERE successor_urn = told.urn)
                OR EXISTS (SELECT FROM school_links WHERE predecessor_urn = told.urn)' INTO of_others;
         EXECUTE '
             INSERT INTO grade_pairs
