@@ -79,7 +79,9 @@ def _of_text(file: BinaryIO | gzip.GzipFile) -> Iterator[Numbered]:
     except csv.Error as error:
         raise FileNotReadable(f"Line {begins_on} is not CSV: {error}.") from error
     finally:
-        text.detach()
+        # Rows may be left unread until their file is closed.
+        if not file.closed:
+            text.detach()
 
 
 def _encoding_of(file: BinaryIO | gzip.GzipFile) -> str:

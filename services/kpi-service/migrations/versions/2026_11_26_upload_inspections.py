@@ -7,10 +7,10 @@ down_revision = "2026_11_25_upload_fast"
 branch_labels = None
 depends_on = None
 
-# Of a school of which nothing is kept, all that counts is what is told now. Where that is plain, as `keep_grade_pairs` has
-# it, it is gone through once, which takes two within a week for two inspections. Those schools, predecessors, whose
-# successors are counted with them, and all others are left to `keep_grade_pairs`. Each statement is planned anew, for one
-# row or for a file.
+# Of a school of which nothing is kept, all that counts is what is told now. Where that is plain, as `keep_grade_pairs`
+# has it, it is gone through once, which takes two within a week for two inspections. Those schools, predecessors, whose
+# successors are counted with them, and all others are left to `keep_grade_pairs`. Each statement is planned anew, for
+# one row or for a file.
 _BRING_TOLD_ALONG = """
     CREATE FUNCTION bring_inspections_told_along() RETURNS trigger LANGUAGE plpgsql SET work_mem = '64MB' AS $$
     DECLARE is_begun boolean; of_others text[]; too_near text[];
