@@ -27,7 +27,7 @@ from tests.databases import Databases, ServiceDatabase
 from tests.kpi_service.uploads.worker_process import WorkerProcess, worker_process
 from tests.postgres import any_postgres
 
-ROWS, WORKBOOK_ROWS, ROUNDS = 12_500, 500, 1
+ROWS, INSPECTION_ROWS, WORKBOOK_ROWS, ROUNDS = 12_500, 25_000, 500, 1
 _ATTAINMENTS = (
     "attainments",
     "level, code, year, figure, unit, value, pupils, known_from_on, upload_id, line, recorded_at",
@@ -58,7 +58,11 @@ class _File:
 
 _FILES = (
     _File("key stage 2", "2016-2017.csv", performance_table, (_ATTAINMENTS, _SIZES), rounds=ROUNDS),
-    _File("inspections", "ofsted.csv", inspection_outcomes, (_INSPECTIONS,), "grade_pairs", rounds=ROUNDS),
+    _File(
+        *("inspections", "ofsted.csv", inspection_outcomes, (_INSPECTIONS,), "grade_pairs"),
+        rows=INSPECTION_ROWS,
+        rounds=ROUNDS,
+    ),
     _File("key stage 2, .csv.gz", "2016-2017.csv.gz", lambda rows: gzip.compress(performance_table(rows), 1)),
     _File("key stage 2, .xlsx", "2016-2017.xlsx", performance_workbook, rows=WORKBOOK_ROWS),
 )

@@ -1,5 +1,6 @@
 """The grades that are kept beside the facts that the same is found in: whatever is told, in whatever order, by whom."""
 
+import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -183,6 +184,70 @@ def test_a_corrected_urn_is_taken_from_one_school_and_given_to_the_other(kpis: D
         assert_kept_as_found(session)
 
 
+Row = tuple[str, int, Grade | None, int, int | None]
+"""A URN, the day it was inspected on, how it was judged beside over all, and the days between which that counts."""
+
+NEW, NEIGHBOUR = URNS[0], URNS[1]
+PLAIN: Row = (NEIGHBOUR, 0, Grade.GOOD, 0, None)
+OUTSTANDING = Grade.OUTSTANDING
+TOLD_OF_A_SCHOOL: dict[str, list[Row]] = {
+    "nothing": [],
+    "one": [(NEW, 0, OUTSTANDING, 0, None)],
+    "two": [(NEW, 400, OUTSTANDING, 400, None), (NEW, 0, OUTSTANDING, 0, None)],
+    "two within a week": [(NEW, 4, OUTSTANDING, 4, None), (NEW, 0, OUTSTANDING, 0, None)],
+    "a chain of weeks": [(NEW, days, OUTSTANDING, days, None) for days in (0, 4, 11, 19)],
+    "no teaching in one": [(NEW, 0, OUTSTANDING, 0, None), (NEW, 400, None, 400, None)],
+    "no teaching in any": [(NEW, 0, None, 0, None), (NEW, 400, None, 400, None)],
+    "one that counts from a later day": [(NEW, 0, OUTSTANDING, 30, None)],
+    "one that no longer counts": [(NEW, 0, OUTSTANDING, 0, 30), (NEW, 400, OUTSTANDING, 400, None)],
+}
+
+
+@pytest.mark.parametrize(("judgement", "beside"), [(Judgement.TEACHING, []), (Judgement.LEADERSHIP, [PLAIN])])
+@pytest.mark.parametrize("told", TOLD_OF_A_SCHOOL.values(), ids=TOLD_OF_A_SCHOOL)
+def test_a_school_of_which_nothing_was_known_is_kept_as_found(
+    kpis: Database, told: list[Row], judgement: Judgement, beside: list[Row]
+) -> None:
+    record_schools(kpis, URNS)
+    with kpis.transaction(EVERY_TENANT) as session:
+        tell_at_once(session, told + beside, judgement)
+        assert len(session.execute(KEPT).all()) >= bool(told) + bool(beside)
+        assert_kept_as_found(session)
+
+
+@pytest.mark.parametrize("told", TOLD_OF_A_SCHOOL.values(), ids=TOLD_OF_A_SCHOOL)
+def test_a_school_of_which_something_was_known_is_kept_as_found(kpis: Database, told: list[Row]) -> None:
+    record_schools(kpis, URNS)
+    take_over(kpis, [Inspection(NEW, FIRST + timedelta(500), Grade.GOOD, Grade.GOOD)])
+    with kpis.transaction(EVERY_TENANT) as session:
+        tell_at_once(session, [*told, PLAIN])
+        assert_kept_as_found(session)
+
+
+@pytest.mark.parametrize("beside", [PLAIN, (URNS[2], 100, Grade.GOOD, 100, None)], ids=["alone", "with the other"])
+@pytest.mark.parametrize("pair", [(NEW, URNS[2]), (URNS[2], NEW)], ids=["followed by another", "that follows another"])
+def test_a_new_school_that_a_link_tells_of_is_kept_as_found(kpis: Database, pair: tuple[str, str], beside: Row) -> None:
+    record_schools(kpis, URNS)
+    take_over(kpis, [SchoolLink(*pair, "predecessor", None)])
+    with kpis.transaction(EVERY_TENANT) as session:
+        tell_at_once(session, [*TOLD_OF_A_SCHOOL["two"], beside])
+        assert_kept_as_found(session)
+
+
+def tell_at_once(session: Session, told: Sequence[Row], judgement: Judgement = Judgement.TEACHING) -> None:
+    """Inspections in one statement, all inadequate over all; their days are counted from the first."""
+    columns = f"(urn, inspected_on, overall, {judgement}, known_from_on, known_to_on, upload_id, line, recorded_at)"
+    days = "CAST(:first AS date) + (row ->> {})::int"
+    session.execute(
+        text(
+            f"INSERT INTO inspections {columns} "
+            f"SELECT row ->> 0, {days.format(1)}, 4, (row ->> 2)::int, {days.format(3)}, {days.format(4)}, "
+            "gen_random_uuid(), 2, now() FROM jsonb_array_elements(CAST(:told AS jsonb)) AS row"
+        ),
+        {"first": FIRST, "told": json.dumps(told)},
+    )
+
+
 def test_what_is_not_kept_of_the_facts_is_not_kept_of_the_grades(kpis: Database) -> None:
     record_schools(kpis, URNS)
     take_over(kpis, [Inspection(URNS[0], FIRST, Grade.GOOD)])
@@ -200,13 +265,7 @@ def test_two_that_tell_of_one_school_at_the_same_moment_lose_nothing(kpis: Datab
     record_schools(kpis, URNS)
     second = threading.Thread(target=take_over, args=(kpis, [Inspection(URNS[0], INSPECTED_ON[4], Grade.GOOD)]))
     with kpis.transaction(EVERY_TENANT) as session:
-        session.execute(
-            text(
-                "INSERT INTO inspections (urn, inspected_on, overall, known_from_on, upload_id, line, recorded_at) "
-                "VALUES (:urn, :on, 4, :on, gen_random_uuid(), 2, now())"
-            ),
-            {"urn": URNS[0], "on": FIRST},
-        )
+        tell_at_once(session, [(URNS[0], 0, None, 0, None)])
         second.start()
         with kpis.transaction(EVERY_TENANT) as another:
             wait_until(lambda: waits_for_its_turn(another) or not second.is_alive())

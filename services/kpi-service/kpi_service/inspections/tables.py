@@ -1,7 +1,8 @@
 """The table of last two grades: kept for every school and every day, so that a country is counted without reading it.
 
 Nothing here writes it. The database brings a school's rows along in the transaction that tells of an inspection or of a
-link, whoever does, and `keep_grade_pairs` counts any schools anew (migration `2026_11_25_kpi_kept`).
+link, whoever does, and `keep_grade_pairs` counts any schools anew (migrations `2026_11_25_kpi_kept` and
+`2026_11_26_upload_inspections`).
 """
 
 from datetime import date

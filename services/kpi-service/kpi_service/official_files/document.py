@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from openpyxl import load_workbook
 
@@ -57,44 +57,17 @@ def rows_of(file: BinaryIO) -> Iterator[Numbered]:
             yield from _of_workbook(file)
         elif start.startswith(_GZIP):
             with gzip.open(file) as unpacked:
-                yield from _of_text(_Limited(unpacked))
+                yield from _of_text(unpacked)
         else:
-            yield from _of_text(_Limited(file))
+            yield from _of_text(file)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileNotReadable(f"The gzip file is not whole: {error}.") from error
 
 
-class _Limited(io.RawIOBase):
-    """A file that ends with a refusal where it turns out too large, or to be no text."""
-
-    def __init__(self, file: BinaryIO | gzip.GzipFile) -> None:
-        self._file = file
-        self._read = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        place = memoryview(buffer).cast("B")
-        piece = self._file.read(len(place))
-        self._read += len(piece)
-        if self._read > MOST_BYTES_UNPACKED:
-            raise FileTooLarge(f"The file unpacks to more than {MOST_BYTES_UNPACKED:,} bytes.")
-        if b"\0" in piece:
-            raise FileNotReadable("The file holds a NUL character: it is not text.")
-        place[: len(piece)] = piece
-        return len(piece)
-
-    def start_again(self) -> None:
-        """Goes back to the file's start."""
-        self._file.seek(0)
-        self._read = 0
-
-
-def _of_text(file: _Limited) -> Iterator[Numbered]:
+def _of_text(file: BinaryIO | gzip.GzipFile) -> Iterator[Numbered]:
     encoding = _encoding_of(file)
-    file.start_again()
-    text = io.TextIOWrapper(io.BufferedReader(file, _PIECE), encoding=encoding, errors="replace", newline="")
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     lines = csv.reader(text, strict=False)
     begins_on = 1
     try:
@@ -106,19 +79,31 @@ def _of_text(file: _Limited) -> Iterator[Numbered]:
     except csv.Error as error:
         raise FileNotReadable(f"Line {begins_on} is not CSV: {error}.") from error
     finally:
-        text.detach()
+        # Rows may be left unread until their file is closed.
+        if not file.closed:
+            text.detach()
 
 
-def _encoding_of(file: _Limited) -> str:
-    """UTF-8 where all of it is, and otherwise what Windows writes; a mark at the start is passed over."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _encoding_of(file: BinaryIO | gzip.GzipFile) -> str:
+    """UTF-8 where all of it is, and otherwise what Windows writes; a mark at the start is passed over. Refuses a file
+    that turns out too large, or to be no text: all of it is looked at before its first row."""
+    decoder, is_utf_8, size = codecs.getincrementaldecoder("utf-8")(), True, 0
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        if size > MOST_BYTES_UNPACKED:
+            raise FileTooLarge(f"The file unpacks to more than {MOST_BYTES_UNPACKED:,} bytes.")
+        if b"\0" in piece:
+            raise FileNotReadable("The file holds a NUL character: it is not text.")
+        is_utf_8 = is_utf_8 and _decodes(decoder, piece)
+    return "utf-8-sig" if is_utf_8 and _decodes(decoder, b"", is_all=True) else "cp1252"
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, is_all: bool = False) -> bool:
     try:
-        while piece := file.read(_PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        decoder.decode(piece, final=is_all)
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+        return False
+    return True
 
 
 def _of_workbook(file: BinaryIO) -> Iterator[Numbered]:

@@ -24,17 +24,22 @@ def read_history(row: Row) -> Iterator[Inspection]:
         yield Inspection(row.urn("urn"), row.required_day("inspected_on"), overall)
 
 
+# Of the latest and of the previous one: the URN it was given to, its day, and its three judgements.
+_LATEST = ("inspected_urn", "inspected_on", "overall", "teaching", "leadership")
+_PREVIOUS = ("previous_urn", "previous_inspected_on", "previous_overall", "previous_teaching", "previous_leadership")
+
+
 def read_outcomes(row: Row) -> Iterator[Inspection]:
     """The latest and the previous graded inspection of a school, each under the URN it was given to: an academy's row
     carries the grades of the school it was before. Raises `CellNotReadable`."""
     school = row.urn("urn")
-    for prefix, of_school in (("", "inspected_urn"), ("previous_", "previous_urn")):
-        overall = row.grade(f"{prefix}overall")
+    for of_school, inspected_on, judged, teaching, leadership in (_LATEST, _PREVIOUS):
+        overall = row.grade(judged)
         if overall is not None:
             yield Inspection(
-                urn=row.urn(of_school) if row.text(of_school) else school,
-                inspected_on=row.required_day(f"{prefix}inspected_on"),
-                overall=overall,
-                teaching=row.grade(f"{prefix}teaching"),
-                leadership=row.grade(f"{prefix}leadership"),
+                school if row.text(of_school) in ("", school) else row.urn(of_school),
+                row.required_day(inspected_on),
+                overall,
+                row.grade(teaching),
+                row.grade(leadership),
             )

@@ -36,9 +36,10 @@ class Table:
         headings, names, places = self.recognised.headings, self.recognised.places, self.recognised.places.values()
         known, width = itemgetter(*places), max(places) + 1
         for line, cells in self.rows:
-            if any(map(str.strip, cells)):
-                filled = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
-                yield Row(line, dict(zip(names, map(str.strip, known(filled)), strict=True)), headings)
+            filled = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+            texts = tuple(map(str.strip, known(filled)))
+            if any(texts) or any(map(str.strip, cells)):
+                yield Row(line, dict(zip(names, texts, strict=True)), headings)
 
 
 def read_table(rows: Iterator[Numbered], asked: Family | None) -> Table:

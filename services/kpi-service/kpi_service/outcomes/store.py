@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from psycopg import Cursor
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -35,29 +35,27 @@ from service_kit.clock import day_of
 _BATCH = 5_000
 # What has no day of its own has always been so.
 _FROM_THE_FIRST = date(1900, 1, 1)
+_YEAR_BEGINS, _YEAR_ENDS = "make_date(year, 9, 1)", "make_date(year + 1, 8, 31)"
 
 
 @dataclass(frozen=True)
 class _Kind:
     """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file may say
-    a thing `from_both_ends`, what the two say is joined."""
+    which it counts, in SQL. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file
+    may say a thing `from_both_ends`, what the two say is joined."""
 
     table: str
     key: tuple[str, ...]
     told: tuple[str, ...]
     values: Callable[[Any], tuple[object, ...]]
-    counts_from: Callable[[Any], date]
+    counts_from: str
     may_be_silent: tuple[str, ...] = ()
     from_both_ends: bool = False
 
 
-def _end_of_year(fact: Attainment | Characteristics | TraineeNumbers | EarlyEmployment | AgreedTarget) -> date:
-    return fact.year.last_day
-
-
 _ALLIANCE_KEY = ("alliance_id", "year", "figure")
 _ALLIANCE_TOLD = ("value", "people", "tolerance")
+_TARGET_OR_RESULT = f"CASE WHEN starts_with(figure, 'target_') THEN {_YEAR_BEGINS} ELSE {_YEAR_ENDS} END"
 _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
     {
         Inspection: _Kind(
@@ -65,7 +63,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("urn", "inspected_on"),
             ("overall", "teaching", "leadership"),
             lambda fact: fact,
-            lambda fact: fact.inspected_on,
+            "inspected_on",
             may_be_silent=("teaching", "leadership"),
         ),
         Attainment: _Kind(
@@ -81,14 +79,14 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
                 fact.value,
                 fact.pupils,
             ),
-            _end_of_year,
+            _YEAR_ENDS,
         ),
         Place: _Kind(
             "school_places",
             ("urn",),
             ("phase", "region", "local_authority"),
             lambda fact: (fact.urn, fact.phase, fact.region, fact.local_authority),
-            lambda _: _FROM_THE_FIRST,
+            f"date '{_FROM_THE_FIRST}'",
             may_be_silent=("phase", "region", "local_authority"),
         ),
         Characteristics: _Kind(
@@ -96,7 +94,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("urn", "year"),
             ("pupils", "disadvantaged_percent"),
             lambda fact: (fact.urn, fact.year.starting, fact.pupils, fact.disadvantaged_percent),
-            lambda fact: date(fact.year.starting, 9, 1),
+            _YEAR_BEGINS,
             may_be_silent=("pupils", "disadvantaged_percent"),
         ),
         SchoolLink: _Kind(
@@ -104,7 +102,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("predecessor_urn", "successor_urn"),
             ("kind", "established_on"),
             lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
-            lambda fact: fact.established_on or _FROM_THE_FIRST,
+            f"coalesce(established_on, '{_FROM_THE_FIRST}')",
             from_both_ends=True,
         ),
         GroupLink: _Kind(
@@ -112,28 +110,28 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
             ("urn", "group_uid"),
             ("kind", "joined_on"),
             lambda fact: (fact.urn, fact.group_uid, fact.kind, fact.joined_on),
-            lambda fact: fact.joined_on or _FROM_THE_FIRST,
+            f"coalesce(joined_on, '{_FROM_THE_FIRST}')",
         ),
         HeadshipVacancy: _Kind(
             "headship_vacancies",
             ("urn", "counted_on"),
             ("is_vacant",),
             lambda fact: (fact.urn, fact.counted_on, fact.is_vacant),
-            lambda fact: fact.counted_on,
+            "counted_on",
         ),
         NationalAverage: _Kind(
             "national_averages",
             ("measure", "year"),
             ("value", "published_on", "source"),
             lambda fact: (fact.measure, fact.year.starting, fact.value, fact.published_on, fact.source),
-            lambda fact: fact.published_on,
+            "published_on",
         ),
         TraineeNumbers: _Kind(
             "alliance_figures",
             _ALLIANCE_KEY,
             _ALLIANCE_TOLD,
             lambda fact: (fact.alliance_id, fact.year.starting, "trainees_trained", fact.trained, None, None),
-            _end_of_year,
+            _TARGET_OR_RESULT,
         ),
         EarlyEmployment: _Kind(
             "alliance_figures",
@@ -143,7 +141,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
                 *(fact.alliance_id, fact.year.starting, "trainees_employed"),
                 *(fact.employed, fact.completed, None),
             ),
-            _end_of_year,
+            _TARGET_OR_RESULT,
         ),
         AgreedTarget: _Kind(
             "alliance_figures",
@@ -153,7 +151,7 @@ _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
                 *(fact.alliance_id, fact.year.starting, f"target_{fact.kpi}"),
                 *(fact.target, None, fact.tolerance),
             ),
-            lambda fact: date(fact.year.starting, 9, 1),
+            _TARGET_OR_RESULT,
         ),
     }
 )
@@ -205,7 +203,7 @@ def put_told_link(session: Session, link: SchoolLink, at: datetime) -> None:
         return
     today = day_of(at)
     session.execute(update(row).where(*told, row.known_to_on.is_(None)).values(known_to_on=today))
-    known_from_on = _KINDS[SchoolLink].counts_from(link) if latest is None else today
+    known_from_on = today if latest is not None else link.established_on or _FROM_THE_FIRST
     session.execute(insert(row).values(**asdict(link), known_from_on=known_from_on, recorded_at=at))
 
 
@@ -224,12 +222,13 @@ class Taking:
     now: datetime
     _waiting: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
     _kinds: dict[str, _Kind] = field(default_factory=dict)
+    _types: dict[str, Sequence[int]] = field(default_factory=dict)
 
     def tell(self, line: int, fact: Fact) -> None:
         """A fact that stands on a line of the file."""
         kind = _KINDS[type(fact)]
         rows = self._waiting[kind.table]
-        rows.append((*kind.values(fact), kind.counts_from(fact), line))
+        rows.append((*kind.values(fact), line))
         if len(rows) >= _BATCH:
             self._copy(kind)
 
@@ -252,8 +251,11 @@ class Taking:
         if kind.table not in self._kinds:
             self._kinds[kind.table] = kind
             cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
+            columns_told = cursor.execute(_COLUMNS_TOLD.format(columns, staged)).description or ()
+            self._types[kind.table] = [column.type_code for column in columns_told]
         rows = self._waiting[kind.table]
-        with cursor.copy(SQL("COPY {} ({}, known_from_on, line) FROM STDIN").format(staged, columns)) as copy:
+        with cursor.copy(SQL("COPY {} ({}, line) FROM STDIN").format(staged, columns)) as copy:
+            copy.set_types(self._types[kind.table])
             for row in rows:
                 copy.write_row(row)
         rows.clear()
@@ -279,11 +281,12 @@ class Taking:
 # How many rows there are is what the planner must know; the finer statistics cost more than they would tell it.
 _MEASURE_BY_A_FEW = SQL("SET LOCAL default_statistics_target = 10")
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
+_COLUMNS_TOLD = SQL("SELECT {}, line FROM {} LIMIT 0")
 # The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
 _JOIN_ENDS = SQL("""
     UPDATE {staged} AS s
-    SET kind = both_ends.kind, established_on = both_ends.established_on, known_from_on = both_ends.known_from_on
-    FROM (SELECT {key}, min(kind) AS kind, max(established_on) AS established_on, max(known_from_on) AS known_from_on
+    SET kind = both_ends.kind, established_on = both_ends.established_on
+    FROM (SELECT {key}, min(kind) AS kind, max(established_on) AS established_on
           FROM {staged} GROUP BY {key} HAVING count(*) > 1) AS both_ends
     WHERE {same_ends}
 """)
@@ -316,11 +319,11 @@ _RESTATE = SQL("""
 """)
 _ADD = SQL("""
     INSERT INTO {table} ({columns}, known_from_on, upload_id, line, recorded_at)
-    SELECT {columns}, known_from_on, {upload_id}, line, {now} FROM {staged}
+    SELECT {columns}, coalesce(known_from_on, {counts_from}), {upload_id}, line, {now} FROM {staged}
 """)
 
 
-def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Literal]:
+def _parts(kind: _Kind, taking: Taking) -> dict[str, Composable]:
     return {
         "table": Identifier(kind.table),
         "staged": _staged(kind),
@@ -336,6 +339,7 @@ def _parts(kind: _Kind, taking: Taking) -> dict[str, Composed | Identifier | Lit
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),
+        "counts_from": SQL(kind.counts_from),
         "today": Literal(taking.today),
         "now": Literal(taking.now),
         "upload_id": Literal(taking.upload_id),

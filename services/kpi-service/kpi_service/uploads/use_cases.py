@@ -176,13 +176,14 @@ def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: Bin
 def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reader, taking: Taking) -> Counted:
     counted, refused = Counted(), list[RefusedRow]()
     family, own = table.recognised.family, _own(taking.session, handed_in.alliance_id)
+    lists_schools = family in PERFORMANCE_TABLES
     for row in table.records():
         counted.rows_read += 1
         try:
             facts = list(reader(row))
             if own is not None:
                 own.refuse_anothers(row, facts)
-            counted.schools_read += family in PERFORMANCE_TABLES and level_of(family, row) is Level.SCHOOL
+            counted.schools_read += lists_schools and level_of(family, row) is Level.SCHOOL
         except CellNotReadable as wrong:
             refused.append(RefusedRow(row.line, wrong.column, wrong.code, wrong.detail))
             counted.refuse(refused[-1])
