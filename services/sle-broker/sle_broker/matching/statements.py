@@ -185,9 +185,8 @@ SELECT {{chosen}}.*, (
 ) AS taken
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
-# From the profiles. Where a leader stands is in each of their search rows. `OFFSET 0` has each fact worked out once,
-# where the planner would judge by some of them twice.
-_HELD = """held AS (
+# From the profiles. Where a leader stands is in each of their search rows.
+_HELD = """held AS MATERIALIZED (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (
         SELECT leader_id, latitude, longitude, km,
@@ -210,7 +209,7 @@ _PROFILED = """facts AS (
            END AS clocked_on,
            coalesce(CAST(days_held -> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
            helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
-    FROM {whose} OFFSET 0)"""
+    FROM {whose})"""
 _HOLDERS = """held
     CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
 _ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
@@ -325,7 +324,8 @@ EXACT = Statements.of(
 """As of any day, from what is recorded."""
 
 QUICK = Statements.of(
-    best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=_HOLDERS)}",
+    # `OFFSET 0` has each fact worked out once, where the planner would judge by some of them twice.
+    best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=f'{_HOLDERS} OFFSET 0')}",
     named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
     alike=_ALIKE,
     brought=_BROUGHT_PROFILED,
