@@ -56,7 +56,7 @@ class WorkerProcess:
                 alive = self.process.poll() is None
                 if not alive or state not in ("waiting", "running") or time.monotonic() > deadline:
                     raise AssertionError(f"{file_name} is {state}: {failure}; the worker lives: {alive}")
-                time.sleep(0.05)
+                time.sleep(0.01)
 
 
 def hand_in_directly(kept: ServiceDatabase, content: bytes, file_name: str) -> UUID:
