@@ -1,5 +1,6 @@
 """What every test may ask for: a Postgres, a database of a service, and the house of all three services running."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,11 @@ from tests.people import People
 from tests.postgres import any_postgres
 from tests.running import House
 
-# How long one example takes is the machine's affair, and two share it.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+# How long one example takes is the machine's affair, and two share it. What is merged is judged by the same examples
+# each time; others are looked for with EXPLORE=1.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("explore" if os.environ.get("EXPLORE") else "house")
 
 
 @pytest.fixture(scope="session")

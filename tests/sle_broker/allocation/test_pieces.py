@@ -40,6 +40,13 @@ def test_one_piece_of_everybody_is_the_best_there_is_and_smaller_ones_come_neare
     assert problem.value_of(begun) < in_parts <= best
 
 
+def test_where_nobody_could_be_sent_anywhere_nobody_is() -> None:
+    problem = a_problem(10_084, leaders=12, requests=20)
+    assert problem.edges == 0
+    assert search_in_pieces(problem, clock_aware(problem), endless).size == 0
+    assert best_answer(problem, endless, lambda level, value, bound: None, lambda answer: None).chosen.size == 0
+
+
 def test_a_piece_without_time_stays_as_it_is() -> None:
     problem = a_problem(7, leaders=12, requests=20)
     before = clock_aware(problem)

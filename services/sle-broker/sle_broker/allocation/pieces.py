@@ -66,7 +66,10 @@ def search_in_pieces(
 
 
 def _pieces(problem: Problem, piece_leaders: int) -> Iterator[Ints]:
-    """Leaders in an order in which those who could be sent to the same lines are near each other, cut into pieces."""
+    """Leaders in an order in which those who could be sent to the same lines are near each other, cut into pieces; none
+    where nobody could be sent anywhere."""
+    if not problem.edges:
+        return
     of_line = sparse.csr_array((np.ones(problem.edges), (problem.leader, problem.line)))
     order = reverse_cuthill_mckee(sparse.csr_array(of_line @ of_line.T), symmetric_mode=True).astype(np.int64)
     has_edges = order[np.isin(order, problem.leader)]
