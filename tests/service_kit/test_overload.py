@@ -15,6 +15,8 @@ from tests.service_kit.conftest import Notes
 from tests.service_kit.notes_house import until
 
 POOL, CAP = 2, 8
+# All of them, two at a time, are over before a connection has been waited for in vain.
+NAP = 1.2
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +34,20 @@ def reader(notes: Notes, small: str, tenant: UUID) -> Iterator[httpx.Client]:
 
 def test_beyond_the_cap_is_refused_at_once_and_health_still_answers(small: str, reader: httpx.Client) -> None:
     with ThreadPoolExecutor(CAP) as pool:
-        naps = [pool.submit(reader.get, "/v1/naps", params={"seconds": 3}) for _ in range(CAP)]
+        naps = [pool.submit(reader.get, "/v1/naps", params={"seconds": NAP}) for _ in range(CAP)]
         for _ in until(60, "the cap is reached"):
             began = time.monotonic()
             refused = httpx.get(f"{small}/v1/nowhere")
             if refused.status_code != 404:
                 break
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < NAP
         assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
         assert refused.headers["retry-after"] == "1"
         assert refused.json()["request_id"] == refused.headers["x-request-id"]
         began = time.monotonic()
         assert httpx.get(f"{small}/livez").status_code == 200
         assert httpx.get(f"{small}/metrics").status_code == 200
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < NAP
         assert not all(nap.done() for nap in naps)
         assert httpx.get(f"{small}/readyz", timeout=10).status_code == 200
         assert [nap.result().status_code for nap in naps] == [200] * CAP
