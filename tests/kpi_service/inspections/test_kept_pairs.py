@@ -3,10 +3,9 @@
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from kpi_service.outcomes.tables import InspectionRow, SchoolLinkRow
 from kpi_service.results.use_cases import answer_for_alliance
 from kpi_service.schools.tables import SchoolRow
 from service_kit.database import EVERY_TENANT, Database
+from tests.deploy_local.waiting import wait_until
 from tests.kpi_service.builders import Alliance, record_school
 from tests.kpi_service.inspections.files_taken_over import forget_everything, record_schools, take_over
 
@@ -285,14 +285,6 @@ def waits_for_its_turn(session: Session) -> bool:
             )
         )
     )
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    """Looks again and again; fails where it has not happened in time."""
-    deadline = monotonic() + seconds
-    while not happened():
-        assert monotonic() < deadline, "it has not happened in time"
-        threading.Event().wait(0.01)
 
 
 def test_no_answer_looks_through_the_inspections_of_a_country(kpis: Database) -> None:

@@ -81,7 +81,7 @@ _GRADES: Mapping[str, Grade | None] = MappingProxyType(
 )
 
 
-# One is made for every row of a file, and a frozen one takes four times as long to make.
+# One is made for every row of a file, and a frozen one takes three times as long to make.
 @dataclass(slots=True)
 class Row:
     """A row of a recognised file. `line` counts from 1 in the file; `cells` has each known column's text by its name in

@@ -55,6 +55,7 @@ class _Kind:
 
 _ALLIANCE_KEY = ("alliance_id", "year", "figure")
 _ALLIANCE_TOLD = ("value", "people", "tolerance")
+# Of one table, and so told from one day's rule: a target counts from the start of its year, a result from the end.
 _TARGET_OR_RESULT = f"CASE WHEN starts_with(figure, 'target_') THEN {_YEAR_BEGINS} ELSE {_YEAR_ENDS} END"
 _KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
     {

@@ -30,7 +30,6 @@ def add_alliance(
 
 def get_alliance(session: Session, alliance_id: UUID, *, for_update: bool = False) -> AllianceRow:
     """The alliance, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
-    # Rows that name the alliance may be written meanwhile: the lock leaves its key alone.
     row = find_row(session, AllianceRow, alliance_id, for_update=for_update)
     if row is None:
         raise NotFound("There is no such thing here.")

@@ -26,9 +26,9 @@ Item = TypeVar("Item")
 Row = TypeVar("Row", NominationRow, OutcomeRow, InvoiceRow)
 
 
-def get_nomination(session: Session, nomination_id: UUID) -> NominationRow:
-    """The nomination. Errors: `NotFound`."""
-    row = session.get(NominationRow, nomination_id)
+def get_nomination(session: Session, nomination_id: UUID, *, for_update: bool = False) -> NominationRow:
+    """The nomination, locked until the transaction's end where it is to be changed. Errors: `NotFound`."""
+    row = find_row(session, NominationRow, nomination_id, for_update=for_update)
     if row is None:
         raise nothing_here()
     return row

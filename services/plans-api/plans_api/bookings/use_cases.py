@@ -102,9 +102,8 @@ def end_nomination(
 ) -> NominationRow:
     """A nomination is declined, or is withdrawn with the place it may hold. Its outcomes stay recorded and no longer
     count. Errors: `VersionMismatch`, and those of the life cycle."""
-    row = own.get_nomination(work.session, nomination_id)
-    run = store.get_run(work.session, row.run_id, for_update=True)
-    work.session.refresh(row, with_for_update={"key_share": True})
+    run = store.get_run(work.session, own.get_nomination(work.session, nomination_id).run_id, for_update=True)
+    row = own.get_nomination(work.session, nomination_id, for_update=True)
     require_own_action(work, row.alliance_id, run.programme.action_point_id, row.nominating_body)
     require_version(row.version, expected_version)
     _move_nomination(work, row, to, on, reason)

@@ -134,7 +134,7 @@ _TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, fa
 
 # Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
 _POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
-    + CASE WHEN :phase = ANY(phases) THEN :phase_points ELSE 0 END
+    + CASE WHEN :wanted_phase = ANY(phases) THEN :phase ELSE 0 END
     + coalesce(:distance * greatest(:far_km - CAST(km AS integer), 0) / :far_km, 0)
     + CAST(div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0)) AS integer)
     + :load * greatest(:heavy_load - open_deployments, 0) / :heavy_load
@@ -300,7 +300,7 @@ class Statements:
 
 @lru_cache
 def _weighed(sql: str, weights: Weights) -> Prepared:
-    return Prepared.of(sql, {f"{name}_points" if name == "phase" else name: of for name, of in vars(weights).items()})
+    return Prepared.of(sql, vars(weights))
 
 
 def _claimed(and_who: str = "") -> str:

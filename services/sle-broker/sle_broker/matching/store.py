@@ -97,7 +97,7 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
     """The leaders with the highest totals of those nothing stands against, as `candidates_for` has them: as many as
     `count`, where there are so many. What leaders outside their travel limit there are costs nothing."""
     # One more than is wanted: the days free in the window of some are for the rules to say.
-    asked = _asked(search) | {"alliance": alliance_id, "phase": search.phase, "count": count + 1}
+    asked = _asked(search) | {"alliance": alliance_id, "wanted_phase": search.phase, "count": count + 1}
     statements = QUICK
     best: dict[UUID, tuple[str, Candidate]] = {}
     judged = 0
