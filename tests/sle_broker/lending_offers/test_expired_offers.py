@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +15,12 @@ from service_kit.access import Caller, Grant, Permission
 from service_kit.clock import now
 from service_kit.commands import UnitOfWork
 from service_kit.database import EVERY_TENANT, Database
-from sle_broker.deployments.booking import Booking
+from sle_broker.availability.store import availability_of
+from sle_broker.deployments.booking import Booking, LeaderHasNoDaysLeft
 from sle_broker.deployments.life_cycle import DeploymentState
-from sle_broker.deployments.store import get_deployment
+from sle_broker.deployments.store import booked_year, get_deployment
 from sle_broker.deployments.use_cases import book
+from sle_broker.designations.academic_year import AcademicYear
 from sle_broker.designations.designation import LeaderNotDesignated
 from sle_broker.designations.store import get_leader
 from sle_broker.worker import offers_to_expire
@@ -29,6 +31,7 @@ from tests.sle_broker.brokerage import done, eventually
 from tests.sle_broker.lending_offers.two_alliances import TwoAlliances, in_seconds
 from tests.sle_broker.matching.pools import LONG_AGO, Lot
 
+EVERYBODY = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
 WORKER = """
 import sys
 from sqlalchemy import create_engine
@@ -126,20 +129,42 @@ def test_an_offer_expires_while_its_leader_is_being_booked(broker_database: Serv
     lot.admin.close()
 
 
+def test_days_are_not_free_to_whoever_came_before_their_offer_expired(broker_database: ServiceDatabase) -> None:
+    """It expires by the database's clock while they wait for their turn; whoever came as early may still accept it."""
+    lot = Lot(9, broker_database.admin_url, settled_on=date(2014, 12, 19))
+    lot.leaders(20)
+    offer_id, leader_id = one_expired(lot)
+    year = AcademicYear(2014)
+    engine = create_engine(broker_database.app_url)
+    with Database(engine).transaction(EVERY_TENANT) as session:
+        leader = get_leader(session, leader_id, for_update=True).thing
+        offer = get_deployment(session, offer_id).thing
+        allowed = availability_of(session, [leader], year)[leader_id].allowance_days
+        beside = booked_year(session, leader_id, year, beside=offer_id, now=LONG_AGO)
+        rest = allowed - sum((held.days for held in beside.held), Decimal(0))
+        last_day = Booking(date(2015, 1, 5), date(2015, 7, 31), rest)
+        wanted = replace(offer, id=lot.id(), booking=last_day, held_until=None)
+        with pytest.raises(LeaderHasNoDaysLeft):
+            book(UnitOfWork(session, EVERYBODY, LONG_AGO - timedelta(seconds=1)), leader, wanted)
+        assert get_deployment(session, offer_id).thing.state == DeploymentState.OFFERED
+        assert len(book(UnitOfWork(session, EVERYBODY, LONG_AGO), leader, wanted)) == 2 * rest
+    engine.dispose()
+    lot.admin.close()
+
+
 def test_a_booking_that_meets_an_expired_offer_tells_it_to_the_lender(broker_database: ServiceDatabase) -> None:
     """Also where whoever books works for the borrower as well. Before their designation nobody is booked, and what the
     booking met has been recorded by then."""
     lot = Lot(7, broker_database.admin_url, settled_on=date(2014, 12, 19))
     lot.leaders(20)
     offer_id, leader_id = one_expired(lot)
-    everybody = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
     engine = create_engine(broker_database.app_url)
     with Database(engine).transaction(EVERY_TENANT) as session:
         leader = get_leader(session, leader_id, for_update=True).thing
         offer = get_deployment(session, offer_id).thing
         booked = replace(offer, id=lot.id(), booking=Booking(date(1999, 11, 1), date(1999, 11, 5), Decimal(1)))
         with pytest.raises(LeaderNotDesignated):
-            book(UnitOfWork(session, everybody, now()), leader, booked)
+            book(UnitOfWork(session, EVERYBODY, now()), leader, booked)
     engine.dispose()
     told = lot.admin.execute(
         "SELECT tenant_id FROM outbox_pending WHERE type = 'lending-offer-expired' AND subject = %s", [str(offer_id)]

@@ -229,7 +229,7 @@ def _areas(is_open: ColumnElement[bool]) -> Executable:
 
 def _theirs(ours: Collection[UUID]) -> ColumnElement[bool]:
     """The deployments of leaders of these alliances, lent or not; an offer that nobody answered in time is none."""
-    return and_(of_leaders_of(ours), offer_stands())
+    return and_(of_leaders_of(ours), offer_stands(func.now()))
 
 
 def _taken(
@@ -285,7 +285,7 @@ def _sent(ours: Collection[UUID], as_of: date) -> Executable:
     sent = select(row.support_request_id, row.leader_id).where(
         row.alliance_id.in_(ours),
         row.kind == DeploymentKind.COMMISSION,
-        offer_stands(),
+        offer_stands(func.now()),
         state_as_of(as_of).not_in(FELL_THROUGH),
     )
     return sent.distinct()

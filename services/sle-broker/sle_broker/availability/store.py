@@ -24,7 +24,7 @@ def availability_of(session: Session, leaders: Iterable[Leader], year: AcademicY
     of_the_year = select(allowance.leader_id, allowance.days).where(
         allowance.leader_id.in_(usual), allowance.academic_year == year.starting
     )
-    agreed = dict(session.execute(of_the_year).tuples().all())
+    agreed = dict(session.execute(of_the_year).all())
     half_terms = {half_term.name.value: half_term for half_term in half_terms_of(year)}
     said: dict[UUID, dict[HalfTerm, Decimal]] = defaultdict(dict)
     rows = session.scalars(

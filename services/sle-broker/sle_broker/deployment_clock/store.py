@@ -88,7 +88,7 @@ def planned_starts(session: Session, leader_ids: Iterable[UUID], as_of: date) ->
         .where(row.leader_id.in_(leader_ids), row.kind == DeploymentKind.COMMISSION, state_as_of(as_of).in_(NOT_BEGUN))
         .group_by(row.leader_id)
     )
-    return dict(session.execute(planned).tuples().all())
+    return dict(session.execute(planned).all())
 
 
 def open_lines(
@@ -128,4 +128,4 @@ def fits_for(
 def names_of(session: Session, leader_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """The names of these leaders."""
     named = select(LeaderRow.id, LeaderRow.name).where(LeaderRow.id.in_(leader_ids))
-    return dict(session.execute(named).tuples().all())
+    return dict(session.execute(named).all())

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select, true
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -51,8 +51,8 @@ from sle_broker.specialisms.kept import Kept
 Item = TypeVar("Item")
 
 
-def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside: UUID) -> BookedYear:
-    """What a leader's deployments hold of an academic year, beside the one that is booked or changed.
+def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside: UUID, now: datetime) -> BookedYear:
+    """What a leader's deployments hold of an academic year now, beside the one that is booked or changed.
 
     It stays so until the transaction's end where the leader's row has been locked before.
     """
@@ -68,17 +68,18 @@ def booked_year(session: Session, leader_id: UUID, year: AcademicYear, *, beside
         VisitDayRow.deployment_id != beside,
     )
     return BookedYear(
-        held=tuple(held_days(session, [leader_id], year, beside=beside).get(leader_id, ())),
+        held=tuple(held_days(session, [leader_id], year, beside=beside, now=now).get(leader_id, ())),
         half_days=frozenset(number for numbers in half_days for number in _numbers(numbers)),
         visit_days=frozenset(session.scalars(visit_days)),
     )
 
 
-def offer_stands() -> ColumnElement[bool]:
+def offer_stands(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether a deployment is anything but an offer that nobody answered in time, which holds nothing, whether or not
-    that has been recorded."""
+    that has been recorded. Whoever decides by it gives their own instant: what still stood when they came is not free
+    because the database's clock has gone on since."""
     row = DeploymentRow
-    return or_(row.held_until.is_(None), row.held_until > func.now())
+    return or_(row.held_until.is_(None), row.held_until > now)
 
 
 def of_leaders_of(alliance_ids: Collection[UUID]) -> ColumnElement[bool]:
@@ -89,26 +90,26 @@ def of_leaders_of(alliance_ids: Collection[UUID]) -> ColumnElement[bool]:
 
 
 def held_days(
-    session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, beside: UUID | None = None
+    session: Session, leader_ids: Iterable[UUID], year: AcademicYear, *, now: datetime, beside: UUID | None = None
 ) -> Mapping[UUID, Sequence[HeldDays]]:
-    """What each leader's deployments hold of a year, by the leaders' ids: each visit its time on its day, and what a
-    deployment holds beyond its visits between the first and the last day of its booking."""
+    """What each leader's deployments hold of a year now, by the leaders' ids: each visit its time on its day, and what
+    a deployment holds beyond its visits between the first and the last day of its booking."""
     row = DeploymentRow
     holding = and_(
         row.leader_id.in_(leader_ids),
         row.academic_year == year.starting,
         row.days_held > 0,
-        offer_stands(),
+        offer_stands(now),
         true() if beside is None else row.id != beside,
     )
     held: dict[UUID, list[HeldDays]] = defaultdict(list)
     used: dict[UUID, Decimal] = defaultdict(Decimal)
     visits = select(row.leader_id, row.id, VisitRow.on, VisitRow.days).join(VisitRow, VisitRow.deployment_id == row.id)
-    for leader_id, deployment_id, on, days in session.execute(visits.where(holding)).tuples():
+    for leader_id, deployment_id, on, days in session.execute(visits.where(holding)):
         held[leader_id].append(HeldDays(on, on, days, is_used=True))
         used[deployment_id] += days
     bookings = select(row.leader_id, row.id, row.starts_on, row.ends_on, row.days_held).where(holding)
-    for leader_id, deployment_id, starts_on, ends_on, days in session.execute(bookings).tuples():
+    for leader_id, deployment_id, starts_on, ends_on, days in session.execute(bookings):
         if days > used[deployment_id]:
             held[leader_id].append(HeldDays(starts_on, ends_on, days - used[deployment_id]))
     return held

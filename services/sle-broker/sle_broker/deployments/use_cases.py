@@ -313,7 +313,7 @@ def book(work: UnitOfWork, leader: Leader, deployment: Deployment) -> frozenset[
         work.record(_OFFER_EXPIRED, subject=expired.thing.id, tenant=_lender_of(expired), data=_about(expired))
     booking = deployment.booking
     refuse_unless_designated(designations_of(work.session, [leader.id]), booking.starts_on)
-    booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id)
+    booked = store.booked_year(work.session, leader.id, booking.academic_year, beside=deployment.id, now=work.now)
     availability = availability_of(work.session, [leader], booking.academic_year)[leader.id]
     refuse_overbooking(booking, availability=availability, booked=booked)
     return lowest_half_days(booking.days, booked.half_days)

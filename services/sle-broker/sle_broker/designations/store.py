@@ -253,7 +253,7 @@ def designations_as_of(session: Session, alliance_ids: Collection[UUID], as_of: 
     found = select(row.id, row.leader_id, row.kind, row.designated_on, row.renews_designation_id, *ends).where(
         row.alliance_id.in_(alliance_ids)
     )
-    for id, leader_id, kind, designated_on, renews, due_on, lapsed_on, withdrawn_on in session.execute(found).tuples():
+    for id, leader_id, kind, designated_on, renews, due_on, lapsed_on, withdrawn_on in session.execute(found):
         designation = Designation(
             id=id,
             leader_id=leader_id,

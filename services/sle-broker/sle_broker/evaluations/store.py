@@ -60,7 +60,7 @@ def lenders_of(session: Session, deployment_ids: Iterable[UUID]) -> Mapping[UUID
     """Who lends the leader of each of these deployments; None where nobody does."""
     row = DeploymentRow
     found = select(row.id, row.lender_alliance_id).where(row.id.in_(set(deployment_ids)))
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _readable(caller: Caller) -> Select[FeedbackRow]:

@@ -28,7 +28,7 @@ def get_leader_days(
         kept = get_leader(session, leader_id)
         reading.caller.require(kept.alliance_id, str(leader_id))
         availability = availability_of(session, [kept.thing], year)[leader_id]
-        taken = held_days(session, [leader_id], year).get(leader_id, [])
+        taken = held_days(session, [leader_id], year, now=reading.now).get(leader_id, [])
         reading.note(session, "leader-days-read", subject=leader_id, tenant=kept.alliance_id)
     response.headers["ETag"] = etag(kept.version)
     return LeaderDaysOut.of(leader_id, str(year), leader_days(year, availability, taken), kept.version)

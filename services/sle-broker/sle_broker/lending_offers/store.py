@@ -65,7 +65,7 @@ def open_requests(
         row.line_number == line_number,
         row.closed_on.is_(None),
     )
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def add_request(session: Session, request: LendingRequest) -> Kept[LendingRequest]:

@@ -49,7 +49,7 @@ def supply(session: Session, alliance_id: UUID, today: date) -> dict[str, Supply
         .where(held.alliance_id == alliance_id, held.leader_id.in_(designated))
         .group_by(specialism.code)
     )
-    return {code: Supply(holding, validated) for code, holding, validated in session.execute(found).tuples()}
+    return {code: Supply(holding, validated) for code, holding, validated in session.execute(found)}
 
 
 def minimum_count_of(session: Session, alliance_id: UUID) -> MinimumCount:

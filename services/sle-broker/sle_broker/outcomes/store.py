@@ -82,9 +82,7 @@ def register_of(session: Session, alliance_id: UUID, began_from: date | None, be
         deployments=_tally(session, counted.c.inspection_outcome),
         schools=_tally(session, latest.c.inspection_outcome),
         improved=session.scalar(select(func.count()).where(improved)) or 0,
-        moves=tuple(
-            GradeMove(_grade(before), _grade(after), count) for before, after, count in session.execute(moves).tuples()
-        ),
+        moves=tuple(GradeMove(_grade(before), _grade(after), count) for before, after, count in session.execute(moves)),
     )
 
 
@@ -119,7 +117,7 @@ def _began(alliance_id: UUID, began_from: date | None, began_to: date | None) ->
 
 
 def _tally(session: Session, outcome: ColumnElement[str | None]) -> Tally:
-    counts = dict(session.execute(select(outcome, func.count()).group_by(outcome)).tuples().all())
+    counts = dict(session.execute(select(outcome, func.count()).group_by(outcome)).all())
     return Tally(all=sum(counts.values()), by_outcome={one: counts.get(one, 0) for one in Outcome})
 
 

@@ -29,7 +29,7 @@ def hosts_as_found(session: Session, hosts: Iterable[Host], year: AcademicYear) 
         .where(row.placement_host_id.in_([host.id for host in hosts]))
         .group_by(row.placement_host_id)
     )
-    counts = {host_id: (taken, still) for host_id, taken, still in session.execute(counted).tuples()}
+    counts = {host_id: (taken, still) for host_id, taken, still in session.execute(counted)}
     return [HostAsFound(host, places.get(host.school_urn), *counts.get(host.id, (0, 0))) for host in hosts]
 
 
