@@ -15,11 +15,11 @@ from tests.chaos.two_doors import two_doors
 from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import Json, done, if_match
-from tests.sle_broker.lending_offers.two_alliances import TODAY, TwoAlliances, in_seconds
+from tests.sle_broker.lending_offers.two_alliances import TODAY, TwoAlliances, expire_in
 
 CLIENTS = 64
-ROUNDS = 6
-SECONDS_TO_EXPIRE = 4.0
+SECONDS_LEFT = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Of the offer of each round, from the moment at which everybody begins."""
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +52,17 @@ def attempts(two: TwoAlliances, leader: Json, offer: Json) -> list[tuple[str, st
 def test_an_offer_has_one_outcome_and_its_day_is_debited_once(
     house: House, two: TwoAlliances, doors: list[httpx.Client], expires: bool
 ) -> None:
-    leaders = [two.lender.leader(allowance_days=1) for _ in range(ROUNDS)]
+    leaders = [two.lender.leader(allowance_days=1) for _ in SECONDS_LEFT]
     asked = two.asked()
-    held_for = SECONDS_TO_EXPIRE if expires else 3600
-    offers = [two.offer(leader, asked, days=1, expires_at=in_seconds(held_for)) for leader in leaders]
+    offers = [two.offer(leader, asked, days=1) for leader in leaders]
     rounds = [attempts(two, leader, offer) for leader, offer in zip(leaders, offers, strict=True)]
-    ready = Barrier(CLIENTS)
+    times_up = iter(zip(offers, SECONDS_LEFT, strict=True))
+
+    def begin() -> None:
+        if expires:
+            expire_in(admin, *next(times_up))
+
+    ready = Barrier(CLIENTS, begin)
 
     def act(client: int) -> list[tuple[str, int, str]]:
         answers = []
@@ -70,7 +75,8 @@ def test_an_offer_has_one_outcome_and_its_day_is_debited_once(
             answers.append((what, answer.status_code, answer.json().get("code", "")))
         return answers
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
+    url = house.stores["sle-broker"].admin_url
+    with psycopg.connect(url, autocommit=True) as admin, ThreadPoolExecutor(CLIENTS) as pool:
         by_client = list(pool.map(act, range(CLIENTS)))
     refusals = {"leader-has-no-days-left", "version-mismatch", "state-conflict", "offer-expired"}
     for answers in zip(*by_client, strict=True):

@@ -35,19 +35,19 @@ def group_is_gone(group: int) -> bool:
 
 
 def test_output_goes_to_the_log_of_its_name(processes: Processes, tmp_path: Path) -> None:
-    processes.run_to_the_end([shell("one", "echo first; echo second >&2"), shell("two", "echo third")], timeout=10)
+    processes.run_to_the_end([shell("one", "echo first; echo second >&2"), shell("two", "echo third")], timeout=60)
     assert (tmp_path / "logs" / "one.log").read_text() == "first\nsecond\n"
     assert (tmp_path / "logs" / "two.log").read_text() == "third\n"
 
 
 def test_a_command_that_fails_is_told_with_the_end_of_its_log(processes: Processes) -> None:
     with pytest.raises(Trouble, match=r"(?s)migration ended with code 3\..*no such table"):
-        processes.run_to_the_end([shell("migration", "echo no such table; exit 3")], timeout=10)
+        processes.run_to_the_end([shell("migration", "echo no such table; exit 3")], timeout=60)
 
 
 def test_a_full_disk_is_told_as_such(processes: Processes) -> None:
     with pytest.raises(Trouble, match="The disk is full"):
-        processes.run_to_the_end([shell("one", "echo 'No space left on device'; exit 1")], timeout=10)
+        processes.run_to_the_end([shell("one", "echo 'No space left on device'; exit 1")], timeout=60)
 
 
 def test_a_command_that_never_ends_is_ended(processes: Processes) -> None:

@@ -86,7 +86,7 @@ def serving(database: Database, settings: ServiceSettings) -> Iterator[Serving]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not server.started:
             if not thread.is_alive() or time.monotonic() > deadline:
                 raise AssertionError("kpi-service did not start")

@@ -28,7 +28,7 @@ from tests.databases import ServiceDatabase
 from tests.people import People
 from tests.running import House
 from tests.sle_broker.brokerage import done, eventually
-from tests.sle_broker.lending_offers.two_alliances import TwoAlliances, in_seconds
+from tests.sle_broker.lending_offers.two_alliances import TwoAlliances, expire_in
 from tests.sle_broker.matching.pools import LONG_AGO, Lot
 
 EVERYBODY = Caller("", "", frozenset(), (Grant("broker", None),), Permission("", frozenset({"broker"})))
@@ -49,13 +49,16 @@ print(told)
 def test_an_offer_that_nobody_touches_expires_by_itself_and_is_told_once(people: People, house: House) -> None:
     two = TwoAlliances.open(people)
     leader, asked = two.lender.leader(), two.asked()
-    offer = two.offer(leader, asked, expires_at=in_seconds(3))
+    offer = two.offer(leader, asked)
+    admin_url = house.stores["sle-broker"].admin_url
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        expire_in(admin, offer, 0)
     path = f"/v1/lending-offers/{offer['id']}"
     seen = eventually(lambda: done(two.borrower.broker.get(path)), lambda one: one["version"] == 2)
     assert seen["state"] == "expired"
     late = two.answer(offer, "accepted")
     assert (late.status_code, late.json()["code"]) == (409, "offer-expired")
-    with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as admin:
+    with psycopg.connect(admin_url, autocommit=True) as admin:
         told = eventually(lambda: events(admin, offer["id"]), lambda found: found != [])
     [(tenant, data)] = told
     assert (str(tenant), data["deployment_id"]) == (two.lender.alliance_id, offer["id"])

@@ -15,6 +15,7 @@ from tests.sle_broker.lending_offers.two_alliances import (
     TwoAlliances,
     agree,
     agreement_body,
+    expire_in,
     in_seconds,
 )
 
@@ -160,13 +161,15 @@ def test_an_offer_that_is_not_accepted_frees_its_days(two: TwoAlliances, to: str
     assert (late.status_code, late.json()["code"], late.json()["allowed"]) == (409, "state-conflict", [])
 
 
-def test_an_expired_offer_frees_its_days_and_is_accepted_by_nobody(two: TwoAlliances) -> None:
+def test_an_expired_offer_frees_its_days_and_is_accepted_by_nobody(two: TwoAlliances, house: House) -> None:
     leader = two.lender.leader(allowance_days=1)
     asked = two.asked()
     body = two.lender.proposal(
         leader, two.lender.request(), days=1, starts_on=TODAY, ends_on=TODAY, visit_days=[TODAY], proposed_on=None
     )
-    offer = two.offer(leader, asked, days=1, expires_at=in_seconds(3), visit_days=[TODAY])
+    offer = two.offer(leader, asked, days=1, visit_days=[TODAY])
+    with psycopg.connect(house.stores["sle-broker"].admin_url, autocommit=True) as admin:
+        expire_in(admin, offer, 0)
     path = f"/v1/lending-offers/{offer['id']}"
     eventually(lambda: done(two.borrower.broker.get(path))["state"], lambda state: state == "expired")
     late = two.answer(offer, "accepted")

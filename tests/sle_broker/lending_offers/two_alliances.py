@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import psycopg
 
 from service_kit.clock import day_of, now
 from sle_broker.designations.academic_year import academic_year_of
@@ -82,6 +83,18 @@ def agreement_body(lender: Brokerage, borrower: Brokerage, **facts: Any) -> Json
 def agree(side: Brokerage, agreement: Json) -> Json:
     """One side agrees."""
     return done(side.move(agreement, "lending-agreements", "agreed", "2015-01-06"))
+
+
+def expire_in(admin: "psycopg.Connection[Any]", offer: Json, seconds: float) -> None:
+    """An offer's time is up so soon, as if it had been made for no longer."""
+    with admin.transaction():
+        until = admin.execute(
+            "UPDATE deployments SET held_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s "
+            "RETURNING held_until",
+            [seconds, offer["id"]],
+        ).fetchone()
+        assert until is not None
+        admin.execute("UPDATE lending_offers SET expires_at = %s WHERE id = %s", [*until, offer["id"]])
 
 
 def in_seconds(seconds: float) -> str:
