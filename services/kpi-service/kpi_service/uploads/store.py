@@ -26,7 +26,10 @@ Item = TypeVar("Item")
 _PIECE = 1 << 20
 _PIECE_AT = SQL("SELECT content FROM upload_pieces WHERE upload_id = %s AND position = %s")
 _SAME_FILE_WAITS = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
-_TIME_FOR_A_NATIONAL_FILE = text("SET LOCAL statement_timeout = '10min'")
+_TIME_FOR_A_NATIONAL_FILE = text(
+    "SELECT set_config('statement_timeout', '10min', true), "
+    "set_config('idle_in_transaction_session_timeout', '10min', true)"
+)
 
 
 def find_same_file(session: Session, sha256: bytes, alliance_id: UUID | None) -> UUID | None:
@@ -86,7 +89,8 @@ def pieces_of(session: Session, upload_id: UUID) -> Iterator[bytes]:
 
 
 def allow_time(session: Session) -> None:
-    """Lets the statements of this transaction take as long as a national file needs."""
+    """Lets the statements of this transaction take as long as a national file needs, and what is read between two of
+    them: the rows of a workbook come slowly."""
     session.execute(_TIME_FOR_A_NATIONAL_FILE)
 
 
