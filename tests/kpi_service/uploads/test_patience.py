@@ -1,25 +1,41 @@
-"""The rows of a workbook come slowly: nothing ends the transaction that waits for them."""
+"""The rows of a workbook come slowly: no transaction that may not stand idle so long is open meanwhile."""
 
-import threading
+from collections.abc import Iterator
 
-from sqlalchemy import create_engine
+import pytest
 
-from kpi_service.uploads.use_cases import JOB, read_upload
-from service_kit.database import EVERY_TENANT, Database
-from service_kit.jobs import JobRunner, JobState, read_job
+from service_kit.database import Database, make_engine
+from service_kit.settings import ServiceSettings
 from tests.bench.official_tables import performance_workbook
 from tests.databases import ServiceDatabase
+from tests.kpi_service.serving import ISSUER, Serving, serving
+from tests.kpi_service.uploads.handing_in import UPLOADS, work
 from tests.kpi_service.uploads.worker_process import hand_in_directly
 
 ROWS = 500
 """They take a second or more, and no fact is copied before the last."""
+IDLE_MS = 500
 
 
-def test_a_workbook_is_read_for_longer_than_a_transaction_may_stand_idle(kpis_database: ServiceDatabase) -> None:
+@pytest.fixture
+def hurried(kpis_database: ServiceDatabase) -> Iterator[Serving]:
+    """The service, of which no transaction may stand idle for half a second."""
+    settings = ServiceSettings(
+        database_url=kpis_database.app_url, token_issuer=ISSUER, idle_in_transaction_timeout_ms=IDLE_MS
+    )
+    engine = make_engine(settings)
+    with serving(Database(engine), settings) as running:
+        yield running
+    engine.dispose()
+
+
+def test_a_workbook_is_read_and_given_back_for_longer_than_a_transaction_may_stand_idle(
+    hurried: Serving, kpis_database: ServiceDatabase
+) -> None:
     upload_id = hand_in_directly(kpis_database, performance_workbook(ROWS), "2016-2017.xlsx")
-    idle = {"options": "-c idle_in_transaction_session_timeout=500"}
-    database = Database(create_engine(kpis_database.app_url, connect_args=idle))
-    assert JobRunner(database, JOB, read_upload).step(threading.Event())
-    with database.transaction(EVERY_TENANT) as session:
-        assert read_job(session, upload_id).state is JobState.DONE
-    database.engine.dispose()
+    work(hurried.database)
+    operator = hurried.somebody("operator")
+    read = operator.get(f"{UPLOADS}/{upload_id}").json()
+    assert (read["state"], read["rows_read"]) == ("done", ROWS)
+    annotated = operator.get(f"{UPLOADS}/{upload_id}/annotated-file").text
+    assert len(annotated.splitlines()) == 1 + ROWS

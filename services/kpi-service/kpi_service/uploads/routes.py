@@ -1,6 +1,5 @@
 """Uploads over HTTP."""
 
-from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from kpi_service.uploads import store, use_cases
 from kpi_service.uploads.schemas import AcademicYear, FileName, RefusedRowOut, UploadOut
 from kpi_service.uploads.upload import refuse_unless_read
 from kpi_service.uploads.use_cases import SeenUpload
-from service_kit.application import KeyedCommand, Reading, ReadingOf
+from service_kit.application import KeyedCommand, ReadingOf
 from service_kit.commands import Reply
 from service_kit.jobs import read_jobs
 from service_kit.openapi import refusal
@@ -107,14 +106,9 @@ def get_annotated_file(upload_id: UUID, reading: ReadingOf) -> Response:
     """The same file as CSV with one more column, `errors`, which says what is wrong with a row: to be mended and handed
     in again."""
     with reading.transaction() as session:
-        seen = use_cases.see_rows_of_upload(session, reading.caller, upload_id)
-    refuse_unless_read(seen.read)
-    return StreamingResponse(_annotated(reading, upload_id), media_type=CSV)
-
-
-def _annotated(reading: Reading, upload_id: UUID) -> Iterator[str]:
-    with reading.transaction() as session:
-        yield from use_cases.annotated_file(session, upload_id)
+        refuse_unless_read(use_cases.see_rows_of_upload(session, reading.caller, upload_id).read)
+        pieces = use_cases.annotated_file(session, upload_id)
+    return StreamingResponse(pieces, media_type=CSV)
 
 
 def _out(seen: SeenUpload) -> UploadOut:

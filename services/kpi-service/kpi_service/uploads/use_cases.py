@@ -3,8 +3,8 @@
 import csv
 import hashlib
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
 from typing import BinaryIO
@@ -137,9 +137,12 @@ def read_upload(job_run: JobRun) -> None:
 
 def annotated_file(session: Session, upload_id: UUID) -> Iterator[str]:
     """The file as it was handed in with one more column that says what is wrong with a row, piece by piece. A workbook
-    comes back as CSV. Errors: `NotFound`."""
-    refused = store.refused_rows(session, upload_id)
-    with _file_of(session, upload_id) as file:
+    comes back as CSV. All that it is made of is fetched at once: whoever takes the pieces may take their time."""
+    return _annotated(_file_of(session, upload_id), store.refused_rows(session, upload_id))
+
+
+def _annotated(file: BinaryIO, refused: Mapping[int, Sequence[RefusedRow]]) -> Iterator[str]:
+    with file:
         header_line = read_table(rows_of(file), None).header_line
         file.seek(0)
         for row in rows_of(file):
@@ -219,10 +222,11 @@ def _contradicted(line: int) -> RefusedRow:
     return RefusedRow(line, "", "said-otherwise-before", said)
 
 
-@contextmanager
-def _file_of(session: Session, upload_id: UUID) -> Iterator[BinaryIO]:
-    with tempfile.TemporaryFile() as file:
+def _file_of(session: Session, upload_id: UUID) -> BinaryIO:
+    with ExitStack() as opened:
+        file = opened.enter_context(tempfile.TemporaryFile())
         for piece in store.pieces_of(session, upload_id):
             file.write(piece)
         file.seek(0)
-        yield file
+        opened.pop_all()
+        return file
