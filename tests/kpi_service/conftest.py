@@ -12,8 +12,10 @@ from tests.kpi_service.serving import ISSUER, Serving, serving
 
 @pytest.fixture(scope="module")
 def kpis_settings(kpis_database: ServiceDatabase) -> ServiceSettings:
-    """Settings for the module's database."""
-    return ServiceSettings(database_url=kpis_database.app_url, token_issuer=ISSUER)
+    """Settings for the module's database, patient as on a busy machine they have to be."""
+    return ServiceSettings(
+        database_url=kpis_database.app_url, token_issuer=ISSUER, statement_timeout_ms=25_000, lock_timeout_ms=20_000
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,14 @@ from tests.kpi_service.serving import ISSUER, Serving, serving
 from tests.kpi_service.uploads.handing_in import UPLOADS, work
 from tests.kpi_service.uploads.worker_process import hand_in_directly
 
-ROWS = 500
+ROWS = 400
 """They take a second or more, and no fact is copied before the last."""
-IDLE_MS = 500
+IDLE_MS = 800
 
 
 @pytest.fixture
 def hurried(kpis_database: ServiceDatabase) -> Iterator[Serving]:
-    """The service, of which no transaction may stand idle for half a second."""
+    """The service, of which no transaction may stand idle for long."""
     settings = ServiceSettings(
         database_url=kpis_database.app_url, token_issuer=ISSUER, idle_in_transaction_timeout_ms=IDLE_MS
     )
