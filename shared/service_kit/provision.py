@@ -10,6 +10,9 @@ import sys
 import psycopg
 from psycopg import sql
 
+# In order by code point, wherever the server stands and whatever language it speaks: the same order everywhere, and the
+# quickest to sort by and to find in an index.
+_CREATE = "CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C'"
 # Bypassing row-level security, making roles or reading the write-ahead log is for neither role.
 _POWERLESS = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
 
@@ -63,7 +66,7 @@ def _make_role(admin: "psycopg.Connection[tuple[object, ...]]", role: str, passw
 
 def _make_database(admin: "psycopg.Connection[tuple[object, ...]]", database: str, owner: str) -> None:
     exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
-    statement = "ALTER DATABASE {database} OWNER TO {owner}" if exists else "CREATE DATABASE {database} OWNER {owner}"
+    statement = "ALTER DATABASE {database} OWNER TO {owner}" if exists else _CREATE
     _grant(admin, statement, database=database, owner=owner)
 
 

@@ -1,6 +1,7 @@
 """A service's second process: numbers its outbox into the feed, forgets old keys, follows the feeds it needs, does its
 jobs, and does what falls due."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -45,6 +46,8 @@ def run_worker(
     chores: Sequence[Chore] = (),
 ) -> None:
     """Runs until SIGTERM or SIGINT; each kind of work in its own thread."""
+    # All that has been loaded so far stays: the collector of cycles need not go through it again and again.
+    gc.freeze()
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())

@@ -41,6 +41,12 @@ def connect(postgres: EmbeddedPostgres, database: str, user: str, password: str)
     return psycopg.connect(host="127.0.0.1", port=postgres.port, dbname=database, user=user, password=password)
 
 
+def test_texts_stand_in_the_order_of_their_code_points_whatever_the_server_speaks(postgres: EmbeddedPostgres) -> None:
+    asked = "SELECT datname, datlocprovider, datcollate FROM pg_database WHERE datname IN ('first', 'postgres')"
+    with as_owner(postgres) as owner:
+        assert sorted(owner.execute(asked)) == [("first", "c", "C"), ("postgres", "c", "C.UTF-8")]
+
+
 def test_neither_role_has_powers_over_the_cluster(postgres: EmbeddedPostgres) -> None:
     with as_owner(postgres) as owner:
         powers = owner.execute(

@@ -30,7 +30,7 @@ def take_over(database: Database, facts: Iterable[Fact], on: date = HANDED_IN_ON
         session.execute(text("SET LOCAL statement_timeout = '1min'"))
         taking = Taking(session, uuid4(), on, datetime(on.year, on.month, on.day, 9, tzinfo=UTC))
         for line, fact in enumerate(facts, start=2):
-            taking.tell(line, fact)
+            taking.tell(line, [fact])
         taking.end()
 
 

@@ -13,7 +13,7 @@ from kpi_service.official_files.cell import CellNotReadable, Grade, Row
 
 
 def cell(text: str) -> Row:
-    return Row(7, {"it": text}, {"it": "IT AS WRITTEN"})
+    return Row(7, ["", text], {"it": 1}, {"it": "IT AS WRITTEN"})
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,27 @@ def test_a_code_for_none_is_neither_nought_nor_wrong(code: str) -> None:
 )
 def test_a_percentage_has_its_sign_or_not(text: str, figure: str) -> None:
     assert cell(text).percent("it") == Decimal(figure)
+
+
+@pytest.mark.parametrize("blanks", [" ", "\t", "\N{NO-BREAK SPACE}" * 50])
+@pytest.mark.parametrize(
+    ("read", "text", "found"),
+    [
+        (Row.text, "no such thing", "no such thing"),
+        (Row.word, "a word", "a word"),
+        (Row.number, "12.5", Decimal("12.5")),
+        (Row.number, "", None),
+        (Row.percent, "12%", Decimal(12)),
+        (Row.count, "1,200", 1200),
+        (Row.grade, "Good", Grade.GOOD),
+        (Row.day, "24/03/2019", date(2019, 3, 24)),
+        (Row.urn, "100001", "100001"),
+    ],
+)
+def test_blanks_around_what_is_written_are_no_part_of_it(
+    read: Callable[[Row, str], object], text: str, found: object, blanks: str
+) -> None:
+    assert read(cell(f"{blanks}{text}{blanks}"), "it") == found
 
 
 @pytest.mark.parametrize(

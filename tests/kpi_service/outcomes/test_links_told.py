@@ -133,7 +133,7 @@ def test_the_two_ends_of_a_link_are_one_link_with_the_more_telling_word_and_the_
     with kpis.transaction(EVERY_TENANT) as session:
         taking = Taking(session, uuid4(), date(2016, 1, 1), TOLD_AT)
         for line, fact in enumerate(facts_in(content), start=2):
-            taking.tell(line, fact)
+            taking.tell(line, [fact])
         taken = taking.end()
     assert (taken.new, taken.contradicted) == (2, ())
     assert links(kpis) == [

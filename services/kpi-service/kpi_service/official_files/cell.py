@@ -5,7 +5,7 @@ refused, with the column and what was found.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -81,70 +81,6 @@ _GRADES: Mapping[str, Grade | None] = MappingProxyType(
 )
 
 
-# One is made for every row of a file, and a frozen one takes three times as long to make.
-@dataclass(slots=True)
-class Row:
-    """A row of a recognised file. `line` counts from 1 in the file; `cells` has each known column's text by its name in
-    the family, trimmed, empty where the row is shorter than the header; `columns` has the file's own name of each."""
-
-    line: int
-    cells: Mapping[str, str]
-    columns: Mapping[str, str]
-
-    def text(self, name: str) -> str:
-        """The cell's text; empty where the file has no such column."""
-        return self.cells.get(name, "")
-
-    def number(self, name: str) -> Decimal | None:
-        """A plain number. Raises `CellNotReadable`."""
-        return self._read(name, _number)
-
-    def percent(self, name: str) -> Decimal | None:
-        """A percentage, with or without its sign. Raises `CellNotReadable`."""
-        return self._read(name, _percent)
-
-    def count(self, name: str) -> int | None:
-        """A whole number of pupils or trainees, 0 or more. Raises `CellNotReadable`."""
-        return self._read(name, _count)
-
-    def grade(self, name: str) -> Grade | None:
-        """An inspection grade; none where it was not judged. Raises `CellNotReadable`."""
-        return self._read(name, _grade)
-
-    def day(self, name: str) -> date | None:
-        """A calendar day, day first or year first. Raises `CellNotReadable`."""
-        return self._read(name, _day)
-
-    def urn(self, name: str) -> str:
-        """A school's URN. Raises `CellNotReadable`."""
-        return self._read(name, _urn)
-
-    def word(self, name: str) -> str:
-        """A word by which something is known, which must be there. Raises `CellNotReadable`."""
-        found = self.text(name)
-        if not found or len(found) > _LONGEST_WORD:
-            raise self.refused(name, "word-missing", f"It is needed, with at most {_LONGEST_WORD} characters.")
-        return found
-
-    def required_day(self, name: str) -> date:
-        """A calendar day that must be there. Raises `CellNotReadable`."""
-        found = self.day(name)
-        if found is None:
-            raise self.refused(name, "day-missing", "The day is needed.")
-        return found
-
-    def refused(self, name: str, code: str, detail: str) -> CellNotReadable:
-        """The refusal of one cell of this row, to be raised."""
-        return CellNotReadable(self.columns.get(name, name), code, detail)
-
-    def _read(self, name: str, reads: Callable[[str], Read]) -> Read:
-        written = self.cells.get(name, "")
-        try:
-            return reads(written if len(written) <= _MOST_WRITTEN else written[:_MOST_WRITTEN])
-        except _NotRead as wrong:
-            raise self.refused(name, wrong.code, wrong.detail) from None
-
-
 class _NotRead(Exception):
     """What is written is not what it is read as."""
 
@@ -154,8 +90,14 @@ class _NotRead(Exception):
         self.detail = detail
 
 
-# A national file writes the same few thousand figures, grades, days and URNs again and again.
-_remembered = lru_cache(maxsize=10_000)
+def _remembered(reads: Callable[[str], Read]) -> Callable[[str], Read]:
+    """A national file writes the same few thousand figures, grades and days again and again, trimmed or not."""
+
+    @lru_cache(maxsize=10_000)
+    def reads_trimmed(written: str) -> Read:
+        return reads(written.strip())
+
+    return reads_trimmed
 
 
 @_remembered
@@ -205,9 +147,74 @@ def _day(written: str) -> date | None:
     raise _NotRead("day-not-readable", f"“{written}” is no day, as 24/03/2019 or 2019-03-24 is.")
 
 
-@_remembered
 def _urn(written: str) -> str:
-    urn = _URN.fullmatch(written)
+    urn = _URN.fullmatch(written.strip())
     if urn is None:
         raise _NotRead("urn-not-readable", "A URN has six digits.")
     return urn[1]
+
+
+@_remembered
+def _required_day(written: str) -> date:
+    day = _day(written)
+    if day is None:
+        raise _NotRead("day-missing", "The day is needed.")
+    return day
+
+
+def _reading(reads: Callable[[str], Read]) -> Callable[["Row", str], Read]:
+    """What reads the cell of a row by its name in the family; a blank where the file has no such column."""
+
+    def read(row: "Row", name: str) -> Read:
+        place = row.places.get(name)
+        written = "" if place is None else row.cells[place]
+        try:
+            return reads(written if len(written) <= _MOST_WRITTEN else written.strip()[:_MOST_WRITTEN])
+        except _NotRead as wrong:
+            raise row.refused(name, wrong.code, wrong.detail) from None
+
+    return read
+
+
+# One is made for every row of a file, and a frozen one takes three times as long to make.
+@dataclass(slots=True)
+class Row:
+    """A row of a recognised file. `line` counts from 1 in the file; `cells` are as they are written, with blanks where
+    the row is shorter than the header; `places` and `columns` say of each column that is known, by its name in the
+    family, where it stands and the file's own name of it."""
+
+    line: int
+    cells: Sequence[str]
+    places: Mapping[str, int]
+    columns: Mapping[str, str]
+
+    number = _reading(_number)
+    """A plain number. Raises `CellNotReadable`."""
+    percent = _reading(_percent)
+    """A percentage, with or without its sign. Raises `CellNotReadable`."""
+    count = _reading(_count)
+    """A whole number of pupils or trainees, 0 or more. Raises `CellNotReadable`."""
+    grade = _reading(_grade)
+    """An inspection grade; none where it was not judged. Raises `CellNotReadable`."""
+    day = _reading(_day)
+    """A calendar day, day first or year first. Raises `CellNotReadable`."""
+    required_day = _reading(_required_day)
+    """A calendar day that must be there. Raises `CellNotReadable`."""
+    urn = _reading(_urn)
+    """A school's URN. Raises `CellNotReadable`."""
+
+    def text(self, name: str) -> str:
+        """The cell's text, trimmed; empty where the file has no such column."""
+        place = self.places.get(name)
+        return "" if place is None else self.cells[place].strip()
+
+    def word(self, name: str) -> str:
+        """A word by which something is known, which must be there. Raises `CellNotReadable`."""
+        found = self.text(name)
+        if not found or len(found) > _LONGEST_WORD:
+            raise self.refused(name, "word-missing", f"It is needed, with at most {_LONGEST_WORD} characters.")
+        return found
+
+    def refused(self, name: str, code: str, detail: str) -> CellNotReadable:
+        """The refusal of one cell of this row, to be raised."""
+        return CellNotReadable(self.columns.get(name, name), code, detail)

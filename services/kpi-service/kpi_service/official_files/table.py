@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from operator import itemgetter
 
 from kpi_service.official_files.cell import Row
 from kpi_service.official_files.document import Numbered
@@ -33,13 +32,12 @@ class Table:
 
     def records(self) -> Iterator[Row]:
         """The rows below the header, one by one. A short row is filled with blanks, a row of blanks is passed over."""
-        headings, names, places = self.recognised.headings, self.recognised.places, self.recognised.places.values()
-        known, width = itemgetter(*places), max(places) + 1
+        places, headings = dict(self.recognised.places), self.recognised.headings
+        width = max(places.values()) + 1
         for line, cells in self.rows:
-            filled = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
-            texts = tuple(map(str.strip, known(filled)))
-            if any(texts) or any(map(str.strip, cells)):
-                yield Row(line, dict(zip(names, texts, strict=True)), headings)
+            if any(map(str.strip, cells)):
+                filled = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+                yield Row(line, filled, places, headings)
 
 
 def read_table(rows: Iterator[Numbered], asked: Family | None) -> Table:

@@ -5,14 +5,14 @@ and counts from that day on; what was known before is still what was known befor
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
-from psycopg import Cursor
+from psycopg import Cursor, adapters
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -225,13 +225,14 @@ class Taking:
     _kinds: dict[str, _Kind] = field(default_factory=dict)
     _types: dict[str, Sequence[int]] = field(default_factory=dict)
 
-    def tell(self, line: int, fact: Fact) -> None:
-        """A fact that stands on a line of the file."""
-        kind = _KINDS[type(fact)]
-        rows = self._waiting[kind.table]
-        rows.append((*kind.values(fact), line))
-        if len(rows) >= _BATCH:
-            self._copy(kind)
+    def tell(self, line: int, facts: Iterable[Fact]) -> None:
+        """The facts that stand on a line of the file."""
+        for fact in facts:
+            kind = _KINDS[type(fact)]
+            rows = self._waiting[kind.table]
+            rows.append((*kind.values(fact), line))
+            if len(rows) >= _BATCH:
+                self._copy(kind)
 
     def end(self) -> TakenOver:
         """Merges what was told into what is known."""
@@ -254,9 +255,10 @@ class Taking:
             cursor.execute(_STAGE.format(staged, columns, Identifier(kind.table)))
             columns_told = cursor.execute(_COLUMNS_TOLD.format(columns, staged)).description or ()
             self._types[kind.table] = [column.type_code for column in columns_told]
-        rows = self._waiting[kind.table]
-        with cursor.copy(SQL("COPY {} ({}, line) FROM STDIN").format(staged, columns)) as copy:
-            copy.set_types(self._types[kind.table])
+        rows, types = self._waiting[kind.table], self._types[kind.table]
+        form = SQL("TEXT" if _NUMERIC in types else "BINARY")
+        with cursor.copy(SQL("COPY {} ({}, line) FROM STDIN (FORMAT {})").format(staged, columns, form)) as copy:
+            copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
         rows.clear()
@@ -268,10 +270,12 @@ class Taking:
         if kind.from_both_ends:
             cursor.execute(_JOIN_ENDS.format(**parts))
         contradicted = cursor.execute(_ONE_OF_EACH.format(**parts)).fetchall()
-        if kind.may_be_silent:
-            cursor.execute(_FILL_SILENCE.format(**parts))
-        unchanged = cursor.execute(_PASS_OVER_KNOWN.format(**parts)).rowcount
-        restated = cursor.execute(_RESTATE.format(**parts)).rowcount
+        unchanged = restated = 0
+        if cursor.execute(_IS_ANY_KNOWN.format(**parts)).fetchone() == (True,):
+            if kind.may_be_silent:
+                cursor.execute(_FILL_SILENCE.format(**parts))
+            unchanged = cursor.execute(_PASS_OVER_KNOWN.format(**parts)).rowcount
+            restated = cursor.execute(_RESTATE.format(**parts)).rowcount
         added = cursor.execute(_ADD.format(**parts)).rowcount
         return TakenOver(added - restated, restated, unchanged, tuple(line for (line,) in contradicted))
 
@@ -279,6 +283,8 @@ class Taking:
         return cast(Cursor[Any], self.session.connection().connection.cursor())
 
 
+# The binary form of a decimal is put together in Python: as text it is written and read the sooner.
+_NUMERIC = adapters.types["numeric"].oid
 # How many rows there are is what the planner must know; the finer statistics cost more than they would tell it.
 _MEASURE_BY_A_FEW = SQL("SET LOCAL default_statistics_target = 10")
 _STAGE = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {}, known_from_on, line FROM {} LIMIT 0")
@@ -304,6 +310,7 @@ _ONE_OF_EACH = SQL("""
     )
     SELECT DISTINCT line FROM removed WHERE differs ORDER BY line
 """)
+_IS_ANY_KNOWN = SQL("SELECT EXISTS (SELECT FROM {staged} AS s JOIN {table} AS t ON {same} AND t.known_to_on IS NULL)")
 _FILL_SILENCE = SQL("""
     UPDATE {staged} AS s SET {filled} FROM {table} AS t WHERE {same} AND t.known_to_on IS NULL
 """)

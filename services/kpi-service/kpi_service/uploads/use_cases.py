@@ -194,8 +194,7 @@ def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reade
                 store.add_refused_rows(taking.session, handed_in, refused)
                 refused.clear()
         else:
-            for fact in facts:
-                taking.tell(row.line, fact)
+            taking.tell(row.line, facts)
         if counted.rows_read % _REPORT_EVERY == 0:
             job_run.report(rows_read=counted.rows_read, rows_refused=counted.rows_refused)
     store.add_refused_rows(taking.session, handed_in, refused)
