@@ -100,6 +100,7 @@ def _measured(databases: Databases, file: _File, log: Path) -> tuple[str, ...]:
         store = databases.clone("kpi-service")
         with worker_process(store, log) as worker:
             worker.read(file.content(1), file.name)
+            worker.settle()
             began = _cpu_seconds_of_worker(worker)
             seconds = worker.read(content, file.name, patience=900)
             took.append(_Spent(seconds, _cpu_seconds_of_worker(worker) - began))

@@ -24,6 +24,7 @@ from service_kit.ids import new_id
 from tests.databases import ServiceDatabase
 
 _NOBODY = "http://127.0.0.1:1"
+_FEEDS = 2
 _MEGABYTE = 1024
 
 
@@ -33,6 +34,16 @@ class WorkerProcess:
 
     process: "subprocess.Popen[bytes]"
     store: ServiceDatabase
+    log: Path
+
+    def settle(self, patience: float = 60.0) -> None:
+        """Waits until it looks for its feeds, which are not there, no more than every three seconds, and has just done
+        so: as little as it does beside a quiet feed."""
+        deadline = time.monotonic() + patience
+        while self.log.read_text().count('"pause": 3.2') < _FEEDS:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the worker has not settled: {self.log.read_text()[-1000:]}")
+            time.sleep(0.01)
 
     def peak_memory(self) -> float:
         """The most memory it has had so far, in MB."""
@@ -90,7 +101,7 @@ def worker_process(kept: ServiceDatabase, log: Path) -> Iterator[WorkerProcess]:
             [sys.executable, "-m", "kpi_service.worker"], env=environment, stdout=told, stderr=told
         )
         try:
-            yield WorkerProcess(process, kept)
+            yield WorkerProcess(process, kept, log)
         finally:
             process.kill()
             process.wait(30)
