@@ -125,7 +125,8 @@ class Designation:
 
     def is_in_force(self, on: date) -> bool:
         """From the day of designation up to, and not on, the day it lapsed or was withdrawn."""
-        return self.designated_on <= on and (self.ended_on is None or on < self.ended_on)
+        ended_on = self.ended_on
+        return self.designated_on <= on and (ended_on is None or on < ended_on)
 
     def as_of(self, day: date) -> Self:
         """What was known of it at the end of a day: an end is recorded once its day has come, and not before. A
