@@ -205,7 +205,7 @@ def _asked(search: Search) -> dict[str, Any]:
     }
 
 
-@lru_cache
+@lru_cache(maxsize=1_024)
 def _names(first_day: date, last_day: date) -> tuple[str, ...]:
     """The half-terms of the days that lie in the academic year of the first, as the database has them."""
     last_of_year = academic_year_of(first_day).last_day
@@ -225,7 +225,7 @@ def _candidate(row: Brought, search: Search) -> Candidate:
         home_school_urn=row.home_school_urn,
         home_location=Location.of(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
-        designations=tuple(_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()),
+        designations=tuple([_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()]),
         specialisms=tuple(_specialisms(leader_id, row.specialisms or (), search)),
         phases=_phases(*row.phases),
         allowance_days=allowance_days,
