@@ -83,7 +83,7 @@ def read_clock(designation: Designation, first_days_on_site: Iterable[date], as_
         state = ClockState.WITHIN if on_site <= last_day else ClockState.LATE
     else:
         state = ClockState.PENDING if as_of <= last_day else ClockState.OVERDUE
-    return ClockReading(designation.id, state, last_day, on_site, days_left=(last_day - (on_site or as_of)).days)
+    return ClockReading(designation.id, state, last_day, on_site, (last_day - (on_site or as_of)).days)
 
 
 def _exclusion(designation: Designation, last_day: date, on_site: date | None, as_of: date) -> ClockExclusion | None:

@@ -23,5 +23,5 @@ def refuse_unless_in_halves(days: Decimal) -> None:
 
 @lru_cache
 def in_figures(days: Decimal) -> str:
-    """`9`, `10`, `2.5`: without the noughts that storing may have added."""
-    return f"{days.normalize():f}"
+    """`9`, `10`, `2.5`: without the noughts that storing may have added, and without the sign of a nought."""
+    return f"{days.normalize() + 0:f}"

@@ -21,7 +21,7 @@ class OfferedLeader(NamedTuple):
     @property
     def total(self) -> int:
         """The sum of the parts, in points; nothing else goes into it."""
-        return sum(part.points for part in self.parts)
+        return sum([part.points for part in self.parts])
 
 
 @dataclass(frozen=True)

@@ -260,7 +260,9 @@ def _designation(
 def _specialisms(leader_id: UUID, specialisms: Iterable[Sequence[Any]], search: Search) -> Iterable[LeaderSpecialism]:
     """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
     for id, code, claimed, validated in specialisms:
-        held = LeaderSpecialism(UUID(id), leader_id, search.areas_by_code[code], date.fromisoformat(claimed), _day(validated))
+        held = LeaderSpecialism(
+            UUID(id), leader_id, search.areas_by_code[code], date.fromisoformat(claimed), _day(validated)
+        )
         then = held.as_of(search.as_of)
         if then is not None:
             yield then
