@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
@@ -25,6 +25,9 @@ EVERY_TENANT = Reach(everywhere=True, tenants=frozenset(), parties={})
 
 _CURSOR = "prepared"
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+
+_READ_JSON = partial(from_json, cache_strings="none")
+"""Strings made anew lie beside what they belong to: found in a cache, they cost more to reach than to make."""
 
 _SET_TENANTS = text("SELECT set_config('app.tenants', :tenants, true)")
 
@@ -54,7 +57,7 @@ def make_engine(settings: ServiceSettings) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         json_serializer=_json,
-        json_deserializer=from_json,
+        json_deserializer=_READ_JSON,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
