@@ -302,7 +302,7 @@ def _candidates(session: Session, search: Search) -> list[Candidate]:
 
 def _least(session: Session, best: Mapping[UUID, list[Candidate]], search: Search) -> object:
     assert search.host_location is not None
-    asked = {"alliance": ALLIANCE, "code": search.areas[0].code, **vars(search.host_location)}
+    asked = {"alliance": ALLIANCE, "code": search.areas[0].code, **search.host_location._asdict()}
     _LEAST.rows(session, asked)
     return shortlist_of(search, best[search.request_id], DEFAULT_VERSION)
 

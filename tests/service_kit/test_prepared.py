@@ -62,4 +62,5 @@ def test_what_the_database_refuses_is_raised_as_of_any_statement(
     assert isinstance(raised.value.orig, kind)
     with Database(engine).transaction(EVERY_TENANT) as session:
         assert session.scalar(text("SELECT 1")) == 1
+        assert Prepared.of("SELECT 1").rows(session, {}) == [(1,)]
     engine.dispose()

@@ -19,9 +19,10 @@ def test_nothing_less_than_half_a_day_and_nothing_between_is_lent(days: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("days", "figures"), [("9", "9"), ("10.0", "10"), ("2.50", "2.5"), ("0.0", "0"), ("-1.5", "-1.5")]
+    ("days", "figures"), [("9", "9"), ("10.0", "10"), ("2.50", "2.5"), ("0.0", "0"), ("-0.0", "0"), ("-1.5", "-1.5")]
 )
 def test_days_are_written_without_needless_noughts(days: str, figures: str) -> None:
+    in_figures.cache_clear()
     assert in_figures(Decimal(days)) == figures
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sle_broker.availability.availability import Availability
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
@@ -26,8 +26,7 @@ class TakesDays(Protocol):
     def days(self) -> Decimal: ...
 
 
-@dataclass(frozen=True)
-class HeldDays:
+class HeldDays(NamedTuple):
     """Days of a leader that are taken, to be used from `starts_on` to `ends_on`; a visit used its own on its day."""
 
     starts_on: date
@@ -116,5 +115,5 @@ def free_of_untaken(allowance_days: Decimal, said: Sequence[Decimal | None]) -> 
 def _within(run: tuple[HalfTerm, ...], taken: Collection[TakesDays]) -> Decimal:
     if not taken:
         return _NONE
-    inside = (one.days for one in taken if run[0].first_day <= one.starts_on and one.ends_on <= run[-1].last_day)
-    return sum(inside, _NONE)
+    first_day, last_day = run[0].first_day, run[-1].last_day
+    return sum([one.days for one in taken if first_day <= one.starts_on and one.ends_on <= last_day], _NONE)

@@ -1,9 +1,8 @@
 """The year in which a leader's days are counted."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from service_kit.errors import RuleBroken
 
@@ -16,8 +15,7 @@ class AcademicYearNotUnderstood(RuleBroken):
     """An academic year is written as its first year and the last two digits of the next: `2014/15`."""
 
 
-@dataclass(frozen=True, order=True)
-class AcademicYear:
+class AcademicYear(NamedTuple):
     """1 September of `starting` to 31 August of the year after, both days included; written `2014/15`."""
 
     starting: int

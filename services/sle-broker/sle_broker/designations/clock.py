@@ -2,9 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from sle_broker.designations.designation import Designation, LeaderKind
@@ -35,8 +36,7 @@ class ClockExclusion(StrEnum):
     WITHDRAWN_BEFORE_THE_CLOCK_ENDED = "withdrawn_before_the_clock_ended"
 
 
-@dataclass(frozen=True)
-class ClockReading:
+class ClockReading(NamedTuple):
     """One designation's clock, read on a day.
 
     `last_day` is the last day that still counts as within. `days_left` are calendar days from the day of reading, or
@@ -52,6 +52,7 @@ class ClockReading:
     excluded_because: ClockExclusion | None = None
 
 
+@lru_cache(maxsize=1_024)
 def last_day_within(designated_on: date) -> date:
     """The same day three calendar months on, or that month's last day where it is shorter; that day still counts.
 
@@ -82,7 +83,7 @@ def read_clock(designation: Designation, first_days_on_site: Iterable[date], as_
         state = ClockState.WITHIN if on_site <= last_day else ClockState.LATE
     else:
         state = ClockState.PENDING if as_of <= last_day else ClockState.OVERDUE
-    return ClockReading(designation.id, state, last_day, on_site, days_left=(last_day - (on_site or as_of)).days)
+    return ClockReading(designation.id, state, last_day, on_site, (last_day - (on_site or as_of)).days)
 
 
 def _exclusion(designation: Designation, last_day: date, on_site: date | None, as_of: date) -> ClockExclusion | None:

@@ -1,6 +1,7 @@
 """Days that a leader lends: whole days and half days, as exact decimals."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from service_kit.errors import RuleBroken
 
@@ -20,6 +21,7 @@ def refuse_unless_in_halves(days: Decimal) -> None:
         raise DaysNotInHalves(f"{days} is not a number of whole or half days.")
 
 
+@lru_cache
 def in_figures(days: Decimal) -> str:
-    """`9`, `10`, `2.5`: without the noughts that storing may have added."""
-    return f"{days.normalize():f}"
+    """`9`, `10`, `2.5`: without the noughts that storing may have added, and without the sign of a nought."""
+    return f"{days.normalize() + 0:f}"

@@ -121,25 +121,25 @@ class Designation:
     @property
     def ended_on(self) -> date | None:
         """The first day on which the leader is no longer designated by it; None where it has no end."""
-        return _first(self.lapsed_on, self.withdrawn_on, self.due_to_lapse_on)
+        return _earlier(_earlier(self.lapsed_on, self.withdrawn_on), self.due_to_lapse_on)
 
     def is_in_force(self, on: date) -> bool:
         """From the day of designation up to, and not on, the day it lapsed or was withdrawn."""
-        return self.designated_on <= on and (self.ended_on is None or on < self.ended_on)
+        ended_on = self.ended_on
+        return self.designated_on <= on and (ended_on is None or on < ended_on)
 
     def as_of(self, day: date) -> Self:
         """What was known of it at the end of a day: an end is recorded once its day has come, and not before. A
         designation may be recorded ahead, so one that begins later stays as it is, and the day on which it is due to
         lapse is known from the first."""
-        recorded_on = _first(self.lapsed_on, self.withdrawn_on)
+        recorded_on = _earlier(self.lapsed_on, self.withdrawn_on)
         if recorded_on is None or recorded_on <= day:
             return self
         return replace(self, lapsed_on=None, withdrawn_on=None, withdrawal_reason=None)
 
 
-def _first(*days: date | None) -> date | None:
-    known = [day for day in days if day is not None]
-    return min(known) if known else None
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min(one, other) if one and other else one or other
 
 
 def refuse_second_designation(new: Designation, earlier: Iterable[Designation]) -> None:

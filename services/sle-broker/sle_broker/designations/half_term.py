@@ -1,10 +1,10 @@
 """The six half-terms of an academic year, in which leaders say when they can be lent and deployments are reviewed."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from dateutil.easter import easter
 
@@ -24,18 +24,13 @@ class HalfTermName(StrEnum):
     SUMMER_2 = "summer_2"
 
 
-@dataclass(frozen=True)
-class HalfTerm:
+class HalfTerm(NamedTuple):
     """One half-term, from `first_day` to `last_day`, both included; a holiday belongs to the half-term before it."""
 
     year: AcademicYear
     name: HalfTermName
     first_day: date
     last_day: date
-
-    def __hash__(self) -> int:
-        # No two begin on the same day. They are looked up by the dozen for every leader of a shortlist.
-        return hash(self.first_day)
 
     def __str__(self) -> str:
         return f"{self.name.replace('_', ' ')} of {self.year}"

@@ -75,8 +75,10 @@ def _not_designated(candidate: Candidate, search: Search) -> str | None:
 
 
 def _other_kind(candidate: Candidate, search: Search) -> str | None:
+    if search.leader_kind is None:
+        return None
     kinds = {made.kind for made in candidate.designations if made.is_in_force(search.first_day)}
-    if search.leader_kind is None or search.leader_kind in kinds:
+    if search.leader_kind in kinds:
         return None
     return f"designated as {', '.join(sorted(kinds)).upper()}, {search.leader_kind.upper()} wanted"
 

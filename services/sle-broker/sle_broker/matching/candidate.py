@@ -1,10 +1,11 @@
 """What matching looks at: what is searched for, and one leader as they stand on the day of the search."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from service_kit.errors import RuleBroken
@@ -20,8 +21,7 @@ class LineNotForLeaders(RuleBroken):
     """A shortlist is for a line of the request in which leaders are wanted."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One leader, with every fact that can block them or count for them, as known at the end of the day of the search.
 
     `days_left` of `allowance_days` are those of the academic year of the search's first day; `free_days` of them can be
@@ -104,6 +104,11 @@ class Search:
             return None
         return Window(self.first_day, self.window.latest_finish_on)
 
+    @cached_property
+    def areas_by_code(self) -> Mapping[str, Specialism]:
+        """The specialisms asked for."""
+        return {area.code: area for area in self.areas}
+
     def whole_km_to(self, candidate: Candidate) -> int | None:
         """From home school to host school; None where either location is not recorded."""
         if self.host_location is None or candidate.home_location is None:
@@ -112,10 +117,9 @@ class Search:
 
     def held_by(self, candidate: Candidate) -> dict[str, LeaderSpecialism]:
         """The specialisms asked for that the leader holds, by code; where one is held twice, as validated first."""
-        wanted = {need.code for need in self.areas}
         held: dict[str, LeaderSpecialism] = {}
         for specialism in sorted(candidate.specialisms, key=_validated_first):
-            if specialism.specialism.code in wanted:
+            if specialism.specialism.code in self.areas_by_code:
                 held.setdefault(specialism.specialism.code, specialism)
         return held
 

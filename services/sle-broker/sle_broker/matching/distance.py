@@ -1,14 +1,13 @@
 """How far a leader would travel."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
-from typing import Self
+from typing import NamedTuple, Self
 
 EARTH_RADIUS_KM = 6371.0088
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """Where a school stands, in degrees north and east."""
 
     latitude: float
@@ -20,6 +19,7 @@ class Location:
         return None if latitude is None or longitude is None else cls(latitude, longitude)
 
 
+@lru_cache
 def whole_km_between(one: Location, other: Location) -> int:
     """Kilometres over the ground in a straight line (great circle, mean earth radius), to the nearest whole one.
 

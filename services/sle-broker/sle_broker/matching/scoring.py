@@ -12,7 +12,7 @@ from sle_broker.designations.days import in_figures
 from sle_broker.designations.designation import Designation, LeaderKind
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching_weights.weights import Weights
-from sle_broker.specialisms.specialism import LeaderSpecialism, SpecialismStanding
+from sle_broker.specialisms.specialism import SpecialismStanding
 
 
 class Criterion(StrEnum):
@@ -62,14 +62,11 @@ def _specialism(candidate: Candidate, search: Search, weights: Weights) -> Score
         if specialism is None:
             facts.append(f"does not hold {need.name}")
         else:
-            percent += 100 if specialism.standing is SpecialismStanding.VALIDATED else weights.claimed_percent
-            facts.append(_say_held(need.name, specialism))
+            standing = specialism.standing
+            percent += 100 if standing is SpecialismStanding.VALIDATED else weights.claimed_percent
+            facts.append(f"{standing} in {need.name} on {specialism.validated_on or specialism.claimed_on}")
     points = weights.specialism * percent // (100 * len(search.areas))
     return ScorePart(Criterion.SPECIALISM, points, weights.specialism, "; ".join(facts))
-
-
-def _say_held(name: str, specialism: LeaderSpecialism) -> str:
-    return f"{specialism.standing} in {name} on {specialism.validated_on or specialism.claimed_on}"
 
 
 def _phase(candidate: Candidate, search: Search, weights: Weights) -> ScorePart:

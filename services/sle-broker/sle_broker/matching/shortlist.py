@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from sle_broker.matching.blocking import BlockedLeader, BlockingReason, block
@@ -12,8 +12,7 @@ from sle_broker.matching.scoring import ScorePart, score
 from sle_broker.matching_weights.weights import DEFAULT_VERSION, WeightsVersion
 
 
-@dataclass(frozen=True)
-class OfferedLeader:
+class OfferedLeader(NamedTuple):
     """A leader who can be offered, with the parts of their score."""
 
     leader_id: UUID
@@ -22,7 +21,7 @@ class OfferedLeader:
     @property
     def total(self) -> int:
         """The sum of the parts, in points; nothing else goes into it."""
-        return sum(part.points for part in self.parts)
+        return sum([part.points for part in self.parts])
 
 
 @dataclass(frozen=True)

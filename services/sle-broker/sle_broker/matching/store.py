@@ -205,7 +205,7 @@ def _asked(search: Search) -> dict[str, Any]:
     }
 
 
-@lru_cache
+@lru_cache(maxsize=1_024)
 def _names(first_day: date, last_day: date) -> tuple[str, ...]:
     """The half-terms of the days that lie in the academic year of the first, as the database has them."""
     last_of_year = academic_year_of(first_day).last_day
@@ -219,17 +219,17 @@ def _brought(session: Session, statement: TextClause, search: Search, whose: Map
 
 
 def _candidate(row: Brought, search: Search) -> Candidate:
-    leader_id, allowance_days = UUID(row.id), Decimal(str(row.allowance_days))
+    leader_id, allowance_days = UUID(row.id), _number(row.allowance_days)
     return Candidate(
         leader_id=leader_id,
         home_school_urn=row.home_school_urn,
         home_location=Location.of(row.latitude, row.longitude),
         travel_limit_km=row.travel_limit_km,
-        designations=tuple(_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()),
+        designations=tuple([_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()]),
         specialisms=tuple(_specialisms(leader_id, row.specialisms or (), search)),
-        phases=frozenset(map(Phase, row.phases)),
+        phases=_phases(*row.phases),
         allowance_days=allowance_days,
-        days_left=days_left(allowance_days, Decimal(str(row.days_held))),
+        days_left=days_left(allowance_days, _number(row.days_held)),
         free_days=_free_days(row, allowance_days, search),
         is_released=not row.is_kept_back,
         conflicts=frozenset(row.conflicts),
@@ -259,9 +259,10 @@ def _designation(
 
 def _specialisms(leader_id: UUID, specialisms: Iterable[Sequence[Any]], search: Search) -> Iterable[LeaderSpecialism]:
     """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
-    asked_for = {area.code: area for area in search.areas}
     for id, code, claimed, validated in specialisms:
-        held = LeaderSpecialism(UUID(id), leader_id, asked_for[code], date.fromisoformat(claimed), _day(validated))
+        held = LeaderSpecialism(
+            UUID(id), leader_id, search.areas_by_code[code], date.fromisoformat(claimed), _day(validated)
+        )
         then = held.as_of(search.as_of)
         if then is not None:
             yield then
@@ -273,9 +274,9 @@ def _free_days(row: Brought, allowance_days: Decimal, search: Search) -> Decimal
         return Decimal(0)
     if not row.taken:
         of_window = map((row.said or {}).get, _names(window.earliest_start_on, window.latest_finish_on))
-        return free_of_untaken(allowance_days, [None if days is None else Decimal(str(days)) for days in of_window])
+        return free_of_untaken(allowance_days, [None if days is None else _number(days) for days in of_window])
     half_terms = _by_name(academic_year_of(window.earliest_start_on))
-    said = {half_terms[name]: Decimal(str(days)) for name, days in (row.said or {}).items()}
+    said = {half_terms[name]: _number(days) for name, days in (row.said or {}).items()}
     return free_days(window, Availability(allowance_days, said), list(_taken(row.taken or ())))
 
 
@@ -286,12 +287,23 @@ def _by_name(year: AcademicYear) -> Mapping[str, HalfTerm]:
 
 def _taken(deployments: Iterable[Sequence[Any]]) -> Iterable[HeldDays]:
     for starts, ends, days, visits in deployments:
-        left = Decimal(str(days))
+        left = _number(days)
         for on, used in visits or ():
-            left -= Decimal(str(used))
-            yield HeldDays(date.fromisoformat(on), date.fromisoformat(on), Decimal(str(used)))
+            left -= _number(used)
+            yield HeldDays(date.fromisoformat(on), date.fromisoformat(on), _number(used))
         if left > 0:
             yield HeldDays(date.fromisoformat(starts), date.fromisoformat(ends), left)
+
+
+@lru_cache
+def _number(written: float) -> Decimal:
+    """Days as they were written: a few numbers of whole and half ones, over and over."""
+    return Decimal(str(written))
+
+
+@lru_cache
+def _phases(*written: str) -> frozenset[Phase]:
+    return frozenset(map(Phase, written))
 
 
 def _day(written: str | None) -> date | None:

@@ -1,9 +1,9 @@
 """The list of specialisms, and a specialism as one leader holds it: claimed, or validated by somebody else."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from service_kit.dates_in_order import refuse_future, refuse_out_of_order
@@ -70,8 +70,7 @@ class SpecialismVersion:
     added_by: str | None
 
 
-@dataclass(frozen=True)
-class LeaderSpecialism:
+class LeaderSpecialism(NamedTuple):
     """A specialism on a person: claimed by them on a date, validated once somebody has vouched for it with evidence.
 
     `validated_by` is the subject under which whoever vouched for it signs in.
@@ -96,7 +95,7 @@ class LeaderSpecialism:
             return None
         if self.validated_on is None or self.validated_on <= day:
             return self
-        return replace(self, validated_on=None, validated_by=None, evidence=None)
+        return self._replace(validated_on=None, validated_by=None, evidence=None)
 
 
 def validate(claimed: LeaderSpecialism, *, on: date, today: date, by: str, evidence: str) -> LeaderSpecialism:
@@ -108,4 +107,4 @@ def validate(claimed: LeaderSpecialism, *, on: date, today: date, by: str, evide
         raise SpecialismAlreadyValidated(f"{claimed.specialism.name} was validated on {claimed.validated_on}.")
     refuse_out_of_order(earlier="the claim", earlier_on=claimed.claimed_on, later="the validation", later_on=on)
     refuse_future(what="The validation", on=on, today=today)
-    return replace(claimed, validated_on=on, validated_by=by, evidence=evidence)
+    return claimed._replace(validated_on=on, validated_by=by, evidence=evidence)
