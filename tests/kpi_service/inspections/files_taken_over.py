@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import delete, text
 
 from kpi_service.official_files.facts import Fact
-from kpi_service.outcomes.store import Taking
+from kpi_service.outcomes.store import taking_over
 from kpi_service.outcomes.tables import (
     AllianceFigureRow,
     AttainmentRow,
@@ -28,10 +28,11 @@ def take_over(database: Database, facts: Iterable[Fact], on: date = HANDED_IN_ON
     """Facts that were handed in on a day."""
     with database.transaction(EVERY_TENANT) as session:
         session.execute(text("SET LOCAL statement_timeout = '1min'"))
-        taking = Taking(session, uuid4(), on, datetime(on.year, on.month, on.day, 9, tzinfo=UTC))
-        for line, fact in enumerate(facts, start=2):
-            taking.tell(line, [fact])
-        taking.end()
+        now = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+        with taking_over(session, uuid4(), today=on, now=now) as taking:
+            for line, fact in enumerate(facts, start=2):
+                taking.tell(line, [fact])
+            taking.end()
 
 
 def forget_everything(database: Database) -> None:

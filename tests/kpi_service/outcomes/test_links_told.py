@@ -21,7 +21,7 @@ from kpi_service.official_files.cell import Grade
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.inspections import Inspection
-from kpi_service.outcomes.store import Taking
+from kpi_service.outcomes.store import taking_over
 from kpi_service.outcomes.tables import SchoolLinkRow
 from service_kit.database import EVERY_TENANT, Database
 from tests.kpi_service.builders import link_schools
@@ -130,8 +130,10 @@ def test_the_two_ends_of_a_link_are_one_link_with_the_more_telling_word_and_the_
         ["100031", "100030", "Predecessor", ""],
         ["100030", "100031", "Successor", ""],
     )
-    with kpis.transaction(EVERY_TENANT) as session:
-        taking = Taking(session, uuid4(), date(2016, 1, 1), TOLD_AT)
+    with (
+        kpis.transaction(EVERY_TENANT) as session,
+        taking_over(session, uuid4(), today=date(2016, 1, 1), now=TOLD_AT) as taking,
+    ):
         for line, fact in enumerate(facts_in(content), start=2):
             taking.tell(line, [fact])
         taken = taking.end()

@@ -43,13 +43,17 @@ class FileTooLarge(RuleBroken):
     """A file unpacks to no more than can sensibly be an official one."""
 
 
+def is_workbook(file: BinaryIO) -> bool:
+    """Whether it is to be read as a workbook, by its first bytes; its rows come slowly."""
+    return _start_of(file) == _ZIP
+
+
 def rows_of(file: BinaryIO) -> Iterator[Numbered]:
     """The rows of a file that can be read again from its start, with the line each begins on, counted from 1.
 
     What it is, is told by its first bytes. Errors: `FileNotReadable`, `FileTooLarge`.
     """
-    start = file.read(4)
-    file.seek(0)
+    start = _start_of(file)
     if start.startswith(_OLD_WORKBOOK):
         raise FileNotReadable("This is a workbook of the old kind (.xls); save it as .xlsx or as CSV.")
     try:
@@ -62,6 +66,13 @@ def rows_of(file: BinaryIO) -> Iterator[Numbered]:
             yield from _of_text(file)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileNotReadable(f"The gzip file is not whole: {error}.") from error
+
+
+def _start_of(file: BinaryIO) -> bytes:
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    return start
 
 
 def _of_text(file: BinaryIO | gzip.GzipFile) -> Iterator[Numbered]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
+from time import monotonic
 from typing import BinaryIO
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from kpi_service.official_files.attainment import Level, level_of
 from kpi_service.official_files.cell import CellNotReadable
-from kpi_service.official_files.document import rows_of
+from kpi_service.official_files.document import is_workbook, rows_of
 from kpi_service.official_files.facts import PERFORMANCE_TABLES, Reader, reader_of
 from kpi_service.official_files.family import OF_ALLIANCES, Family
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.table import Table, read_table
-from kpi_service.outcomes.store import Taking
+from kpi_service.outcomes.store import Taking, taking_over
 from kpi_service.schools.store import memberships_of, require_alliance
 from kpi_service.uploads import store
 from kpi_service.uploads.own_figures import Own, only_alliance, refuse_what_is_the_operators
@@ -53,7 +54,8 @@ class SeenUpload:
     job: Job
 
 
-_REPORT_EVERY = 5_000
+_REPORT_EVERY = 1.0
+"""Seconds."""
 _REFUSED_AT_ONCE = 1_000
 
 
@@ -153,14 +155,15 @@ def _annotated(file: BinaryIO, refused: Mapping[int, Sequence[RefusedRow]]) -> I
 
 def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: BinaryIO) -> None:
     store.allow_time(session)
+    at_once = not is_workbook(file)
     table = read_table(rows_of(file), handed_in.family)
     family, at = table.recognised.family, handed_in.handed_in_at
     refuse_what_is_the_operators(family, handed_in.alliance_id)
     year = year_of(table, handed_in, day_of(at))
-    taking = Taking(session, handed_in.id, day_of(at), at)
-    counted = _read_rows(job_run, handed_in, table, reader_of(family, year), taking)
-    refuse_what_is_no_such_file(family, counted)
-    taken = taking.end()
+    with taking_over(session, handed_in.id, today=day_of(at), now=at, at_once=at_once) as taking:
+        counted = _read_rows(job_run, handed_in, table, reader_of(family, year), taking)
+        refuse_what_is_no_such_file(family, counted)
+        taken = taking.end()
     store.add_refused_rows(session, handed_in, [_contradicted(line) for line in taken.contradicted])
     read = ReadFile(
         family=family,
@@ -177,8 +180,8 @@ def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: Bin
 
 
 def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reader, taking: Taking) -> Counted:
-    counted, refused = Counted(), list[RefusedRow]()
-    family, own = table.recognised.family, _own(taking.session, handed_in.alliance_id)
+    counted, refused, reported = Counted(), list[RefusedRow](), monotonic()
+    family, own = table.recognised.family, _own(taking.at_rest(), handed_in.alliance_id)
     lists_schools = family in PERFORMANCE_TABLES
     for row in table.records():
         counted.rows_read += 1
@@ -191,13 +194,14 @@ def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reade
             refused.append(RefusedRow(row.line, wrong.column, wrong.code, wrong.detail))
             counted.refuse(refused[-1])
             if len(refused) >= _REFUSED_AT_ONCE:
-                store.add_refused_rows(taking.session, handed_in, refused)
+                store.add_refused_rows(taking.at_rest(), handed_in, refused)
                 refused.clear()
         else:
             taking.tell(row.line, facts)
-        if counted.rows_read % _REPORT_EVERY == 0:
+        if monotonic() - reported >= _REPORT_EVERY:
             job_run.report(rows_read=counted.rows_read, rows_refused=counted.rows_refused)
-    store.add_refused_rows(taking.session, handed_in, refused)
+            reported = monotonic()
+    store.add_refused_rows(taking.at_rest(), handed_in, refused)
     return counted
 
 
