@@ -21,17 +21,20 @@ _OUTCOMES = (
 )  # fmt: skip
 
 
-def performance_table(rows: int, columns: int = 300) -> bytes:
+_FIRST_URN = 100_000
+
+
+def performance_table(rows: int, columns: int = 300, first_urn: int = _FIRST_URN) -> bytes:
     """Key stage 2 of 2016/17 as it is downloaded, with a school a row."""
-    return _csv(_performance(rows, columns), "utf-8-sig")
+    return _csv(_performance(rows, columns, first_urn), "utf-8-sig")
 
 
-def inspection_outcomes(rows: int, columns: int = 80) -> bytes:
+def inspection_outcomes(rows: int, columns: int = 80, first_urn: int = _FIRST_URN) -> bytes:
     """Inspection outcomes as they are downloaded: the latest and the previous graded inspection of a school a row."""
-    return _csv(_outcomes(rows, columns), "cp1252")
+    return _csv(_outcomes(rows, columns, first_urn), "cp1252")
 
 
-def performance_workbook(rows: int, columns: int = 300) -> bytes:
+def performance_workbook(rows: int, columns: int = 300, first_urn: int = _FIRST_URN) -> bytes:
     """The same performance table as a workbook, its texts shared as a spreadsheet program shares them."""
     shared: dict[str, int] = {}
     packed = io.BytesIO()
@@ -40,7 +43,7 @@ def performance_workbook(rows: int, columns: int = 300) -> bytes:
             book.writestr(name, content)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(f"<worksheet {_MAIN}><sheetData>".encode())
-            for cells in _performance(rows, columns):
+            for cells in _performance(rows, columns, first_urn):
                 written = "".join(
                     f"<c><v>{cell}</v></c>"
                     if cell.isdigit()
@@ -54,24 +57,24 @@ def performance_workbook(rows: int, columns: int = 300) -> bytes:
     return packed.getvalue()
 
 
-def _performance(rows: int, columns: int) -> Iterator[Sequence[str]]:
+def _performance(rows: int, columns: int, first_urn: int) -> Iterator[Sequence[str]]:
     more = columns - len(_PERFORMANCE)
     yield [*_PERFORMANCE, *(f"READPROG{number}" for number in range(more))]
     filling = ["SUPP" if number % 3 else "12%" for number in range(more)]
     for number in range(rows):
         pupils = 20 + number % 90
         yield [
-            "1", str(801 + number % 150), str(100_000 + number), f"School {number}", str(7 * pupils), str(pupils),
+            "1", str(801 + number % 150), str(first_urn + number), f"School {number}", str(7 * pupils), str(pupils),
             str(pupils // 4), "25%", str(pupils - pupils // 4), f"{number % 101}%", f"{number % 37}%",
             f"{number % 91}%", f"{number % 97}%", f"{number % 89}%", *filling,
         ]  # fmt: skip
 
 
-def _outcomes(rows: int, columns: int) -> Iterator[Sequence[str]]:
+def _outcomes(rows: int, columns: int, first_urn: int) -> Iterator[Sequence[str]]:
     more = columns - len(_OUTCOMES)
     yield [*_OUTCOMES, *(f"Column {number}" for number in range(more))]
     for number in range(rows):
-        urn, latest_on = str(100_000 + number), date(2015, 9, 1) + timedelta(number % 900)
+        urn, latest_on = str(first_urn + number), date(2015, 9, 1) + timedelta(number % 900)
         grades = [str(1 + (number * step) % 4) for step in (1, 3, 5, 7, 11, 13)]
         yield [
             f"http://www.ofsted.gov.uk/{urn}", urn, "8501234", f"School {number}", "Primary", f"ITS{number}",

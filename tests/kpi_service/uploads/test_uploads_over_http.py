@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from kpi_service.uploads import use_cases
 from kpi_service.uploads.use_cases import JOB, read_upload
 from service_kit.database import Database
 from service_kit.jobs import JobRun, JobRunner
@@ -44,6 +45,24 @@ def test_a_file_is_recognised_read_and_reported(operator: Somebody, kpis: Databa
     assert lines[0] == "URN,Rating,Inspection Date,errors"
     assert [line.endswith(",") for line in lines[1:]] == [True, False, True]
     assert upload in operator.get(UPLOADS, params={"limit": 200}).json()["items"]
+
+
+def test_how_far_a_file_is_read_is_told_while_it_is(
+    operator: Somebody, kpis: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[dict[str, int]]()
+    report = JobRun.report
+
+    def told_too(job_run: JobRun, **progress: int) -> None:
+        report(job_run, **progress)
+        upload = operator.get(f"{UPLOADS}/{job_run.job_id}").json()
+        told.append({name: upload[name] for name in progress})
+
+    monkeypatch.setattr(use_cases, "_REPORT_EVERY", 0.0)
+    monkeypatch.setattr(JobRun, "report", told_too)
+    one, other = urns(2)
+    uploaded(operator, kpis, csv_file(HISTORY, [one, "Good", "01/02/2015"], [other, "Fine", "01/02/2015"]))
+    assert told == [{"rows_read": 1, "rows_refused": 0}, {"rows_read": 2, "rows_refused": 1}]
 
 
 def test_the_same_bytes_again_are_the_upload_they_were(operator: Somebody, kpis: Database) -> None:
