@@ -90,6 +90,7 @@ class Applying:
         if to == "references_received":
             [asked] = self.references(self.admin, application)
             done(self.give(asked))
+            application = self.read(application)
         if to == "assessed":
             found = {"rating": "green", "notes": "Strong in phonics."} | more
             return self.on(application, "assessment", on=DAYS[to], **found)

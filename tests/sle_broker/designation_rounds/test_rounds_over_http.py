@@ -82,6 +82,7 @@ def test_a_round_that_asks_for_two_references_waits_for_both(applying: Applying)
     for asked in applying.references(applying.admin, application):
         assert refusal(applying.move(application, "references_received")) == (409, "too-few-references")
         done(applying.give(asked))
+        application = applying.read(application)
     assert done(applying.move(application, "references_received"))["state"] == "references_received"
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm.attributes import flag_modified
 
 from service_kit.access import Caller
 from service_kit.errors import NotFound
@@ -97,6 +98,8 @@ def save_application(session: Session, changed: Application) -> Kept[Application
     """Stores an application that was loaded before and has changed."""
     row = session.get_one(DesignationApplicationRow, changed.id)
     _write_application(row, changed)
+    # What changed may be a reference alone, and is a new version of the application all the same.
+    flag_modified(row, "state")
     session.flush()
     return _kept_application(row)
 
