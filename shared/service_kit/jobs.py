@@ -8,9 +8,10 @@ one still does then comes to nothing.
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from service_kit.tables import jobs
 from service_kit.telemetry import log
 
 MOST_ATTEMPTS = 3
+REPORT_EVERY = 1.0
+"""Seconds after which a task that goes on step by step is to report again."""
 _MOST_CLAIMS = 10
 _QUICKEST, _SLOWEST = 0.02, 0.5
 
@@ -90,7 +93,7 @@ def cancel(session: Session, job_id: UUID, *, at: datetime) -> Job:
     return read_job(session, job_id)
 
 
-@dataclass(frozen=True)
+@dataclass
 class JobRun:
     """One attempt at a job, as its task sees it."""
 
@@ -100,6 +103,11 @@ class JobRun:
     attempt: int
     _lost: threading.Event
     _stop: threading.Event
+    _reported_at: float = field(default_factory=monotonic)
+
+    def is_report_due(self) -> bool:
+        """Whether it is time to say again how far the task has come: often enough to be seen, and to be stopped."""
+        return monotonic() - self._reported_at >= REPORT_EVERY
 
     def report(self, **progress: Any) -> None:
         """Says how far the task has come: `progress` replaces what was said before, and is seen at once.
@@ -109,6 +117,7 @@ class JobRun:
         if self.is_stopped():
             raise JobStopped
         self._beat(progress=to_jsonable_python(progress))
+        self._reported_at = monotonic()
         if self.is_stopped():
             raise JobStopped
 

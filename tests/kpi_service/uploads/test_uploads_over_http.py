@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kpi_service.uploads import use_cases
 from kpi_service.uploads.use_cases import JOB, read_upload
+from service_kit import jobs
 from service_kit.database import Database
 from service_kit.jobs import JobRun, JobRunner
 from tests.kpi_service.builders import Alliance
@@ -58,7 +58,7 @@ def test_how_far_a_file_is_read_is_told_while_it_is(
         upload = operator.get(f"{UPLOADS}/{job_run.job_id}").json()
         told.append({name: upload[name] for name in progress})
 
-    monkeypatch.setattr(use_cases, "_REPORT_EVERY", 0.0)
+    monkeypatch.setattr(jobs, "REPORT_EVERY", 0.0)
     monkeypatch.setattr(JobRun, "report", told_too)
     one, other = urns(2)
     uploaded(operator, kpis, csv_file(HISTORY, [one, "Good", "01/02/2015"], [other, "Fine", "01/02/2015"]))

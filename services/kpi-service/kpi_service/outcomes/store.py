@@ -5,159 +5,30 @@ and counts from that day on; what was known before is still what was known befor
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
-from psycopg import Connection, adapters
+from psycopg import Connection, Rollback, adapters
 from psycopg.errors import UniqueViolation
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from kpi_service.official_files.attainment import Attainment
-from kpi_service.official_files.characteristics import Characteristics, GroupLink, Place, SchoolLink
+from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.facts import Fact
 from kpi_service.official_files.file_year import FileYear
-from kpi_service.official_files.inspections import Inspection
 from kpi_service.official_files.own_templates import (
-    AgreedTarget,
-    EarlyEmployment,
-    HeadshipVacancy,
     NationalAverage,
-    TraineeNumbers,
 )
+from kpi_service.outcomes.kind_of_fact import FROM_THE_FIRST, KINDS, Kind
 from kpi_service.outcomes.tables import NationalAverageRow, SchoolLinkRow
 from service_kit.clock import day_of
 
 _LOT = 10_000
-# What has no day of its own has always been so.
-_FROM_THE_FIRST = date(1900, 1, 1)
-_YEAR_BEGINS, _YEAR_ENDS = "make_date(year, 9, 1)", "make_date(year + 1, 8, 31)"
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts, in SQL. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file
-    may say a thing `from_both_ends`, what the two say is joined."""
-
-    table: str
-    key: tuple[str, ...]
-    told: tuple[str, ...]
-    values: Callable[[Any], tuple[object, ...]]
-    counts_from: str
-    may_be_silent: tuple[str, ...] = ()
-    from_both_ends: bool = False
-
-
-_ALLIANCE_KEY = ("alliance_id", "year", "figure")
-_ALLIANCE_TOLD = ("value", "people", "tolerance")
-# Of one table, and so told from one day's rule: a target counts from the start of its year, a result from the end.
-_TARGET_OR_RESULT = f"CASE WHEN starts_with(figure, 'target_') THEN {_YEAR_BEGINS} ELSE {_YEAR_ENDS} END"
-_KINDS: Mapping[type[Any], _Kind] = MappingProxyType(
-    {
-        Inspection: _Kind(
-            "inspections",
-            ("urn", "inspected_on"),
-            ("overall", "teaching", "leadership"),
-            lambda fact: fact,
-            "inspected_on",
-            may_be_silent=("teaching", "leadership"),
-        ),
-        Attainment: _Kind(
-            "attainments",
-            ("level", "code", "year", "figure"),
-            ("unit", "value", "pupils"),
-            lambda fact: (
-                fact.level,
-                fact.code,
-                fact.year.starting,
-                fact.figure,
-                fact.unit,
-                fact.value,
-                fact.pupils,
-            ),
-            _YEAR_ENDS,
-        ),
-        Place: _Kind(
-            "school_places",
-            ("urn",),
-            ("phase", "region", "local_authority"),
-            lambda fact: (fact.urn, fact.phase, fact.region, fact.local_authority),
-            f"date '{_FROM_THE_FIRST}'",
-            may_be_silent=("phase", "region", "local_authority"),
-        ),
-        Characteristics: _Kind(
-            "school_characteristics",
-            ("urn", "year"),
-            ("pupils", "disadvantaged_percent"),
-            lambda fact: (fact.urn, fact.year.starting, fact.pupils, fact.disadvantaged_percent),
-            _YEAR_BEGINS,
-            may_be_silent=("pupils", "disadvantaged_percent"),
-        ),
-        SchoolLink: _Kind(
-            "school_links",
-            ("predecessor_urn", "successor_urn"),
-            ("kind", "established_on"),
-            lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
-            f"coalesce(established_on, '{_FROM_THE_FIRST}')",
-            from_both_ends=True,
-        ),
-        GroupLink: _Kind(
-            "group_links",
-            ("urn", "group_uid"),
-            ("kind", "joined_on"),
-            lambda fact: (fact.urn, fact.group_uid, fact.kind, fact.joined_on),
-            f"coalesce(joined_on, '{_FROM_THE_FIRST}')",
-        ),
-        HeadshipVacancy: _Kind(
-            "headship_vacancies",
-            ("urn", "counted_on"),
-            ("is_vacant",),
-            lambda fact: (fact.urn, fact.counted_on, fact.is_vacant),
-            "counted_on",
-        ),
-        NationalAverage: _Kind(
-            "national_averages",
-            ("measure", "year"),
-            ("value", "published_on", "source"),
-            lambda fact: (fact.measure, fact.year.starting, fact.value, fact.published_on, fact.source),
-            "published_on",
-        ),
-        TraineeNumbers: _Kind(
-            "alliance_figures",
-            _ALLIANCE_KEY,
-            _ALLIANCE_TOLD,
-            lambda fact: (fact.alliance_id, fact.year.starting, "trainees_trained", fact.trained, None, None),
-            _TARGET_OR_RESULT,
-        ),
-        EarlyEmployment: _Kind(
-            "alliance_figures",
-            _ALLIANCE_KEY,
-            _ALLIANCE_TOLD,
-            lambda fact: (
-                *(fact.alliance_id, fact.year.starting, "trainees_employed"),
-                *(fact.employed, fact.completed, None),
-            ),
-            _TARGET_OR_RESULT,
-        ),
-        AgreedTarget: _Kind(
-            "alliance_figures",
-            _ALLIANCE_KEY,
-            _ALLIANCE_TOLD,
-            lambda fact: (
-                *(fact.alliance_id, fact.year.starting, f"target_{fact.kpi}"),
-                *(fact.target, None, fact.tolerance),
-            ),
-            _TARGET_OR_RESULT,
-        ),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -206,7 +77,7 @@ def put_told_link(session: Session, link: SchoolLink, at: datetime) -> None:
         return
     today = day_of(at)
     session.execute(update(row).where(*told, row.known_to_on.is_(None)).values(known_to_on=today))
-    known_from_on = today if latest is not None else link.established_on or _FROM_THE_FIRST
+    known_from_on = today if latest is not None else link.established_on or FROM_THE_FIRST
     session.execute(insert(row).values(**asdict(link), known_from_on=known_from_on, recorded_at=at))
 
 
@@ -220,7 +91,7 @@ class _Told:
     """What a file told of one kind so far: how its columns are written, how many facts were added at once, and whether
     any are held until its end."""
 
-    kind: _Kind
+    kind: Kind
     types: Sequence[int]
     added: int = 0
     is_any_held: bool = False
@@ -247,7 +118,7 @@ class Taking:
     def tell(self, line: int, facts: Iterable[Fact]) -> None:
         """The facts that stand on a line of the file."""
         for fact in facts:
-            kind = _KINDS[type(fact)]
+            kind = KINDS[type(fact)]
             rows = self._waiting[kind.table]
             rows.append((*kind.values(fact), line))
             if len(rows) >= self.lot:
@@ -268,7 +139,7 @@ class Taking:
     def end(self) -> TakenOver:
         """Merges what was told into what is known."""
         for table in list(self._waiting):
-            self._hand_over(next(kind for kind in _KINDS.values() if kind.table == table))
+            self._hand_over(next(kind for kind in KINDS.values() if kind.table == table))
         connection = self._connection()
         merged = [self._merge(connection, told) for told in self._told.values()]
         return TakenOver(
@@ -281,7 +152,7 @@ class Taking:
     def _connection(self) -> "Connection[Any]":
         return cast("Connection[Any]", self.at_rest().connection().connection.driver_connection)
 
-    def _hand_over(self, kind: _Kind) -> None:
+    def _hand_over(self, kind: Kind) -> None:
         connection, parts = self._connection(), _parts(kind, self)
         told = self._told.get(kind.table)
         if told is None:
@@ -297,7 +168,7 @@ class Taking:
         else:
             self._hold(connection, told)
 
-    def _make_room(self, connection: "Connection[Any]", kind: _Kind) -> _Told:
+    def _make_room(self, connection: "Connection[Any]", kind: Kind) -> _Told:
         parts = _parts(kind, self)
         for table in ("lot", "held"):
             connection.execute(_MAKE_ROOM.format(made=parts[table], **parts))
@@ -306,20 +177,18 @@ class Taking:
 
     def _add_or_hold(self, connection: "Connection[Any]", told: _Told) -> Generator[None]:
         # Yields while the database adds the lot: what is sent in a pipeline is begun, and not waited for.
-        parts = _parts(told.kind, self)
-        connection.execute(_BEFORE_LOT)
-        try:
+        parts, is_new = _parts(told.kind, self), False
+        with suppress(UniqueViolation), connection.transaction():
             with connection.pipeline():
                 added = connection.execute(_ADD.format(added=parts["lot"], **parts))
                 yield
             is_new = not told.is_any_held or connection.execute(_IS_NONE_HELD.format(**parts)).fetchone() == (True,)
-        except UniqueViolation:
-            is_new = False
+            if not is_new:
+                raise Rollback
         if is_new:
             told.added += added.rowcount
             connection.execute(_NEXT_LOT.format(**parts))
         else:
-            connection.execute(_BACK_BEFORE_LOT)
             self._hold(connection, told)
 
     def _hold(self, connection: "Connection[Any]", told: _Told) -> None:
@@ -372,8 +241,6 @@ _MAKE_ROOM = SQL("""
 _COLUMNS_TOLD = SQL("SELECT {columns}, line FROM {lot} LIMIT 0")
 _COPY = SQL("COPY {lot} ({columns}, line) FROM STDIN (FORMAT {form})")
 _IS_NONE_HELD = SQL("SELECT NOT EXISTS (SELECT FROM {lot} JOIN {held} USING ({key}))")
-_BEFORE_LOT = SQL("SAVEPOINT before_lot")
-_BACK_BEFORE_LOT = SQL("ROLLBACK TO SAVEPOINT before_lot")
 _HOLD = SQL("INSERT INTO {held} SELECT * FROM {lot}")
 _NEXT_LOT = SQL("TRUNCATE {lot}")
 # The later day is the first of the school that goes on; of the kinds of link, plain succession is the last word.
@@ -426,7 +293,7 @@ _ADD = SQL("""
 """)
 
 
-def _parts(kind: _Kind, taking: Taking) -> dict[str, Composable]:
+def _parts(kind: Kind, taking: Taking) -> dict[str, Composable]:
     return {
         "table": Identifier(kind.table),
         "lot": Identifier(f"lot_{kind.table}"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
-from time import monotonic
 from typing import BinaryIO
 from uuid import UUID
 
@@ -54,8 +53,6 @@ class SeenUpload:
     job: Job
 
 
-_REPORT_EVERY = 1.0
-"""Seconds."""
 _REFUSED_AT_ONCE = 1_000
 
 
@@ -180,7 +177,7 @@ def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: Bin
 
 
 def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reader, taking: Taking) -> Counted:
-    counted, refused, reported = Counted(), list[RefusedRow](), monotonic()
+    counted, refused = Counted(), list[RefusedRow]()
     family, own = table.recognised.family, _own(taking.at_rest(), handed_in.alliance_id)
     lists_schools = family in PERFORMANCE_TABLES
     for row in table.records():
@@ -198,9 +195,8 @@ def _read_rows(job_run: JobRun, handed_in: HandedIn, table: Table, reader: Reade
                 refused.clear()
         else:
             taking.tell(row.line, facts)
-        if monotonic() - reported >= _REPORT_EVERY:
+        if job_run.is_report_due():
             job_run.report(rows_read=counted.rows_read, rows_refused=counted.rows_refused)
-            reported = monotonic()
     store.add_refused_rows(taking.at_rest(), handed_in, refused)
     return counted
 
