@@ -21,9 +21,7 @@ from sqlalchemy.orm import Session
 from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.facts import Fact
 from kpi_service.official_files.file_year import FileYear
-from kpi_service.official_files.own_templates import (
-    NationalAverage,
-)
+from kpi_service.official_files.own_templates import NationalAverage
 from kpi_service.outcomes.kind_of_fact import FROM_THE_FIRST, KINDS, Kind
 from kpi_service.outcomes.tables import NationalAverageRow, SchoolLinkRow
 from service_kit.clock import day_of
