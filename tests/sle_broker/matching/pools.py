@@ -30,6 +30,8 @@ STATES = (
 )
 KINDS = (*LeaderKind, "coach")
 """The national kinds, and one of the alliance's own."""
+_NO_REAL_SCHOOLS = 300_000
+"""No URN of the register is so high: beside a pool there may be what is drawn from the register."""
 LONG_AGO, AFTER_ALL = datetime(2015, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -47,7 +49,7 @@ class Lot:
         self.specialisms = [
             self._specialism(code, version) for code in ("phonics", "maths", "drama") for version in (1, 2)
         ]
-        self.urns = [str(100_000 + seed * 100 + place) for place in range(12)]
+        self.urns = [str(_NO_REAL_SCHOOLS + seed * 100 + place) for place in range(12)]
         for urn in self.urns:
             self._store(
                 "schools", urn=urn, phase=self.chance.choice(["primary", "secondary"]),
