@@ -29,7 +29,7 @@ def take_over(database: Database, facts: Iterable[Fact], on: date = HANDED_IN_ON
     with database.transaction(EVERY_TENANT) as session:
         session.execute(text("SET LOCAL statement_timeout = '1min'"))
         now = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
-        with taking_over(session, uuid4(), today=on, now=now) as taking:
+        with taking_over(session, uuid4(), now=now) as taking:
             for line, fact in enumerate(facts, start=2):
                 taking.tell(line, [fact])
             taking.end()

@@ -132,7 +132,7 @@ def test_the_two_ends_of_a_link_are_one_link_with_the_more_telling_word_and_the_
     )
     with (
         kpis.transaction(EVERY_TENANT) as session,
-        taking_over(session, uuid4(), today=date(2016, 1, 1), now=TOLD_AT) as taking,
+        taking_over(session, uuid4(), now=TOLD_AT) as taking,
     ):
         for line, fact in enumerate(facts_in(content), start=2):
             taking.tell(line, [fact])

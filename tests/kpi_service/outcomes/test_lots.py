@@ -85,7 +85,7 @@ def take(
     session: Session, inspections: Sequence[Inspection], upload_id: UUID, now: datetime, *, lot: int, at_once: bool
 ) -> TakenOver:
     """A file with an inspection a line."""
-    with taking_over(session, upload_id, today=now.date(), now=now, at_once=at_once, lot=lot) as taking:
+    with taking_over(session, upload_id, now=now, at_once=at_once, lot=lot) as taking:
         for line, told in enumerate(inspections, start=2):
             taking.tell(line, [told])
         return taking.end()
@@ -149,9 +149,7 @@ def test_wherever_lots_end_what_comes_of_them_is_what_the_lines_say(
 def test_a_lot_is_added_before_the_file_is_read_where_that_is_wanted(kpis: Database, at_once: bool, added: int) -> None:
     with (
         kpis.transaction(EVERY_TENANT) as session,
-        taking_over(
-            session, uuid4(), today=FIRST_HANDED_IN.date(), now=FIRST_HANDED_IN, at_once=at_once, lot=2
-        ) as taking,
+        taking_over(session, uuid4(), now=FIRST_HANDED_IN, at_once=at_once, lot=2) as taking,
     ):
         for line, urn in enumerate(URNS, start=2):
             taking.tell(line, [Inspection(urn, DAYS[0], Grade.GOOD)])
@@ -167,6 +165,6 @@ def test_whoever_stops_while_a_lot_is_added_leaves_nothing_and_a_connection_that
 
 
 def _stop_in_the_middle(session: Session) -> None:
-    with taking_over(session, uuid4(), today=FIRST_HANDED_IN.date(), now=FIRST_HANDED_IN, lot=1) as taking:
+    with taking_over(session, uuid4(), now=FIRST_HANDED_IN, lot=1) as taking:
         taking.tell(2, [Inspection(URNS[0], DAYS[0], Grade.GOOD)])
         raise InterruptedError

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -20,28 +21,34 @@ from kpi_service.official_files.own_templates import (
 FROM_THE_FIRST = date(1900, 1, 1)
 """What has no day of its own has always been so."""
 
-_YEAR_BEGINS, _YEAR_ENDS = "make_date(year, 9, 1)", "make_date(year + 1, 8, 31)"
+
+class CountsFrom(Enum):
+    """The day from which a fact counts that nobody has said before, where it is not one that the fact itself says."""
+
+    START_OF_YEAR = auto()
+    END_OF_YEAR = auto()
+    TARGET_OR_RESULT = auto()
+    """A target counts from the start of its year, a result from the end: they are of one table."""
+    THE_FIRST = auto()
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and the day from
-    which it counts, in SQL. Of the columns in `may_be_silent` a file that says nothing takes nothing back. Where a file
-    may say a thing `from_both_ends`, what the two say is joined."""
+    """How one kind of fact is kept: the columns that say what it is about, those that say what is so, and from which
+    day it counts: one of its columns, or a rule. Of the columns in `may_be_silent` a file that says nothing takes
+    nothing back. Where a file may say a thing `from_both_ends`, what the two say is joined."""
 
     table: str
     key: tuple[str, ...]
     told: tuple[str, ...]
     values: Callable[[Any], tuple[object, ...]]
-    counts_from: str
+    counts_from: CountsFrom | str
     may_be_silent: tuple[str, ...] = ()
     from_both_ends: bool = False
 
 
 _ALLIANCE_KEY = ("alliance_id", "year", "figure")
 _ALLIANCE_TOLD = ("value", "people", "tolerance")
-# Of one table, and so told from one day's rule: a target counts from the start of its year, a result from the end.
-_TARGET_OR_RESULT = f"CASE WHEN starts_with(figure, 'target_') THEN {_YEAR_BEGINS} ELSE {_YEAR_ENDS} END"
 KINDS: Mapping[type[Any], Kind] = MappingProxyType(
     {
         Inspection: Kind(
@@ -65,14 +72,14 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
                 fact.value,
                 fact.pupils,
             ),
-            _YEAR_ENDS,
+            CountsFrom.END_OF_YEAR,
         ),
         Place: Kind(
             "school_places",
             ("urn",),
             ("phase", "region", "local_authority"),
             lambda fact: (fact.urn, fact.phase, fact.region, fact.local_authority),
-            f"date '{FROM_THE_FIRST}'",
+            CountsFrom.THE_FIRST,
             may_be_silent=("phase", "region", "local_authority"),
         ),
         Characteristics: Kind(
@@ -80,7 +87,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
             ("urn", "year"),
             ("pupils", "disadvantaged_percent"),
             lambda fact: (fact.urn, fact.year.starting, fact.pupils, fact.disadvantaged_percent),
-            _YEAR_BEGINS,
+            CountsFrom.START_OF_YEAR,
             may_be_silent=("pupils", "disadvantaged_percent"),
         ),
         SchoolLink: Kind(
@@ -88,7 +95,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
             ("predecessor_urn", "successor_urn"),
             ("kind", "established_on"),
             lambda fact: (fact.predecessor_urn, fact.successor_urn, fact.kind, fact.established_on),
-            f"coalesce(established_on, '{FROM_THE_FIRST}')",
+            "established_on",
             from_both_ends=True,
         ),
         GroupLink: Kind(
@@ -96,7 +103,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
             ("urn", "group_uid"),
             ("kind", "joined_on"),
             lambda fact: (fact.urn, fact.group_uid, fact.kind, fact.joined_on),
-            f"coalesce(joined_on, '{FROM_THE_FIRST}')",
+            "joined_on",
         ),
         HeadshipVacancy: Kind(
             "headship_vacancies",
@@ -117,7 +124,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
             _ALLIANCE_KEY,
             _ALLIANCE_TOLD,
             lambda fact: (fact.alliance_id, fact.year.starting, "trainees_trained", fact.trained, None, None),
-            _TARGET_OR_RESULT,
+            CountsFrom.TARGET_OR_RESULT,
         ),
         EarlyEmployment: Kind(
             "alliance_figures",
@@ -127,7 +134,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
                 *(fact.alliance_id, fact.year.starting, "trainees_employed"),
                 *(fact.employed, fact.completed, None),
             ),
-            _TARGET_OR_RESULT,
+            CountsFrom.TARGET_OR_RESULT,
         ),
         AgreedTarget: Kind(
             "alliance_figures",
@@ -137,7 +144,7 @@ KINDS: Mapping[type[Any], Kind] = MappingProxyType(
                 *(fact.alliance_id, fact.year.starting, f"target_{fact.kpi}"),
                 *(fact.target, None, fact.tolerance),
             ),
-            _TARGET_OR_RESULT,
+            CountsFrom.TARGET_OR_RESULT,
         ),
     }
 )

@@ -5,7 +5,7 @@ and counts from that day on; what was known before is still what was known befor
 """
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from kpi_service.official_files.characteristics import SchoolLink
 from kpi_service.official_files.facts import Fact
 from kpi_service.official_files.file_year import FileYear
 from kpi_service.official_files.own_templates import NationalAverage
-from kpi_service.outcomes.kind_of_fact import FROM_THE_FIRST, KINDS, Kind
+from kpi_service.outcomes.kind_of_fact import FROM_THE_FIRST, KINDS, CountsFrom, Kind
 from kpi_service.outcomes.tables import NationalAverageRow, SchoolLinkRow
 from service_kit.clock import day_of
 
@@ -105,7 +105,6 @@ class Taking:
 
     session: Session
     upload_id: UUID
-    today: date
     now: datetime
     at_once: bool
     lot: int
@@ -215,14 +214,14 @@ class Taking:
 
 @contextmanager
 def taking_over(
-    session: Session, upload_id: UUID, *, today: date, now: datetime, at_once: bool = True, lot: int = _LOT
+    session: Session, upload_id: UUID, *, now: datetime, at_once: bool = True, lot: int = _LOT
 ) -> Iterator[Taking]:
     """Takes over what one file says; until the block ends the session is that of `Taking`, which may be using it.
 
     Whether lots are added `at_once`, before all is read, is for the reader to say: from the first on, whoever else
     tells of inspections or of links between schools waits.
     """
-    taking = Taking(session, upload_id, today, now, at_once, lot)
+    taking = Taking(session, upload_id, now, at_once, lot)
     try:
         yield taking
     finally:
@@ -285,6 +284,15 @@ _RESTATE = SQL("""
     )
     UPDATE {held} AS s SET known_from_on = {today} FROM ended WHERE s.ctid = ended.place
 """)
+_START_OF_YEAR, _END_OF_YEAR = SQL("make_date(year, 9, 1)"), SQL("make_date(year + 1, 8, 31)")
+_DAYS: Mapping[CountsFrom, Composable] = {
+    CountsFrom.START_OF_YEAR: _START_OF_YEAR,
+    CountsFrom.END_OF_YEAR: _END_OF_YEAR,
+    CountsFrom.TARGET_OR_RESULT: SQL("CASE WHEN starts_with(figure, 'target_') THEN {} ELSE {} END").format(
+        _START_OF_YEAR, _END_OF_YEAR
+    ),
+    CountsFrom.THE_FIRST: Literal(FROM_THE_FIRST),
+}
 _ADD = SQL("""
     INSERT INTO {table} ({columns}, known_from_on, upload_id, line, recorded_at)
     SELECT {columns}, coalesce(known_from_on, {counts_from}), {upload_id}, line, {now} FROM {added}
@@ -308,11 +316,17 @@ def _parts(kind: Kind, taking: Taking) -> dict[str, Composable]:
         "filled": SQL(", ").join(
             SQL("{0} = COALESCE(s.{0}, t.{0})").format(Identifier(name)) for name in kind.may_be_silent
         ),
-        "counts_from": SQL(kind.counts_from),
-        "today": Literal(taking.today),
+        "counts_from": _counts_from(kind),
+        "today": Literal(day_of(taking.now)),
         "now": Literal(taking.now),
         "upload_id": Literal(taking.upload_id),
     }
+
+
+def _counts_from(kind: Kind) -> Composable:
+    if isinstance(kind.counts_from, CountsFrom):
+        return _DAYS[kind.counts_from]
+    return SQL("coalesce({}, {})").format(Identifier(kind.counts_from), Literal(FROM_THE_FIRST))
 
 
 def _names(names: Sequence[str], of: str | None = None) -> Composed:

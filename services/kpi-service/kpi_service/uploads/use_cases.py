@@ -157,7 +157,7 @@ def _take_over(job_run: JobRun, session: Session, handed_in: HandedIn, file: Bin
     family, at = table.recognised.family, handed_in.handed_in_at
     refuse_what_is_the_operators(family, handed_in.alliance_id)
     year = year_of(table, handed_in, day_of(at))
-    with taking_over(session, handed_in.id, today=day_of(at), now=at, at_once=at_once) as taking:
+    with taking_over(session, handed_in.id, now=at, at_once=at_once) as taking:
         counted = _read_rows(job_run, handed_in, table, reader_of(family, year), taking)
         refuse_what_is_no_such_file(family, counted)
         taken = taking.end()
