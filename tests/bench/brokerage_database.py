@@ -16,7 +16,9 @@ ALLIANCE = UUID(int=1 << 100)
 _SPECIALISM, _LEADER, _REQUEST, _PAST, _OPEN = (1 << (64 + place) for place in range(5))
 """Ids say by their highest bit what they are of; those of specialisms are the standard list's own."""
 
-_PROFILED = ("leaders", "designations", "half_term_availability", "deployment_steps", "objectives")
+_PROFILED = (
+    "leaders", "leader_specialisms", "designations", "half_term_availability", "deployment_steps", "objectives",
+)  # fmt: skip
 
 Row = Sequence[Any]
 
@@ -50,13 +52,13 @@ def load(admin_url: str, instance: Instance) -> None:
 
 @contextmanager
 def profiles_kept_last(admin: "psycopg.Connection[Any]") -> Iterator[None]:
-    """Has the search profiles of all leaders made once, at the end, and not after every table that is filled within."""
+    """Has what is kept of all leaders for searches made once, at the end, and not after every table that is filled."""
     for table in _PROFILED:
         admin.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER profiled_on_insert").format(sql.Identifier(table)))
     yield
     for table in _PROFILED:
         admin.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER profiled_on_insert").format(sql.Identifier(table)))
-    admin.execute("SELECT keep_search_profiles(ARRAY(SELECT id FROM leaders))")
+    admin.execute("SELECT keep_search_rows(ARRAY(SELECT id FROM leaders))")
 
 
 def _tables(instance: Instance) -> Iterator[tuple[str, str, Iterable[Row]]]:

@@ -40,7 +40,7 @@ REACH = {
     Room.RULES: Reach(PURE_LIBRARIES, kit=PURE_KIT, rooms=(Room.RULES,), front=("errors",)),
     Room.TABLES: Reach(("sqlalchemy",), kit=WHOLE_KIT, rooms=(Room.TABLES, Room.RULES), front=("tables",)),
     Room.STORE: Reach(
-        ("sqlalchemy", "psycopg", "pydantic_core"),
+        ("sqlalchemy", "psycopg", "pydantic_core", "msgspec"),
         kit=WHOLE_KIT,
         rooms=(Room.STORE, Room.TABLES, Room.RULES),
         front=("errors",),

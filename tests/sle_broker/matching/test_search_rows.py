@@ -4,21 +4,34 @@ makes it."""
 import threading
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from sle_broker.matching.tables import Judged
 from tests.databases import ServiceDatabase
 from tests.sle_broker.matching.pools import Lot
 
-KEPT = "SELECT * FROM leader_search_rows ORDER BY leader_specialism_id"
+KEPT = """
+    SELECT leader_id, code, alliance_id, claimed_on, validated_on, latitude, longitude, southernmost, northernmost
+    FROM leader_search_rows ORDER BY leader_id, code
+"""
 MEANT = """
-    SELECT held.id, held.alliance_id, held.leader_id, specialism.code, held.claimed_on, held.validated_on,
-           leader.home_school_urn, school.latitude, school.longitude, leader.travel_limit_km
+    SELECT leader.id, code, leader.alliance_id, min(claimed_on), min(validated_on), latitude, longitude,
+           CASE WHEN latitude + longitude + travel_limit_km IS NULL THEN CAST('-Infinity' AS float8)
+               ELSE latitude - (travel_limit_km + 1) / CAST(111.19 AS float8) END,
+           CASE WHEN latitude + longitude + travel_limit_km IS NULL THEN CAST('Infinity' AS float8)
+               ELSE latitude + (travel_limit_km + 1) / CAST(111.19 AS float8) END
     FROM leader_specialisms held JOIN specialisms specialism ON specialism.id = held.specialism_id
     JOIN leaders leader ON leader.id = held.leader_id LEFT JOIN schools school ON school.urn = leader.home_school_urn
-    ORDER BY held.id
+    GROUP BY leader.id, code, latitude, longitude ORDER BY leader.id, code
+"""
+JUDGED = list(Judged.__annotations__)
+OTHERWISE = f"""
+    SELECT count(*) FROM leader_search_rows held JOIN leader_search_profiles profile USING (leader_id)
+    WHERE ({", ".join(f"held.{name}" for name in JUDGED)})
+        IS DISTINCT FROM ({", ".join(f"profile.{name}" for name in JUDGED)})
 """
 CHANGES = {
     "a leader moves to another school": "UPDATE leaders SET home_school_urn = (SELECT max(urn) FROM schools)",
@@ -31,11 +44,27 @@ CHANGES = {
     "a specialism is validated": (
         "UPDATE leader_specialisms SET validated_on = claimed_on, validated_by = 'head', evidence = '-'"
     ),
+    "a specialism is claimed": (
+        "INSERT INTO leader_specialisms (id, alliance_id, leader_id, specialism_id, claimed_on, version) "
+        "SELECT gen_random_uuid(), leader.alliance_id, leader.id, known.id, '2014-09-01', 1 "
+        "FROM leaders leader CROSS JOIN LATERAL (SELECT id FROM specialisms WHERE alliance_id IS NULL LIMIT 1) known"
+    ),
     "a claim is removed": "DELETE FROM leader_specialisms",
 }
-PROFILES = "SELECT * FROM leader_search_profiles ORDER BY leader_id"
+PROFILES = f"""
+    SELECT leader_id, alliance_id, {", ".join(JUDGED)}, taken, CAST(told AS text)
+    FROM leader_search_profiles ORDER BY leader_id
+"""
 MADE_ANEW = "SELECT keep_search_profiles(ARRAY(SELECT id FROM leaders))"
 PROFILE_CHANGES = {
+    **{change: CHANGES[change] for change in CHANGES if "specialism" in change or "claim" in change},
+    "a school is of another phase": (
+        "UPDATE schools SET phase = CASE phase WHEN 'primary' THEN 'secondary' ELSE 'primary' END"
+    ),
+    "the register is read anew": "DELETE FROM schools",
+    "a school that was helped arrives": (
+        "INSERT INTO schools SELECT DISTINCT host_school_urn, 'primary', 'community' FROM deployments"
+    ),
     "a leader arrives": (
         "INSERT INTO leaders SELECT gen_random_uuid(), alliance_id, kind, name, home_school_urn, phases, "
         "allowance_days, travel_limit_km, conflicts, not_released_from_on, not_released_to_on, version FROM leaders"
@@ -58,6 +87,9 @@ PROFILE_CHANGES = {
     "a designation is to lapse": "UPDATE designations SET due_to_lapse_on = '2016-01-01'",
     "a designation is removed": "DELETE FROM designations",
     "a deployment holds other days": "UPDATE deployments SET days = days + 1",
+    "a leader works in a school for the first time": (
+        "UPDATE deployments SET first_day_on = starts_on WHERE first_day_on IS NULL"
+    ),
     "a deployment goes on": (
         'INSERT INTO deployment_steps (deployment_id, alliance_id, position, state, "on") '
         "SELECT id, alliance_id, 99, 'ended_early', '2015-07-01' FROM deployments"
@@ -111,6 +143,7 @@ def test_after_every_change_the_rows_are_as_they_would_be_made_anew(
         before = app.execute(KEPT).fetchall()
     app.execute(CHANGES[change])
     assert app.execute(KEPT).fetchall() == app.execute(MEANT).fetchall() != before
+    assert app.execute(OTHERWISE).fetchone() == (0,)
     app.rollback()
 
 
@@ -120,9 +153,12 @@ def test_after_every_change_the_profiles_are_as_they_would_be_made_anew(
 ) -> None:
     app.rollback()
     app.execute("SELECT set_config('app.tenants', '*', true)")
+    if change == "a school that was helped arrives":
+        app.execute("DELETE FROM schools")
     before = app.execute(PROFILES).fetchall()
     app.execute(PROFILE_CHANGES[change])
     kept = app.execute(PROFILES).fetchall()
+    assert app.execute(OTHERWISE).fetchone() == (0,)
     app.execute(MADE_ANEW)
     assert kept == app.execute(PROFILES).fetchall() != before
     app.rollback()
@@ -170,53 +206,79 @@ def test_what_a_borrower_does_to_a_lent_leader_is_in_the_profile_that_the_lender
 
 def test_of_two_changes_of_one_leader_at_once_neither_is_lost(broker_database: ServiceDatabase, lot: Lot) -> None:
     lot.leaders(1)
-    url = broker_database.app_url.replace("+psycopg", "")
-    found = lot.admin.execute("SELECT id FROM leaders WHERE alliance_id = %s", [lot.alliance]).fetchone()
-    assert found is not None
-    lot.admin.execute("DELETE FROM leader_allowances WHERE leader_id = %s", [found[0]])
-    lot.admin.execute("DELETE FROM half_term_availability WHERE leader_id = %s", [found[0]])
+    [leader] = lot.admin.execute("SELECT max(id::text)::uuid FROM leaders WHERE alliance_id = %s", [lot.alliance])
+    lot.admin.execute("DELETE FROM leader_allowances WHERE leader_id = %s", leader)
+    lot.admin.execute("DELETE FROM half_term_availability WHERE leader_id = %s", leader)
+    agreed = "INSERT INTO leader_allowances VALUES (%s, 2014, %s, 5)"
+    said = "INSERT INTO half_term_availability VALUES (%s, 2014, 'spring_1', %s, 2)"
+    _one_waits_for_the_other(broker_database, lot, (agreed, [*leader, lot.alliance]), (said, [*leader, lot.alliance]))
+    kept = lot.admin.execute(
+        "SELECT agreed_days, offered_days FROM leader_search_profiles WHERE leader_id = %s", leader
+    )
+    assert kept.fetchone() == ([5], [[0, 1000, 2000, 2002, 3002, 4002, 5002]])
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        "UPDATE leaders SET home_school_urn = '177777' WHERE id = %(leader)s",
+        "UPDATE schools SET latitude = 54.5 WHERE urn = (SELECT home_school_urn FROM leaders WHERE id = %(leader)s)",
+    ],
+    ids=["its leader moves", "their school is moved on the map"],
+)
+def test_a_claim_made_while(broker_database: ServiceDatabase, lot: Lot, move: str) -> None:
+    lot.leaders(1)
+    [leader] = lot.admin.execute("SELECT max(id::text)::uuid FROM leaders WHERE alliance_id = %s", [lot.alliance])
+    lot.admin.execute(
+        "INSERT INTO schools VALUES ('177777', 'primary', 'community', 54.5, -3.5) ON CONFLICT DO NOTHING"
+    )
+    lot.admin.execute("DELETE FROM leader_specialisms WHERE leader_id = %s", leader)
+    claim = (
+        "INSERT INTO leader_specialisms (id, alliance_id, leader_id, specialism_id, claimed_on, version) "
+        "VALUES (gen_random_uuid(), %(alliance)s, %(leader)s, %(specialism)s, '2014-09-01', 1)"
+    )
+    values = {"alliance": lot.alliance, "leader": leader[0], "specialism": lot.specialisms[0]}
+    _one_waits_for_the_other(broker_database, lot, (move, values), (claim, values))
+    kept = lot.admin.execute("SELECT latitude FROM leader_search_rows WHERE leader_id = %s", leader)
+    assert kept.fetchall() == [(54.5,)]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["the school changes first", "the leader works there first"])
+def test_a_school_that_changes_while_somebody_first_works_there_is_helped_as_what_it_becomes(
+    broker_database: ServiceDatabase, lot: Lot, order: int
+) -> None:
+    while not (
+        found := lot.admin.execute(
+            "SELECT leader_id, id, host_school_urn FROM deployments deployment "
+            "JOIN schools ON urn = host_school_urn AND type <> 'academy' "
+            "WHERE alliance_id = %s AND NOT EXISTS ("
+            "SELECT FROM deployments WHERE leader_id = deployment.leader_id AND first_day_on IS NOT NULL)",
+            [lot.alliance],
+        ).fetchone()
+    ):
+        lot.leaders(5)
+    leader, deployment, urn = found
+    changes = (
+        ("UPDATE schools SET phase = 'nursery', type = 'academy' WHERE urn = %s", [urn]),
+        ("UPDATE deployments SET first_day_on = starts_on WHERE id = %s", [deployment]),
+    )
+    _one_waits_for_the_other(broker_database, lot, *changes[::order])
+    kept = lot.admin.execute("SELECT helped FROM leader_search_profiles WHERE leader_id = %s", [leader])
+    assert kept.fetchone() == ({"nursery/academy": 1},)
+
+
+def _one_waits_for_the_other(database: ServiceDatabase, lot: Lot, *changes: tuple[str, Any]) -> None:
+    url = database.app_url.replace("+psycopg", "")
     with psycopg.connect(url) as first, psycopg.connect(url) as second:
         for connection in (first, second):
-            connection.execute("SELECT set_config('app.tenants', %s, true)", [str(lot.alliance)])
-        first.execute("INSERT INTO leader_allowances VALUES (%s, 2014, %s, 5)", [found[0], lot.alliance])
-        said = "INSERT INTO half_term_availability VALUES (%s, 2014, 'spring_1', %s, 2)"
-        waiting = threading.Thread(target=second.execute, args=(said, [found[0], lot.alliance]))
+            connection.execute("SELECT set_config('app.tenants', '*', true)")
+        first.execute(*changes[0])
+        waiting = threading.Thread(target=second.execute, args=changes[1])
         waiting.start()
         _until_it_waits(lot.admin, second.info.backend_pid)
         first.commit()
         waiting.join()
         second.commit()
-    kept = lot.admin.execute("SELECT agreed_days, said FROM leader_search_profiles WHERE leader_id = %s", [found[0]])
-    assert kept.fetchone() == ({"2014": 5.0}, {"2014": {"spring_1": 2.0}})
-
-
-def test_a_claim_made_while_its_leader_moves_has_the_new_place(broker_database: ServiceDatabase, lot: Lot) -> None:
-    lot.leaders(1)
-    url = broker_database.app_url.replace("+psycopg", "")
-    found = lot.admin.execute("SELECT id FROM leaders WHERE alliance_id = %s", [lot.alliance]).fetchone()
-    assert found is not None
-    lot.admin.execute("INSERT INTO schools VALUES ('177777', 'primary', 'community', 54.5, -3.5)")
-    claim = [uuid4(), lot.alliance, found[0], lot.specialisms[0]]
-    lot.admin.execute("DELETE FROM leader_specialisms WHERE leader_id = %s", [found[0]])
-    with psycopg.connect(url) as mover, psycopg.connect(url) as claimer:
-        for connection in (mover, claimer):
-            connection.execute("SELECT set_config('app.tenants', %s, true)", [str(lot.alliance)])
-        mover.execute("UPDATE leaders SET home_school_urn = '177777' WHERE id = %s", [found[0]])
-        waiting = threading.Thread(
-            target=claimer.execute,
-            args=(
-                "INSERT INTO leader_specialisms (id, alliance_id, leader_id, specialism_id, claimed_on, version) "
-                "VALUES (%s, %s, %s, %s, '2014-09-01', 1)",
-                claim,
-            ),
-        )
-        waiting.start()
-        _until_it_waits(lot.admin, claimer.info.backend_pid)
-        mover.commit()
-        waiting.join()
-        claimer.commit()
-    kept = lot.admin.execute("SELECT latitude FROM leader_search_rows WHERE leader_specialism_id = %s", [claim[0]])
-    assert kept.fetchone() == (54.5,)
 
 
 def _until_it_waits(admin: "psycopg.Connection[Any]", pid: int) -> None:

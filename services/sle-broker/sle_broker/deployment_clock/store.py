@@ -47,7 +47,7 @@ _OPEN_LINES = text("""
     WHERE held.alliance_id = :alliance AND held.leader_id = ANY(:leader_ids) AND held.claimed_on <= :as_of
       AND request.state = :open AND request.earliest_start_on <= :last_start AND request.latest_finish_on >= :as_of
       AND coalesce(line.people, 'leaders') = 'leaders'
-      AND coalesce(abs(held.latitude - host.latitude) * 111.19 <= held.travel_limit_km + 1, true)
+      AND coalesce(host.latitude BETWEEN held.southernmost AND held.northernmost, true)
     GROUP BY area.support_request_id, area.line_number
     ORDER BY area.support_request_id, area.line_number
 """)

@@ -143,6 +143,7 @@ class DeploymentRow(Base):
         CheckConstraint("(state = 'offered') = (held_until IS NOT NULL)", name="an_offer_has_its_end"),
         Index(None, "leader_id", "academic_year"),
         Index(None, "lender_alliance_id"),
+        Index("ix_deployments_helped", "host_school_urn", postgresql_where=text("first_day_on IS NOT NULL")),
         Index(
             "ix_deployments_record",
             "leader_id",

@@ -5,6 +5,8 @@ from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple, Self
 
 EARTH_RADIUS_KM = 6371.0088
+KM_A_DEGREE = 111.19
+"""Of latitude, and no more than there are."""
 
 
 class Location(NamedTuple):

@@ -86,7 +86,7 @@ def _distance(candidate: Candidate, search: Search, weights: Weights) -> ScorePa
 
 def _days(candidate: Candidate, weights: Weights) -> ScorePart:
     left, yearly = candidate.days_left, candidate.allowance_days
-    points = int(weights.days * min(left, yearly) // yearly)
+    points = weights.days if left >= yearly else int(weights.days * left // yearly)
     fact = (
         f"{in_figures(left)} of {in_figures(yearly)} days left, {in_figures(candidate.free_days)} free in this window"
     )

@@ -4,7 +4,7 @@ rules say is tested on pools of every sort."""
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Self
 
 from sqlalchemy import TextClause, literal_column, select, text
 from sqlalchemy.dialects import postgresql
@@ -15,6 +15,7 @@ from sle_broker.deployments.store import state_as_of
 from sle_broker.deployments.tables import DeploymentRow
 from sle_broker.designations.half_term import HalfTermName
 from sle_broker.matching.blocking import BlockingReason
+from sle_broker.matching.brought import Brought
 from sle_broker.matching.distance import EARTH_RADIUS_KM
 from sle_broker.matching_weights.weights import Weights
 
@@ -25,27 +26,14 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
-# Between which latitudes all stand who travel so far, by how far anybody does: a degree is more than 111.19 km.
-_OF_ALL = "FROM leader_search_profiles WHERE alliance_id = :alliance"
-_KNOWN = f"""known AS MATERIALIZED (
-    SELECT coalesce(:latitude - away, '-Infinity') AS south, coalesce(:latitude + away, 'Infinity') AS north
-    FROM (SELECT (coalesce(max(travel_limit_km), 0) + :km_more + 1) / 111.19 AS away {_OF_ALL}) of_all)"""  # noqa: S608 -- our own words alone
-
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
-_ASKED_FOR = "alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"
-_ROWS = f"SELECT * FROM leader_search_rows WHERE {_ASKED_FOR}"  # noqa: S608 -- our own words alone
+_CLAIMED = """SELECT * FROM leader_search_rows
+    WHERE alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"""
 _MEASURED = f"SELECT *, {_KM.format(latitude='latitude', longitude='longitude')} AS km FROM ({{rows}}) of_rows"  # noqa: S608 -- our own words alone
-# Two looks into an index: at those who stand within the longest way that anybody travels, from south to north, and at
-# those whom no distance keeps away, because theirs is not known or does not matter. The ends of the way are plain
-# values: under row-level security nothing that is worked out beside a column finds its way into an index.
-_NEAR = f"""SELECT * FROM (
-        SELECT * FROM leader_search_rows
-        WHERE latitude BETWEEN (SELECT south FROM known) AND (SELECT north FROM known)
-          AND travel_limit_km IS NOT NULL AND longitude IS NOT NULL
-        UNION ALL SELECT * FROM leader_search_rows
-        WHERE travel_limit_km IS NULL OR latitude IS NULL OR longitude IS NULL
-    ) near WHERE {_ASKED_FOR}"""  # noqa: S608 -- our own words alone
+# Whoever may travel as far by latitude is found in an index, as long as what is asked of it stands in it as it is:
+# under row-level security nothing that is worked out beside a column finds its way there.
+_NEAR = f"{_CLAIMED} AND southernmost <= :north AND northernmost >= :south"
 _WITHIN_REACH = f"""(SELECT * FROM ({_MEASURED.format(rows=_NEAR)} OFFSET 0) measured
     WHERE km <= travel_limit_km + :km_more IS NOT FALSE) within_reach"""  # noqa: S608 -- our own words alone
 
@@ -95,10 +83,8 @@ _PROFILES = f"""profile AS (
     LEFT JOIN schools home ON home.urn = leader.home_school_urn
     LEFT JOIN leader_allowances agreed ON agreed.leader_id = leader.id AND agreed.academic_year = :year
     CROSS JOIN LATERAL (
-        SELECT sum(percent) AS percent FROM (
-            SELECT max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
-            FROM leader_search_rows
-            WHERE leader_id = leader.id AND code = ANY(:codes) AND claimed_on <= :as_of GROUP BY code) each
+        SELECT sum(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
+        FROM leader_search_rows WHERE leader_id = leader.id AND code = ANY(:codes) AND claimed_on <= :as_of
     ) held
     CROSS JOIN LATERAL (
         SELECT count(*) > 0 AS is_designated,
@@ -127,51 +113,44 @@ _STANDS_AGAINST = {
 """The hard rules as conditions on facts, but the last: the days free in the window are for the rules to say."""
 # No more days are free in the window than they have said of its half-terms, where that is something of each; of whom
 # something is taken in the year there may be fewer, and as of a day in the past the rules alone know.
-_SAID_OF_WINDOW = " + ".join(
-    f"CASE WHEN '{name}' = ANY(:half_terms) THEN CAST(said -> '{name}' AS numeric) ELSE 0 END" for name in HalfTermName
-)
-_TOO_FEW_FREE_DAYS = f":is_over OR coalesce({_SAID_OF_WINDOW} < :days_wanted, false)"
+_TOO_FEW_FREE_DAYS = """:is_over OR coalesce(
+    offered_days[:year][:last_half_term + 1] - offered_days[:year][:first_half_term] < :days_wanted, false)"""
 
-# Points but for experience, which takes a look at schools: it is asked only of those whom it can bring among the best.
-_POINTS = """:specialism * percent / (100 * cardinality(CAST(:codes AS text[])))
-    + CASE WHEN :wanted_phase = ANY(phases) THEN :phase ELSE 0 END
+# The points of whoever is not settled are not known: in descending order they come first.
+_OF_SPECIALISMS = ":specialism * {percent} / (100 * cardinality(CAST(:codes AS text[])))"
+_OF_THE_REST = """CASE WHEN :wanted_phase = ANY(phases) THEN :phase ELSE 0 END
     + coalesce(:distance * greatest(:far_km - CAST(km AS integer), 0) / :far_km, 0)
-    + CAST(div(:days * least(allowance_days - days_held, allowance_days), nullif(allowance_days, 0)) AS integer)
+    + CAST(trunc(:days * least(allowance_days - days_held, allowance_days) / nullif(allowance_days, 0)) AS integer)
     + :load * greatest(:heavy_load - open_deployments, 0) / :heavy_load
     + CASE WHEN clock_runs AND clocked_on <= :as_of AND :first_day <= clocked_on + interval '3 months'
         THEN :clock * (:as_of - clocked_on) / (CAST(clocked_on + interval '3 months' AS date) - clocked_on) ELSE 0 END
+    + :experience * least(like_schools, :well_practised) / :well_practised
     + coalesce(:evaluations * met / nullif(judged, 0), 0)"""
-# The points of whoever is not settled are not known: in descending order they come first.
-_BEST = f"""best AS (
-    SELECT *, points + :experience * least(like_schools, :well_practised) / :well_practised AS total FROM (
-        SELECT *{{alike}} FROM (
-            SELECT *, nth_value(points, CAST(:count AS integer)) OVER (
-                ORDER BY points DESC ROWS UNBOUNDED PRECEDING) AS points_of_last
-            FROM (
-                SELECT *, CASE WHEN is_settled THEN {_POINTS} END AS points FROM (
-                    SELECT * FROM facts WHERE NOT is_settled OR NOT (
-                        {" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")} OR {{too_few}}
-                    ) OFFSET 0
-                ) standing
-            ) offered
-        ) in_order
-        WHERE points + :experience >= points_of_last IS NOT FALSE OFFSET 0
-    ) close
-    ORDER BY total DESC, id LIMIT :count)"""  # noqa: S608 -- our own words alone
+_STANDING = f"""(SELECT * FROM facts WHERE NOT is_settled OR NOT (
+    {" OR ".join(_STANDS_AGAINST.values()).format(held="days_held")} OR {{too_few}}) OFFSET 0) standing"""  # noqa: S608 -- our own words alone
+_SCORED = f"""
+    SELECT *, CASE WHEN is_settled THEN {_OF_SPECIALISMS.format(percent="percent")} + {_OF_THE_REST} END AS points
+    FROM {_STANDING.format(too_few="false")}"""  # noqa: S608 -- our own words alone
 
-_SPECIALISMS = """
-    SELECT json_agg(json_build_array(leader_specialism_id, code, claimed_on, validated_on))
-    FROM leader_search_rows WHERE leader_id = {chosen}.id AND code = ANY(:codes)
-"""
+# What is told of a leader, as `Brought` reads it.
 _BROUGHT = f"""
-SELECT {{chosen}}.*, (
-    SELECT json_agg(json_build_array(id, kind, designated_on, renews_designation_id, due_to_lapse_on, lapsed_on,
-                                     withdrawn_on))
-    FROM designations WHERE leader_id = {{chosen}}.id
-) AS designations, ({_SPECIALISMS}) AS specialisms, (
-    SELECT json_object_agg(half_term, days) FROM half_term_availability
-    WHERE leader_id = {{chosen}}.id AND academic_year = :year
-) AS said, (
+SELECT {{chosen}}.*, json_build_array(
+    id, name, home_school_urn, travel_limit_km,
+    (SELECT coalesce(json_agg(json_build_object(
+        'id', id, 'leader_id', leader_id, 'kind', kind, 'designated_on', designated_on,
+        'renews_designation_id', renews_designation_id, 'due_to_lapse_on', due_to_lapse_on,
+        'lapsed_on', lapsed_on, 'withdrawn_on', withdrawn_on)), '[]')
+     FROM designations WHERE leader_id = {{chosen}}.id),
+    (SELECT coalesce(json_agg(json_build_array(claim.id, code, claimed_on, validated_on)), '[]')
+     FROM leader_specialisms claim JOIN specialisms ON specialisms.id = specialism_id
+     WHERE leader_id = {{chosen}}.id),
+    phases, conflicts, coalesce(first_days, '{{{{}}}}'), open_deployments, met, judged,
+    (SELECT coalesce(json_object_agg(academic_year, of_year), '{{{{}}}}') FROM (
+        SELECT academic_year, json_build_array({
+    ", ".join(f"max(days) FILTER (WHERE half_term = '{name}')" for name in HalfTermName)
+}) AS of_year
+        FROM half_term_availability WHERE leader_id = {{chosen}}.id GROUP BY academic_year) years)
+) AS told, (
     SELECT json_agg(json_build_array(starts_on, ends_on, CASE WHEN has_ended THEN days_held ELSE days END, visits))
     FROM (
         SELECT deployment.*, reached IN ({_VISITS_ENDED}) AS has_ended, (
@@ -185,20 +164,22 @@ SELECT {{chosen}}.*, (
 ) AS taken
 FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
-# From the profiles. Where a leader stands is in each of their search rows.
-_HELD = """held AS MATERIALIZED (
+# From what the database keeps: the rows of those who hold what is asked for say what each is judged by, and a profile
+# what else is told of whoever is found.
+_PERCENT = "*, CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END AS percent"
+_FOUND = f"(SELECT {_PERCENT} FROM {_WITHIN_REACH}) found"  # noqa: S608 -- our own words alone
+_HELD = f"""held AS MATERIALIZED (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
-    FROM (
-        SELECT leader_id, latitude, longitude, km,
-               max(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
-        FROM {rows} GROUP BY 1, 2, 3, 4, code
-    ) each GROUP BY 1, 2, 3, 4)"""
-_PROFILED = """facts AS (
+    FROM (SELECT {_PERCENT} FROM {{rows}}) each GROUP BY 1, 2, 3, 4)"""  # noqa: S608 -- our own words alone
+_HOLDERS = "held JOIN leader_search_profiles profile USING (leader_id)"
+_ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
+    LEFT JOIN held USING (leader_id)"""
+_JUDGED = """facts AS (
     SELECT settled_on <= :as_of IS NOT FALSE AND held_until > now() IS NOT FALSE AS is_settled,
-           profile.leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
+           leader_id AS id, home_school_urn, phases, travel_limit_km, conflicts,
            coalesce(not_released_from_on <= :earliest_start AND :latest_finish <= not_released_to_on, false)
                AS is_kept_back,
-           coalesce(CAST(agreed_days -> :year_key AS numeric), allowance_days) AS allowance_days,
+           coalesce(agreed_days[:year], allowance_days) AS allowance_days,
            latitude, longitude, km, percent,
            designated_during @> CAST(:first_day AS date) AS is_designated,
            CAST(:leader_kind AS text) IS NULL OR coalesce(
@@ -207,48 +188,27 @@ _PROFILED = """facts AS (
            CASE WHEN cardinality(running_clocks) > 0 THEN (
                SELECT max(lower(clock)) FROM unnest(running_clocks) clock WHERE clock @> CAST(:first_day AS date))
            END AS clocked_on,
-           coalesce(CAST(days_held -> :year_key AS numeric), 0) AS days_held, open_deployments, first_days,
-           helped, met, judged, designations, said -> :year_key AS said, taken -> :year_key AS taken
+           coalesce(days_held[:year], 0) AS days_held, offered_days, open_deployments,
+           coalesce(CAST(helped -> (SELECT phase || '/' || type FROM schools WHERE urn = :host_urn) AS integer), 0)
+               AS like_schools, met, judged
     FROM {whose})"""
-_HOLDERS = """held
-    CROSS JOIN LATERAL (SELECT * FROM leader_search_profiles WHERE leader_id = held.leader_id OFFSET 0) profile"""
-_ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
-    LEFT JOIN held USING (leader_id)"""
-_ALIKE = """, CASE WHEN cardinality(helped) > 0 THEN (
-    SELECT count(*) FROM schools
-    WHERE urn = ANY(helped) AND (phase, type) = (SELECT phase, type FROM schools WHERE urn = :host_urn)
-) ELSE 0 END AS like_schools"""
-_BROUGHT_PROFILED = f"""
-SELECT *, (SELECT name FROM leaders WHERE id = {{chosen}}.id) AS name, ({_SPECIALISMS}) AS specialisms
-FROM {{chosen}}"""  # noqa: S608 -- our own words alone
+# Each row of a leader says the same but of the specialism.
+_SCORED_BY_ROWS = f"""
+    SELECT id, bool_and(is_settled) AS is_settled, min(latitude) AS latitude, min(longitude) AS longitude,
+           min(allowance_days) AS allowance_days, min(days_held) AS days_held, bool_or(is_kept_back) AS is_kept_back,
+           min(like_schools) AS like_schools,
+           {_OF_SPECIALISMS.format(percent="sum(percent)")} + min(of_the_rest) AS points
+    FROM (
+        SELECT *, CASE WHEN is_settled THEN {_OF_THE_REST} END AS of_the_rest
+        FROM {_STANDING.format(too_few=_TOO_FEW_FREE_DAYS)}
+    ) each GROUP BY id"""  # noqa: S608 -- our own words alone
+_BROUGHT_PROFILED = """
+SELECT * FROM {chosen} CROSS JOIN LATERAL (
+    SELECT told, taken -> CAST(CAST(:year AS integer) AS text) AS taken
+    FROM leader_search_profiles WHERE leader_id = {chosen}.id OFFSET 0
+) profile"""
 
-
-class Brought(NamedTuple):
-    """A leader as the statements bring them, in one array of JSON: read at once, and by place."""
-
-    id: str
-    name: str
-    home_school_urn: str
-    latitude: float | None
-    longitude: float | None
-    travel_limit_km: int | None
-    designations: list[Any] | None
-    specialisms: list[Any] | None
-    phases: list[str]
-    allowance_days: float
-    days_held: float
-    said: dict[str, float] | None
-    taken: list[Any] | None
-    is_kept_back: bool
-    conflicts: list[str]
-    first_days: list[str] | None
-    open_deployments: int
-    like_schools: int
-    met: int
-    judged: int
-
-
-_LEADER = f"json_build_array({', '.join(Brought._fields)})"
+_LEADER = f"CAST(json_build_array({', '.join(Brought._fields)}) AS text)"
 
 
 @dataclass(frozen=True)
@@ -271,25 +231,24 @@ class Statements:
         cls,
         *,
         best: str,
+        scored: str,
         named: str,
-        alike: str,
         brought: str,
         everybody: str,
         held: str,
         too_few: str,
     ) -> Self:
-        """Made of the facts on those who may be best, on those named and on `everybody`; and of how schools `alike` are
-        counted and leaders brought."""
+        """Made of the facts on those who may be best and how they are `scored`, on those named and on `everybody`; and
+        of how leaders are `brought`."""
         against = {reason: sql.format(held=held) for reason, sql in _STANDS_AGAINST.items()}
         against[BlockingReason.TOO_FEW_FREE_DAYS] = too_few
         first = " ".join(f"WHEN {sql} THEN '{reason}'" for reason, sql in against.items())
         sorted_out = f"WITH {everybody}, sorted_out AS (SELECT id, CASE {first} END AS reason FROM facts profile)"  # noqa: S608 -- our own words alone
         return cls(
-            f"""WITH {_KNOWN}, {best}, {_BEST.format(too_few=too_few, alike=alike)}
+            f"""WITH {best}, best AS (SELECT * FROM ({scored}) scored ORDER BY points DESC, id LIMIT :count)
                 SELECT is_settled, {_LEADER} FROM ({brought.format(chosen="best")}) brought
-                ORDER BY total DESC, id""",  # noqa: S608 -- our own words alone
-            text(f"""WITH {named}, these AS (SELECT *{alike} FROM facts)
-                SELECT {_LEADER} FROM ({brought.format(chosen="these")}) brought"""),  # noqa: S608 -- our own words alone
+                ORDER BY points DESC, id""",  # noqa: S608 -- our own words alone
+            text(f"WITH {named} SELECT {_LEADER} FROM ({brought.format(chosen='facts')}) brought"),  # noqa: S608 -- our own words alone
             text(f"""{sorted_out}
                 SELECT reason, count(*) AS leaders,
                        array_agg(id) FILTER (WHERE reason IS NULL OR reason = :listed) AS ids
@@ -304,7 +263,7 @@ def _weighed(sql: str, weights: Weights) -> Prepared:
 
 
 def _claimed(and_who: str = "") -> str:
-    return f"({_MEASURED.format(rows=f'{_ROWS} {and_who}')}) claimed"
+    return f"({_MEASURED.format(rows=f'{_CLAIMED} {and_who}')}) claimed"
 
 
 ALL_LEADERS = text(
@@ -313,8 +272,8 @@ ALL_LEADERS = text(
 
 EXACT = Statements.of(
     best=f"who AS (SELECT DISTINCT leader_id FROM {_WITHIN_REACH}), {_RECORDED}",  # noqa: S608 -- our own words alone
+    scored=_SCORED,
     named=f"{_THESE}, {_RECORDED}",
-    alike="",
     brought=_BROUGHT,
     everybody=f"{_EVERYBODY}, {_PROFILES}, facts AS (SELECT * FROM profile)",  # noqa: S608 -- our own words alone
     # Asked in its turn alone, of the few against whom nothing before it stands.
@@ -325,19 +284,20 @@ EXACT = Statements.of(
 
 QUICK = Statements.of(
     # `OFFSET 0` has each fact worked out once, where the planner would judge by some of them twice.
-    best=f"{_HELD.format(rows=_WITHIN_REACH)}, {_PROFILED.format(whose=f'{_HOLDERS} OFFSET 0')}",
-    named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_PROFILED.format(whose=_HOLDERS)}",
-    alike=_ALIKE,
+    best=_JUDGED.format(whose=f"{_FOUND} OFFSET 0"),
+    scored=_SCORED_BY_ROWS,
+    named=f"{_HELD.format(rows=_claimed('AND leader_id = ANY(:ids)'))}, {_JUDGED.format(whose=_HOLDERS)}",
     brought=_BROUGHT_PROFILED,
-    everybody=f"{_HELD.format(rows=_claimed())}, {_PROFILED.format(whose=_ALL_PROFILES)}",
+    everybody=f"{_HELD.format(rows=_claimed())}, {_JUDGED.format(whose=_ALL_PROFILES)}",
     held="days_held",
     too_few=_TOO_FEW_FREE_DAYS,
 )
-"""As of a day by which all that has happened is past, from the profiles."""
+"""As of a day by which all that has happened is past, from what the database keeps of each leader."""
 
-IS_SETTLED = text(
-    f"SELECT coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true) {_OF_ALL}"
-)
+IS_SETTLED = text("""
+    SELECT coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true)
+    FROM leader_search_profiles WHERE alliance_id = :alliance
+""")
 """Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired."""
 
 PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")

@@ -8,33 +8,28 @@ answered from what the database keeps ready of each leader, one as of a day in t
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import cache, lru_cache
+from math import inf
 from typing import Any
 from uuid import UUID
 
+from msgspec.json import Decoder
 from sqlalchemy import TextClause, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.availability.availability import Availability
-from sle_broker.deployments.booking import days_left
-from sle_broker.deployments.free_days import HeldDays, free_days, free_of_untaken
-from sle_broker.designations.academic_year import AcademicYear, academic_year_of
-from sle_broker.designations.designation import Designation
-from sle_broker.designations.half_term import HalfTerm, half_terms_between, half_terms_of
+from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.tables import LeaderRow
 from sle_broker.matching.blocking import BlockingReason, block
+from sle_broker.matching.brought import Brought, half_terms_of_window
 from sle_broker.matching.candidate import Candidate, Search
-from sle_broker.matching.distance import Location
+from sle_broker.matching.distance import KM_A_DEGREE, Location
 from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
-from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Brought, Statements
+from sle_broker.matching.statements import ALL_LEADERS, EXACT, IS_SETTLED, PLAN_ONCE, QUICK, Statements
 from sle_broker.matching_weights.weights import Weights, WeightsVersion
 from sle_broker.schools.school import School
 from sle_broker.schools.store import schools_by_urn
-from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
 from sle_broker.support_requests.support_request import SupportRequest
 
 Leaders = Mapping[UUID, tuple[str, Candidate]]
@@ -43,6 +38,7 @@ Leaders = Mapping[UUID, tuple[str, Candidate]]
 LARGEST_READ_WHOLE = 200
 """A pool of so many leaders is listed whole; of a larger one the best are."""
 
+_LEADERS = Decoder(Brought)
 _LISTED_OF_A_LARGE_POOL = 10
 _AT_ONCE = 200
 
@@ -106,11 +102,10 @@ def best_candidates(session: Session, alliance_id: UUID, search: Search, weights
         if statements is QUICK and not all(is_settled for is_settled, _ in rows[:1]):
             statements = EXACT
             continue
-        for _, columns in rows[judged:]:
-            row = Brought(*columns)
-            candidate = _candidate(row, search)
+        for leader in (_LEADERS.decode(row) for _, row in rows[judged:]):
+            candidate = leader.candidate(search)
             if block(candidate, search) is None:
-                best[candidate.leader_id] = (row.name, candidate)
+                best[candidate.leader_id] = (leader.told.name, candidate)
             if len(best) == count:
                 return best
         if len(rows) < asked["count"]:
@@ -184,130 +179,34 @@ def _candidates(leaders: Leaders) -> list[Candidate]:
 
 
 def _asked(search: Search) -> dict[str, Any]:
-    host, window, year = search.host_location, search.rest_of_window, academic_year_of(search.first_day).starting
+    host, window = search.host_location, search.rest_of_window
+    more = search.travel_km_more / KM_A_DEGREE
+    half_terms = range(0) if window is None else half_terms_of_window(window.earliest_start_on, window.latest_finish_on)
     return {
         "as_of": search.as_of,
         "first_day": search.first_day,
-        "year": year,
-        "year_key": str(year),
+        "year": academic_year_of(search.first_day).starting,
         "earliest_start": search.window.earliest_start_on,
         "latest_finish": search.window.latest_finish_on,
         "leader_kind": search.leader_kind,
-        "days_wanted": search.days_wanted,
+        "days_wanted": float(search.days_wanted),
         "codes": [area.code for area in search.areas],
         "host_urn": search.host_school_urn,
         "latitude": None if host is None else host.latitude,
         "longitude": None if host is None else host.longitude,
+        "north": inf if host is None else host.latitude + more,
+        "south": -inf if host is None else host.latitude - more,
         "km_more": search.travel_km_more,
         "claimed_percent": 0,
         "is_over": window is None,
-        "half_terms": [] if window is None else list(_names(window.earliest_start_on, window.latest_finish_on)),
+        "first_half_term": half_terms.start,
+        "last_half_term": half_terms.stop - 1,
     }
 
 
-@lru_cache(maxsize=1_024)
-def _names(first_day: date, last_day: date) -> tuple[str, ...]:
-    """The half-terms of the days that lie in the academic year of the first, as the database has them."""
-    last_of_year = academic_year_of(first_day).last_day
-    return tuple(one.name.value for one in half_terms_between(first_day, min(last_day, last_of_year)))
-
-
 def _brought(session: Session, statement: TextClause, search: Search, whose: Mapping[str, Any]) -> Leaders:
-    rows = map(Brought._make, session.scalars(statement, {**_asked(search), **whose}))
-    brought = [(row.name, _candidate(row, search)) for row in rows]
-    return {candidate.leader_id: (name, candidate) for name, candidate in brought}
-
-
-def _candidate(row: Brought, search: Search) -> Candidate:
-    leader_id, allowance_days = UUID(row.id), _number(row.allowance_days)
-    return Candidate(
-        leader_id=leader_id,
-        home_school_urn=row.home_school_urn,
-        home_location=Location.of(row.latitude, row.longitude),
-        travel_limit_km=row.travel_limit_km,
-        designations=tuple([_designation(leader_id, *made).as_of(search.as_of) for made in row.designations or ()]),
-        specialisms=tuple(_specialisms(leader_id, row.specialisms or (), search)),
-        phases=_phases(*row.phases),
-        allowance_days=allowance_days,
-        days_left=days_left(allowance_days, _number(row.days_held)),
-        free_days=_free_days(row, allowance_days, search),
-        is_released=not row.is_kept_back,
-        conflicts=frozenset(row.conflicts),
-        first_days_on_site=tuple(map(date.fromisoformat, row.first_days or ())),
-        open_deployments=row.open_deployments,
-        like_schools_helped=row.like_schools,
-        objectives_met=row.met,
-        objectives_judged=row.judged,
-    )
-
-
-def _designation(
-    leader_id: UUID, id: str, kind: str, designated: str, renews: str | None, *ends: str | None
-) -> Designation:
-    due_to_lapse_on, lapsed_on, withdrawn_on = map(_day, ends)
-    return Designation(
-        id=UUID(id),
-        leader_id=leader_id,
-        kind=kind,
-        designated_on=date.fromisoformat(designated),
-        renews_designation_id=None if renews is None else UUID(renews),
-        due_to_lapse_on=due_to_lapse_on,
-        lapsed_on=lapsed_on,
-        withdrawn_on=withdrawn_on,
-    )
-
-
-def _specialisms(leader_id: UUID, specialisms: Iterable[Sequence[Any]], search: Search) -> Iterable[LeaderSpecialism]:
-    """Those asked for, each as the search has it: whichever version of it a leader claimed, it is known by its code."""
-    for id, code, claimed, validated in specialisms:
-        held = LeaderSpecialism(
-            UUID(id), leader_id, search.areas_by_code[code], date.fromisoformat(claimed), _day(validated)
-        )
-        then = held.as_of(search.as_of)
-        if then is not None:
-            yield then
-
-
-def _free_days(row: Brought, allowance_days: Decimal, search: Search) -> Decimal:
-    window = search.rest_of_window
-    if window is None:
-        return Decimal(0)
-    if not row.taken:
-        of_window = map((row.said or {}).get, _names(window.earliest_start_on, window.latest_finish_on))
-        return free_of_untaken(allowance_days, [None if days is None else _number(days) for days in of_window])
-    half_terms = _by_name(academic_year_of(window.earliest_start_on))
-    said = {half_terms[name]: _number(days) for name, days in (row.said or {}).items()}
-    return free_days(window, Availability(allowance_days, said), list(_taken(row.taken or ())))
-
-
-@cache
-def _by_name(year: AcademicYear) -> Mapping[str, HalfTerm]:
-    return {one.name.value: one for one in half_terms_of(year)}
-
-
-def _taken(deployments: Iterable[Sequence[Any]]) -> Iterable[HeldDays]:
-    for starts, ends, days, visits in deployments:
-        left = _number(days)
-        for on, used in visits or ():
-            left -= _number(used)
-            yield HeldDays(date.fromisoformat(on), date.fromisoformat(on), _number(used))
-        if left > 0:
-            yield HeldDays(date.fromisoformat(starts), date.fromisoformat(ends), left)
-
-
-@lru_cache
-def _number(written: float) -> Decimal:
-    """Days as they were written: a few numbers of whole and half ones, over and over."""
-    return Decimal(str(written))
-
-
-@lru_cache
-def _phases(*written: str) -> frozenset[Phase]:
-    return frozenset(map(Phase, written))
-
-
-def _day(written: str | None) -> date | None:
-    return None if written is None else date.fromisoformat(written)
+    leaders = map(_LEADERS.decode, session.scalars(statement, {**_asked(search), **whose}))
+    return {leader.told.id: (leader.told.name, leader.candidate(search)) for leader in leaders}
 
 
 def _location(school: School | None) -> Location | None:
