@@ -202,7 +202,9 @@ _OF_HELPERS = """PERFORM keep_search_profiles(ARRAY(
 TRIGGERS = {
     ("deployments", "UPDATE"): (
         "keep_profiles_of_deployments",
-        """PERFORM 1 FROM schools WHERE urn IN (SELECT host_school_urn FROM changed WHERE first_day_on IS NOT NULL)
+        """PERFORM 1 FROM schools WHERE urn IN (
+               SELECT changed.host_school_urn FROM changed JOIN before USING (id)
+               WHERE changed.first_day_on IS DISTINCT FROM before.first_day_on)
            ORDER BY urn FOR SHARE""",
         "PERFORM keep_search_profiles(ARRAY(SELECT DISTINCT leader_id FROM changed))",
     ),

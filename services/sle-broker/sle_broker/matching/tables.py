@@ -28,8 +28,8 @@ class Judged:
     up to the day on which they are due to lapse; `running_clocks` are those of designations whose clock no first day on
     site has stopped. Arrays that have academic years for their places say the `agreed_days`, the `days_held`, and, of a
     year of which they have said something, the `offered_days` from its beginning: 0, then up to the end of each
-    half-term, 1,000 more than before where nothing is said of it. `helped` says in how many schools of each kind, such as
-    `primary/community`, they have been.
+    half-term, 1,000 more than before where nothing is said of it. `helped` says in how many schools they have been of
+    each kind, such as `primary/community`.
     """
 
     settled_on: Mapped[date | None]
