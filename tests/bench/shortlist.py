@@ -41,7 +41,7 @@ from tests.people import People
 from tests.postgres import any_postgres
 from tests.running import House
 
-SEARCHES, ROUNDS, BEST = 200, 2, 10
+SEARCHES, ROUNDS, BEST = 200, 5, 10
 ELSEWHERE = 9
 """So many times the leaders there are, once more, in a place from which nobody travels to any of the schools."""
 

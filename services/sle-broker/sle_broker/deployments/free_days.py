@@ -1,15 +1,16 @@
 """How many days of a leader can still be booked: by the year's allowance, and by what they have said of half-terms."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, Protocol
 
 from sle_broker.availability.availability import Availability
 from sle_broker.designations.academic_year import AcademicYear, academic_year_of
-from sle_broker.designations.half_term import HalfTerm, half_term_of, half_terms_between, half_terms_of
+from sle_broker.designations.half_term import HalfTerm, half_terms_of
 from sle_broker.support_requests.support_request import Window
 
 _NONE = Decimal(0)
@@ -35,8 +36,7 @@ class HeldDays(NamedTuple):
     is_used: bool = False
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Half-terms that follow each other, and how many more days can be booked to be used within them. Below zero where
     fewer days were said after more had been booked."""
 
@@ -46,6 +46,14 @@ class Run:
     def __str__(self) -> str:
         first, last = self.half_terms[0], self.half_terms[-1]
         return str(first) if first == last else f"{first} to {last}"
+
+
+class Span(NamedTuple):
+    """Days that are taken, to be used from one half-term of a year to another, both included, each by its place."""
+
+    first: int
+    last: int
+    days: Decimal
 
 
 def runs_with_days_left(
@@ -59,32 +67,12 @@ def runs_with_days_left(
     (Hall's condition; runs are enough, because what is taken may be used in a run). Days that were booked in a
     half-term before fewer were said of it stay booked there, and take nothing from other half-terms.
     """
-    taken = tuple(taken)
     half_terms = half_terms_of(year)
-    begin, end = _places_around(window, half_terms, taken)
     said = [availability.said.get(one) for one in half_terms]
-    alone = [
-        None if days is None else max(days, _within((one,), taken)) for one, days in zip(half_terms, said, strict=True)
-    ]
-    for first, last in product(begin, end):
-        run, days = half_terms[first : last + 1], [one for one in alone[first : last + 1] if one is not None]
-        if run and len(days) == len(run):
-            yield Run(run, sum(days, _NONE) - _within(run, taken))
-
-
-def _places_around(
-    window: Window, half_terms: tuple[HalfTerm, ...], taken: Collection[TakesDays]
-) -> tuple[Sequence[int], Sequence[int]]:
-    """Where the runs around a window begin and end: with the window, or with something taken. Any other run has no
-    fewer days left than a shorter one."""
-    begin = [place for place, one in enumerate(half_terms) if one.first_day <= window.earliest_start_on]
-    end = [place for place, one in enumerate(half_terms) if window.latest_finish_on <= one.last_day]
-    starts = {half_term_of(one.starts_on) for one in taken}
-    ends = {half_term_of(one.ends_on) for one in taken}
-    return (
-        [place for place in begin if place == begin[-1] or half_terms[place] in starts],
-        [place for place in end if place == end[0] or half_terms[place] in ends],
-    )
+    spans = [Span(place_of(year, one.starts_on), place_of(year, one.ends_on), one.days) for one in taken]
+    around = range(place_of(year, window.earliest_start_on), place_of(year, window.latest_finish_on) + 1)
+    for first, last, left in _runs_around(around, said, spans):
+        yield Run(half_terms[first : last + 1], left)
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
@@ -95,25 +83,53 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     taken of it. Never below zero.
     """
     year = academic_year_of(window.earliest_start_on)
-    within = Window(window.earliest_start_on, min(window.latest_finish_on, year.last_day))
-    taken = tuple(taken)
-    if not taken:
-        half_terms = half_terms_between(within.earliest_start_on, within.latest_finish_on)
-        return free_of_untaken(availability.allowance_days, [availability.said.get(one) for one in half_terms])
-    left = availability.allowance_days - sum((one.days for one in taken), _NONE)
-    runs = (run.days_left for run in runs_with_days_left(year, availability, taken, within))
-    return max(_NONE, min((left, *runs)))
+    said = [availability.said.get(one) for one in half_terms_of(year)]
+    spans = [Span(place_of(year, one.starts_on), place_of(year, one.ends_on), one.days) for one in taken]
+    return free_of_year(availability.allowance_days, said, spans, places_of(window))
 
 
-def free_of_untaken(allowance_days: Decimal, said: Sequence[Decimal | None]) -> Decimal:
-    """The same of a leader of whom nothing is taken: what they have `said` of the half-terms of the window, where that
-    is something of each; no more than their allowance."""
-    days = [one for one in said if one is not None]
-    return min(allowance_days, sum(days, _NONE)) if len(days) == len(said) else allowance_days
+def free_of_year(
+    allowance_days: Decimal, said: Sequence[Decimal | None], taken: Sequence[Span], places: range
+) -> Decimal:
+    """The same of the half-terms at some `places` of a year, given what is `said` of each of its half-terms."""
+    left = allowance_days - sum([one.days for one in taken], _NONE)
+    return max(_NONE, min([left, *[of_run for _, _, of_run in _runs_around(places, said, taken)]]))
 
 
-def _within(run: tuple[HalfTerm, ...], taken: Collection[TakesDays]) -> Decimal:
-    if not taken:
-        return _NONE
-    first_day, last_day = run[0].first_day, run[-1].last_day
-    return sum([one.days for one in taken if first_day <= one.starts_on and one.ends_on <= last_day], _NONE)
+def places_of(window: Window) -> range:
+    """At which places of the academic year in which a window begins the half-terms stand that have some of its days."""
+    year = academic_year_of(window.earliest_start_on)
+    last_day = min(window.latest_finish_on, year.last_day)
+    return range(place_of(year, window.earliest_start_on), place_of(year, last_day) + 1)
+
+
+@lru_cache(maxsize=4_096)
+def place_of(year: AcademicYear, day: date) -> int:
+    """At which place of the year the half-term stands in which a day falls: from 0 on, and the next beyond the last for
+    a day after the year; -1 for one before it."""
+    return bisect_right(half_terms_of(year), day, key=_first_day) - 1 + (day > year.last_day)
+
+
+def _first_day(half_term: HalfTerm) -> date:
+    return half_term.first_day
+
+
+def _runs_around(
+    places: range, said: Sequence[Decimal | None], taken: Sequence[Span]
+) -> Iterator[tuple[int, int, Decimal]]:
+    """By their first and their last half-term. They begin and end with the window, or with something taken: any other
+    run has no fewer days left than a shorter one."""
+    begin, end = places[0], places[-1]
+    if begin < 0 or end >= len(said):
+        return
+    begins = {begin, *[one.first for one in taken if 0 <= one.first < begin]}
+    ends = {end, *[one.last for one in taken if end < one.last < len(said)]}
+    for first, last in product(sorted(begins), sorted(ends)):
+        days = said[first : last + 1]
+        if None not in days:
+            alone = [max(of_it or _NONE, _within(place, place, taken)) for place, of_it in enumerate(days, first)]
+            yield first, last, sum(alone, _NONE) - _within(first, last, taken)
+
+
+def _within(first: int, last: int, taken: Iterable[Span]) -> Decimal:
+    return sum([one.days for one in taken if first <= one.first and one.last <= last], _NONE)

@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sle_broker.availability.availability import Availability
 from sle_broker.deployments.booking import days_left
-from sle_broker.deployments.free_days import HeldDays, free_days, free_of_untaken
-from sle_broker.designations.academic_year import academic_year_of
+from sle_broker.deployments.free_days import Span, free_of_year, place_of
+from sle_broker.designations.academic_year import AcademicYear
 from sle_broker.designations.designation import Designation
-from sle_broker.designations.half_term import HalfTermName, half_terms_between, half_terms_of
+from sle_broker.designations.half_term import HalfTermName
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import Location
 from sle_broker.specialisms.specialism import LeaderSpecialism, Phase
@@ -44,15 +43,15 @@ class Taken(NamedTuple):
     days: float
     visits: tuple[Used, ...] | None
 
-    def held(self) -> Iterator[HeldDays]:
-        """What is used, and what is left to be used."""
+    def spans(self, year: AcademicYear) -> Iterator[Span]:
+        """What is used, and what is left to be used, of the year."""
         left = _number(self.days)
         for on, days in self.visits or ():
-            used = _number(days)
+            used, place = _number(days), place_of(year, on)
             left -= used
-            yield HeldDays(on, on, used)
+            yield Span(place, place, used)
         if left > 0:
-            yield HeldDays(self.starts_on, self.ends_on, left)
+            yield Span(place_of(year, self.starts_on), place_of(year, self.ends_on), left)
 
 
 class Told(NamedTuple):
@@ -113,19 +112,12 @@ class Brought(NamedTuple):
         )
 
     def _free_days(self, allowance_days: Decimal, search: Search) -> Decimal:
-        window = search.rest_of_window
-        if window is None:
+        if not search.half_terms:
             return Decimal(0)
-        year = academic_year_of(window.earliest_start_on)
-        said = self.told.said.get(year.starting, _NOTHING_SAID)
-        if not self.taken:
-            places = half_terms_of_window(window.earliest_start_on, window.latest_finish_on)
-            return free_of_untaken(allowance_days, list(map(_days, said[places.start : places.stop])))
-        by_half_term = {
-            one: _number(days) for one, days in zip(half_terms_of(year), said, strict=True) if days is not None
-        }
-        held = [held for taken in self.taken for held in taken.held()]
-        return free_days(window, Availability(allowance_days, by_half_term), held)
+        days_said = self.told.said.get(search.year.starting, _NOTHING_SAID)
+        said = [None if days is None else _number(days) for days in days_said]
+        taken = [span for taken in self.taken or () for span in taken.spans(search.year)]
+        return free_of_year(allowance_days, said, taken, search.half_terms)
 
 
 def _specialisms(told: Told, search: Search) -> Iterator[LeaderSpecialism]:
@@ -135,19 +127,6 @@ def _specialisms(told: Told, search: Search) -> Iterator[LeaderSpecialism]:
         then = area and LeaderSpecialism(id, told.id, area, claimed_on, validated_on).as_of(search.as_of)
         if then:
             yield then
-
-
-@lru_cache(maxsize=1_024)
-def half_terms_of_window(first_day: date, last_day: date) -> range:
-    """Which half-terms of the academic year of the first day have some of the days, counted from 0."""
-    year = academic_year_of(first_day)
-    within = half_terms_between(first_day, min(last_day, year.last_day))
-    first = half_terms_of(year).index(within[0])
-    return range(first, first + len(within))
-
-
-def _days(said: float | None) -> Decimal | None:
-    return None if said is None else _number(said)
 
 
 @lru_cache

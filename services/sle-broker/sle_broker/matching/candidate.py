@@ -9,6 +9,8 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from service_kit.errors import RuleBroken
+from sle_broker.deployments.free_days import places_of
+from sle_broker.designations.academic_year import AcademicYear, academic_year_of
 from sle_broker.designations.days import refuse_unless_in_halves
 from sle_broker.designations.designation import Designation
 from sle_broker.matching.distance import Location, whole_km_between
@@ -103,6 +105,16 @@ class Search:
         if self.window.latest_finish_on < self.first_day:
             return None
         return Window(self.first_day, self.window.latest_finish_on)
+
+    @cached_property
+    def year(self) -> AcademicYear:
+        """The academic year of the first day."""
+        return academic_year_of(self.first_day)
+
+    @cached_property
+    def half_terms(self) -> range:
+        """At which places of the year the half-terms stand that have days of the rest of the window, up to its end."""
+        return range(0) if self.rest_of_window is None else places_of(self.rest_of_window)
 
     @cached_property
     def areas_by_code(self) -> Mapping[str, Specialism]:

@@ -19,10 +19,9 @@ from sqlalchemy.orm import Session
 
 from service_kit.paging import PageRequest, read_page
 from service_kit.schemas import Page
-from sle_broker.designations.academic_year import academic_year_of
 from sle_broker.designations.tables import LeaderRow
 from sle_broker.matching.blocking import BlockingReason, block
-from sle_broker.matching.brought import Brought, half_terms_of_window
+from sle_broker.matching.brought import Brought
 from sle_broker.matching.candidate import Candidate, Search
 from sle_broker.matching.distance import KM_A_DEGREE, Location
 from sle_broker.matching.shortlist import Shortlist, shortlist, shortlist_of
@@ -179,13 +178,11 @@ def _candidates(leaders: Leaders) -> list[Candidate]:
 
 
 def _asked(search: Search) -> dict[str, Any]:
-    host, window = search.host_location, search.rest_of_window
-    more = search.travel_km_more / KM_A_DEGREE
-    half_terms = range(0) if window is None else half_terms_of_window(window.earliest_start_on, window.latest_finish_on)
+    host, more = search.host_location, search.travel_km_more / KM_A_DEGREE
     return {
         "as_of": search.as_of,
         "first_day": search.first_day,
-        "year": academic_year_of(search.first_day).starting,
+        "year": search.year.starting,
         "earliest_start": search.window.earliest_start_on,
         "latest_finish": search.window.latest_finish_on,
         "leader_kind": search.leader_kind,
@@ -198,9 +195,9 @@ def _asked(search: Search) -> dict[str, Any]:
         "south": -inf if host is None else host.latitude - more,
         "km_more": search.travel_km_more,
         "claimed_percent": 0,
-        "is_over": window is None,
-        "first_half_term": half_terms.start,
-        "last_half_term": half_terms.stop - 1,
+        "is_over": search.rest_of_window is None,
+        "first_half_term": search.half_terms.start,
+        "last_half_term": search.half_terms.stop - 1,
     }
 
 
