@@ -16,9 +16,9 @@ ALLIANCE = UUID(int=1 << 100)
 _SPECIALISM, _LEADER, _REQUEST, _PAST, _OPEN = (1 << (64 + place) for place in range(5))
 """Ids say by their highest bit what they are of; those of specialisms are the standard list's own."""
 
-_PROFILED = (
-    "leaders", "leader_specialisms", "designations", "half_term_availability", "deployment_steps", "objectives",
-)  # fmt: skip
+_BEFORE = ("leaders", "designations", "half_term_availability", "deployment_steps", "objectives")
+_KEPT = {"profiled_on_insert": _BEFORE, "searched_on_insert": (*_BEFORE, "leader_specialisms")}
+"""Which trigger keeps what searches look at, at which tables: for the release before, and for this one."""
 
 Row = Sequence[Any]
 
@@ -53,12 +53,18 @@ def load(admin_url: str, instance: Instance) -> None:
 @contextmanager
 def profiles_kept_last(admin: "psycopg.Connection[Any]") -> Iterator[None]:
     """Has what is kept of all leaders for searches made once, at the end, and not after every table that is filled."""
-    for table in _PROFILED:
-        admin.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER profiled_on_insert").format(sql.Identifier(table)))
+    _turn(admin, sql.SQL("DISABLE"))
     yield
-    for table in _PROFILED:
-        admin.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER profiled_on_insert").format(sql.Identifier(table)))
-    admin.execute("SELECT keep_search_rows(ARRAY(SELECT id FROM leaders))")
+    _turn(admin, sql.SQL("ENABLE"))
+    for keep in ("keep_search_profiles", "keep_rows"):
+        admin.execute(f"SELECT {keep}(ARRAY(SELECT id FROM leaders))")
+
+
+def _turn(admin: "psycopg.Connection[Any]", how: sql.SQL) -> None:
+    for trigger, tables in _KEPT.items():
+        for table in tables:
+            statement = sql.SQL("ALTER TABLE {} {} TRIGGER {}")
+            admin.execute(statement.format(sql.Identifier(table), how, sql.Identifier(trigger)))
 
 
 def _tables(instance: Instance) -> Iterator[tuple[str, str, Iterable[Row]]]:

@@ -50,7 +50,7 @@ _NORTH, _EAST = 0.45, 0.75
 
 _BARE_ROWS = """
     CREATE TABLE bare_rows AS
-        SELECT code, leader_id, point(longitude, latitude) AS place FROM leader_search_rows;
+        SELECT code, leader_id, point(longitude, latitude) AS place FROM search_rows;
     CREATE INDEX ON bare_rows USING gist (code, place);
     GRANT SELECT ON bare_rows TO PUBLIC;
     VACUUM ANALYZE bare_rows;
@@ -71,7 +71,7 @@ _NEAREST_OF_SEVERAL = """
 times as long."""
 _WIDE_ROWS = """
     CREATE TABLE wide_rows AS
-        SELECT held.*, told, taken FROM leader_search_rows held JOIN leader_search_profiles USING (leader_id);
+        SELECT held.*, told, taken FROM search_rows held JOIN search_profiles USING (leader_id);
     CREATE INDEX ON wide_rows (alliance_id, code, latitude);
     ALTER TABLE wide_rows ENABLE ROW LEVEL SECURITY;
     CREATE POLICY tenant_rows ON wide_rows USING (
@@ -93,14 +93,14 @@ _LEAST = Prepared.of(f"""
 number that stands in their row, and ten rows as wide as what is said of ten leaders."""
 _COPIES = {
     "leaders": ("id", {"id": "more_id", "home_school_urn": "'999999'", "travel_limit_km": "50"}),
-    "leader_search_rows": (
+    "search_rows": (
         "leader_id",
         {
             "leader_id": "more_id", "home_school_urn": "'999999'", "latitude": "60.3", "longitude": "-1.2",
             "travel_limit_km": "50",
         },
     ),
-    "leader_search_profiles": (
+    "search_profiles": (
         "leader_id", {"leader_id": "more_id", "home_school_urn": "'999999'", "travel_limit_km": "50"},
     ),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.sle_broker.matching.pools import Lot
 
 KEPT = """
     SELECT leader_id, code, alliance_id, claimed_on, validated_on, latitude, longitude, southernmost, northernmost
-    FROM leader_search_rows ORDER BY leader_id, code
+    FROM search_rows ORDER BY leader_id, code
 """
 MEANT = """
     SELECT leader.id, code, leader.alliance_id, min(claimed_on), min(validated_on), latitude, longitude,
@@ -29,7 +29,7 @@ MEANT = """
 """
 JUDGED = list(Judged.__annotations__)
 OTHERWISE = f"""
-    SELECT count(*) FROM leader_search_rows held JOIN leader_search_profiles profile USING (leader_id)
+    SELECT count(*) FROM search_rows held JOIN search_profiles profile USING (leader_id)
     WHERE ({", ".join(f"held.{name}" for name in JUDGED)})
         IS DISTINCT FROM ({", ".join(f"profile.{name}" for name in JUDGED)})
 """
@@ -53,9 +53,9 @@ CHANGES = {
 }
 PROFILES = f"""
     SELECT leader_id, alliance_id, {", ".join(JUDGED)}, taken, CAST(told AS text)
-    FROM leader_search_profiles ORDER BY leader_id
+    FROM search_profiles ORDER BY leader_id
 """
-MADE_ANEW = "SELECT keep_search_profiles(ARRAY(SELECT id FROM leaders))"
+MADE_ANEW = "SELECT keep_profiles(ARRAY(SELECT id FROM leaders))"
 PROFILE_CHANGES = {
     **{change: CHANGES[change] for change in CHANGES if "specialism" in change or "claim" in change},
     "a school is of another phase": (
@@ -168,7 +168,7 @@ def test_every_trigger_that_keeps_profiles_is_met_by_a_change(app: "psycopg.Conn
     app.rollback()
     kept = app.execute(
         "SELECT event_object_table, event_manipulation FROM information_schema.triggers "
-        "WHERE trigger_name LIKE 'profiled_on_%'"
+        "WHERE trigger_name LIKE 'searched_on_%'"
     ).fetchall()
     changed = {
         (words[2] if words[0] != "UPDATE" else words[1], words[0])
@@ -188,7 +188,7 @@ def test_what_a_borrower_does_to_a_lent_leader_is_in_the_profile_that_the_lender
     ).fetchone()
     assert lent is not None
     deployment, borrower, lender, leader = lent
-    profile = "SELECT open_deployments FROM leader_search_profiles WHERE leader_id = %s"
+    profile = "SELECT open_deployments FROM search_profiles WHERE leader_id = %s"
     before = app.execute(profile, [leader]).fetchone()
     app.execute("SELECT set_config('app.tenants', %s, true)", [str(borrower)])
     app.execute(
@@ -212,9 +212,7 @@ def test_of_two_changes_of_one_leader_at_once_neither_is_lost(broker_database: S
     agreed = "INSERT INTO leader_allowances VALUES (%s, 2014, %s, 5)"
     said = "INSERT INTO half_term_availability VALUES (%s, 2014, 'spring_1', %s, 2)"
     _one_waits_for_the_other(broker_database, lot, (agreed, [*leader, lot.alliance]), (said, [*leader, lot.alliance]))
-    kept = lot.admin.execute(
-        "SELECT agreed_days, offered_days FROM leader_search_profiles WHERE leader_id = %s", leader
-    )
+    kept = lot.admin.execute("SELECT agreed_days, offered_days FROM search_profiles WHERE leader_id = %s", leader)
     assert kept.fetchone() == ([5], [[0, 1000, 2000, 2002, 3002, 4002, 5002]])
 
 
@@ -239,7 +237,7 @@ def test_a_claim_made_while(broker_database: ServiceDatabase, lot: Lot, move: st
     )
     values = {"alliance": lot.alliance, "leader": leader[0], "specialism": lot.specialisms[0]}
     _one_waits_for_the_other(broker_database, lot, (move, values), (claim, values))
-    kept = lot.admin.execute("SELECT latitude FROM leader_search_rows WHERE leader_id = %s", leader)
+    kept = lot.admin.execute("SELECT latitude FROM search_rows WHERE leader_id = %s", leader)
     assert kept.fetchall() == [(54.5,)]
 
 
@@ -263,7 +261,7 @@ def test_a_school_that_changes_while_somebody_first_works_there_is_helped_as_wha
         ("UPDATE deployments SET first_day_on = starts_on WHERE id = %s", [deployment]),
     )
     _one_waits_for_the_other(broker_database, lot, *changes[::order])
-    kept = lot.admin.execute("SELECT helped FROM leader_search_profiles WHERE leader_id = %s", [leader])
+    kept = lot.admin.execute("SELECT helped FROM search_profiles WHERE leader_id = %s", [leader])
     assert kept.fetchone() == ({"nursery/academy": 1},)
 
 
@@ -292,5 +290,5 @@ def _until_it_waits(admin: "psycopg.Connection[Any]", pid: int) -> None:
 def test_an_alliance_sees_its_own_rows_alone(app: "psycopg.Connection[Any]") -> None:
     app.rollback()
     app.execute("SELECT set_config('app.tenants', %s, true)", [str(UUID(int=1))])
-    assert app.execute("SELECT count(*) FROM leader_search_rows").fetchone() == (0,)
-    assert app.execute("SELECT count(*) FROM leader_search_profiles").fetchone() == (0,)
+    assert app.execute("SELECT count(*) FROM search_rows").fetchone() == (0,)
+    assert app.execute("SELECT count(*) FROM search_profiles").fetchone() == (0,)

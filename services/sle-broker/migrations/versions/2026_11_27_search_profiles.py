@@ -1,7 +1,8 @@
-"""Profiles that say at once how often a leader has helped schools of a kind, and what is told of whoever is found."""
+"""Profiles that say at once how often a leader has helped schools of a kind, and what is told of whoever is found.
 
-import runpy
-from pathlib import Path
+The profiles that the release before reads stay, and are kept as they were, until a later one takes them away.
+"""
+
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,7 +69,7 @@ def _by_year(days: str) -> str:
 
 # What one leader is and has done, as known once all that has happened to them is past and no offer has expired.
 KEEP_PROFILES = f"""
-    INSERT INTO leader_search_profiles ({", ".join(PROFILE)})
+    INSERT INTO search_profiles ({", ".join(PROFILE)})
     SELECT leader.id, leader.alliance_id, greatest(designated.settled_on, record.settled_on), record.held_until,
            leader.travel_limit_km, leader.allowance_days, leader.not_released_from_on, leader.not_released_to_on,
            record.open_deployments, record.met, record.judged, leader.home_school_urn, leader.phases, leader.conflicts,
@@ -168,125 +169,33 @@ KEEP_PROFILES = f"""
     ON CONFLICT (leader_id) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in PROFILE if name != "leader_id")}
 """  # noqa: S608 -- our own words alone
-LOCK_PROFILES = "PERFORM 1 FROM leader_search_profiles WHERE leader_id = ANY(ids) ORDER BY leader_id FOR UPDATE"
-KEEP_THESE_PROFILES = KEEP_PROFILES.replace("{which}", "WHERE leader.id = ANY(ids)")
-
-
-def _seeing_all(function: str, *statements: str, first: str = "", last: str = "") -> str:
-    return f"""
-        CREATE OR REPLACE FUNCTION {function} LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-        DECLARE tenants text := coalesce(current_setting('app.tenants', true), '');
-        BEGIN
-            {first}
-            PERFORM set_config('app.tenants', '*', true);
-            {"; ".join(statements)};
-            PERFORM set_config('app.tenants', tenants, true);
-            {last}
-        END $$
-    """
-
-
-def keeping(name: str, *statements: str) -> str:
-    """A function of the `ids` of leaders. What is kept is kept whoever makes the change: what a borrower does to a lent
-    leader's deployment is in the profile that the lender reads, so it sees every alliance, and answers nothing. To plan
-    it anew would take longer than to run it."""
-    nobody = "IF cardinality(ids) = 0 THEN RETURN; END IF;"
-    return _seeing_all(f"{name}(ids uuid[]) RETURNS void", *statements, first=nobody)
-
-
-# Of two changes of one leader at the same moment the second waits, and then reads what the first has done. Of a school
-# that changes while somebody first works there, either waits for the other.
-_OF_HELPERS = """PERFORM keep_search_profiles(ARRAY(
-    SELECT DISTINCT leader_id FROM deployments
-    WHERE first_day_on IS NOT NULL AND host_school_urn IN (SELECT urn FROM changed{which})))"""
-TRIGGERS = {
-    ("deployments", "UPDATE"): (
-        "keep_profiles_of_deployments",
-        """PERFORM 1 FROM schools WHERE urn IN (
-               SELECT changed.host_school_urn FROM changed JOIN before USING (id)
-               WHERE changed.first_day_on IS DISTINCT FROM before.first_day_on)
-           ORDER BY urn FOR SHARE""",
-        "PERFORM keep_search_profiles(ARRAY(SELECT DISTINCT leader_id FROM changed))",
-    ),
-    ("schools", "INSERT"): ("keep_profiles_of_new_schools", _OF_HELPERS.format(which="")),
-    ("schools", "DELETE"): ("keep_profiles_of_schools_gone", _OF_HELPERS.format(which="")),
-    ("schools", "UPDATE"): (
-        "keep_profiles_of_schools",
-        _OF_HELPERS.format(
-            which=""" JOIN before USING (urn)
-                WHERE (changed.phase, changed.type) IS DISTINCT FROM (before.phase, before.type)"""
-        ),
-    ),
-}
-"""Which function keeps the profiles at which change of a table, and what it does."""
-
-CLAIMED = ("INSERT", "UPDATE", "DELETE")
-"""At these changes of what a leader claims their profile is made anew."""
 
 
 def upgrade() -> None:
-    """Makes the profiles anew, and has the database keep them at more changes."""
+    """Makes the profiles. The database keeps them from the next migration on, which fills them too."""
     op.execute("SET LOCAL lock_timeout = '2s'")
-    op.execute("SET LOCAL app.tenants = '*'")
+    op.create_table(
+        "search_profiles",
+        *(sa.Column(name, kind, nullable=nullable) for name, (kind, nullable) in PROFILE.items()),
+        sa.ForeignKeyConstraint(
+            ["leader_id"], ["leaders.id"], name=op.f("fk_search_profiles_leader_id_leaders"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("leader_id", name=op.f("pk_search_profiles")),
+    )
+    for name in ("settled_on", "held_until"):
+        op.create_index(op.f(f"ix_search_profiles_alliance_id_{name}"), "search_profiles", ["alliance_id", name])
+    protect_tenant_rows("search_profiles", "alliance_id")
+    # Whose profile is to be made anew where a school becomes another kind.
     op.create_index(
         "ix_deployments_helped",
         "deployments",
         ["host_school_urn"],
         postgresql_where=sa.text("first_day_on IS NOT NULL"),
     )
-    keep = keeping("keep_search_profiles", LOCK_PROFILES, KEEP_THESE_PROFILES)
-    _make_profiles(PROFILE, ("settled_on", "held_until"), keep, KEEP_PROFILES.replace("{which}", "WHERE true"))
-    op.execute("DROP TRIGGER profiled_on_update ON deployments")
-    for (table, change), (function, *statements) in TRIGGERS.items():
-        op.execute(_seeing_all(f"{function}() RETURNS trigger", *statements, last="RETURN NULL;"))
-        keep_after(change, table, function)
-    for change in CLAIMED:
-        keep_after(change, "leader_specialisms", "keep_profiles_of_what_leaders_have")
 
 
 def downgrade() -> None:
-    """Makes the profiles as they were."""
+    """Takes the profiles away."""
     op.execute("SET LOCAL lock_timeout = '2s'")
-    op.execute("SET LOCAL app.tenants = '*'")
-    for change in CLAIMED:
-        op.execute(f"DROP TRIGGER profiled_on_{change.lower()} ON leader_specialisms")
-    for (table, change), (function, *_) in TRIGGERS.items():
-        op.execute(f"DROP TRIGGER profiled_on_{change.lower()} ON {table}")
-        op.execute(f"DROP FUNCTION {function}()")
-    keep_after("UPDATE", "deployments", "keep_profiles_of_what_leaders_have")
-    before = runpy.run_path(str(Path(__file__).with_name(f"{down_revision}.py")))
-    fill = before["_KEPT"].replace("{which}", "WHERE true")
-    _make_profiles(
-        before["PROFILE"], ("settled_on", "held_until", "travel_limit_km"), before["KEEP_THESE_PROFILES"], fill
-    )
     op.drop_index("ix_deployments_helped", "deployments")
-
-
-def keep_after(change: str, table: str, function: str) -> None:
-    """Has a function called after every statement that changes a table so, with the rows that it changed."""
-    rows = {"INSERT": "NEW TABLE AS changed", "DELETE": "OLD TABLE AS changed"}
-    op.execute(
-        f"CREATE TRIGGER profiled_on_{change.lower()} AFTER {change} ON {table} "
-        f"REFERENCING {rows.get(change, 'NEW TABLE AS changed OLD TABLE AS before')} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
-    )
-
-
-def _make_profiles(columns: Columns, last: tuple[str, ...], keep: str, fill: str) -> None:
-    op.execute("DROP FUNCTION keep_search_profiles(uuid[])")
-    op.drop_table("leader_search_profiles")
-    op.create_table(
-        "leader_search_profiles",
-        *(sa.Column(name, kind, nullable=nullable) for name, (kind, nullable) in columns.items()),
-        sa.ForeignKeyConstraint(
-            ["leader_id"], ["leaders.id"], name=op.f("fk_leader_search_profiles_leader_id_leaders"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("leader_id", name=op.f("pk_leader_search_profiles")),
-    )
-    for name in last:
-        op.create_index(
-            op.f(f"ix_leader_search_profiles_alliance_id_{name}"), "leader_search_profiles", ["alliance_id", name]
-        )
-    protect_tenant_rows("leader_search_profiles", "alliance_id")
-    op.execute(keep)
-    op.execute(fill)
+    op.drop_table("search_profiles")

@@ -37,7 +37,7 @@ NOT_BEGUN = (
 # As in a shortlist, what is far by latitude alone is left out; what is near enough for that, the rules look at.
 _OPEN_LINES = text("""
     SELECT area.support_request_id, area.line_number, array_agg(DISTINCT held.leader_id) AS leader_ids
-    FROM leader_search_rows held
+    FROM search_rows held
     JOIN specialisms known ON known.code = held.code
     JOIN support_request_areas area ON area.specialism_id = known.id AND area.alliance_id = held.alliance_id
     JOIN support_requests request ON request.id = area.support_request_id

@@ -28,7 +28,7 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
 
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
-_CLAIMED = """SELECT * FROM leader_search_rows
+_CLAIMED = """SELECT * FROM search_rows
     WHERE alliance_id = :alliance AND code = ANY(:codes) AND claimed_on <= :as_of"""
 _MEASURED = f"SELECT *, {_KM.format(latitude='latitude', longitude='longitude')} AS km FROM ({{rows}}) of_rows"  # noqa: S608 -- our own words alone
 # Whoever may travel as far by latitude is found in an index, as long as what is asked of it stands in it as it is:
@@ -84,7 +84,7 @@ _PROFILES = f"""profile AS (
     LEFT JOIN leader_allowances agreed ON agreed.leader_id = leader.id AND agreed.academic_year = :year
     CROSS JOIN LATERAL (
         SELECT sum(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
-        FROM leader_search_rows WHERE leader_id = leader.id AND code = ANY(:codes) AND claimed_on <= :as_of
+        FROM search_rows WHERE leader_id = leader.id AND code = ANY(:codes) AND claimed_on <= :as_of
     ) held
     CROSS JOIN LATERAL (
         SELECT count(*) > 0 AS is_designated,
@@ -171,8 +171,8 @@ _FOUND = f"(SELECT {_PERCENT} FROM {_WITHIN_REACH}) found"  # noqa: S608 -- our 
 _HELD = f"""held AS MATERIALIZED (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
     FROM (SELECT {_PERCENT} FROM {{rows}}) each GROUP BY 1, 2, 3, 4)"""  # noqa: S608 -- our own words alone
-_HOLDERS = "held JOIN leader_search_profiles profile USING (leader_id)"
-_ALL_PROFILES = """(SELECT * FROM leader_search_profiles WHERE alliance_id = :alliance) profile
+_HOLDERS = "held JOIN search_profiles profile USING (leader_id)"
+_ALL_PROFILES = """(SELECT * FROM search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""
 _JUDGED = """facts AS (
     SELECT settled_on <= :as_of IS NOT FALSE AND held_until > now() IS NOT FALSE AS is_settled,
@@ -205,7 +205,7 @@ _SCORED_BY_ROWS = f"""
 _BROUGHT_PROFILED = """
 SELECT * FROM {chosen} CROSS JOIN LATERAL (
     SELECT told, taken -> CAST(CAST(:year AS integer) AS text) AS taken
-    FROM leader_search_profiles WHERE leader_id = {chosen}.id OFFSET 0
+    FROM search_profiles WHERE leader_id = {chosen}.id OFFSET 0
 ) profile"""
 
 _LEADER = f"CAST(json_build_array({', '.join(Brought._fields)}) AS text)"
@@ -296,7 +296,7 @@ QUICK = Statements.of(
 
 IS_SETTLED = text("""
     SELECT coalesce(max(settled_on) <= :as_of, true) AND coalesce(min(held_until) > now(), true)
-    FROM leader_search_profiles WHERE alliance_id = :alliance
+    FROM search_profiles WHERE alliance_id = :alliance
 """)
 """Whether all that has happened to an alliance's leaders is past and no offer of one of them has expired."""
 

@@ -53,13 +53,13 @@ class Judged:
     helped: Mapped[dict[str, int]] = mapped_column(JSONB)
 
 
-class LeaderSearchRow(Judged, Base):
+class SearchRow(Judged, Base):
     """One specialism of one leader, in whichever versions of it they hold it, with where they work and between which
     latitudes they travel: all there are where it does not matter or is not known."""
 
-    __tablename__ = "leader_search_rows"
+    __tablename__ = "search_rows"
     __table_args__ = (
-        Index("ix_leader_search_rows_searched", "alliance_id", "code", "southernmost", "northernmost"),
+        Index("ix_search_rows_searched", "alliance_id", "code", "southernmost", "northernmost"),
         Index(None, "home_school_urn"),
     )
 
@@ -74,11 +74,11 @@ class LeaderSearchRow(Judged, Base):
     northernmost: Mapped[float] = mapped_column(Double, _reach("+"))
 
 
-class LeaderSearchProfile(Judged, Base):
+class SearchProfile(Judged, Base):
     """One leader, with what else is said of whoever is found: what has `taken` their days, by academic year, and what
     is `told` whatever is searched for, written as `Told` reads it."""
 
-    __tablename__ = "leader_search_profiles"
+    __tablename__ = "search_profiles"
     __table_args__ = (Index(None, "alliance_id", "settled_on"), Index(None, "alliance_id", "held_until"))
 
     leader_id: Mapped[UUID] = mapped_column(ForeignKey("leaders.id", ondelete="CASCADE"), primary_key=True)
