@@ -24,7 +24,7 @@ JUDGED = PROFILES["JUDGED"]
 # A leader who holds a specialism in several versions of it holds it from the first on.
 KEEP_ROWS = f"""
     INSERT INTO search_rows (leader_id, alliance_id, code, claimed_on, validated_on, latitude, longitude,
-                                    {", ".join(JUDGED)})
+                             {", ".join(JUDGED)})
     SELECT leader_id, held.alliance_id, code, claimed_on, validated_on, school.latitude, school.longitude,
            {", ".join(f"profile.{name}" for name in JUDGED)}
     FROM (

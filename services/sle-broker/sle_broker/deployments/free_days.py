@@ -92,6 +92,10 @@ def free_of_year(
     allowance_days: Decimal, said: Sequence[Decimal | None], taken: Sequence[Span], places: range
 ) -> Decimal:
     """The same of the half-terms at some `places` of a year, given what is `said` of each of its half-terms."""
+    if not taken:
+        within = said[places.start : places.stop]
+        days = [one for one in within if one is not None]
+        return min(allowance_days, sum(days, _NONE)) if len(days) == len(within) else allowance_days
     left = allowance_days - sum([one.days for one in taken], _NONE)
     return max(_NONE, min([left, *[of_run for _, _, of_run in _runs_around(places, said, taken)]]))
 
