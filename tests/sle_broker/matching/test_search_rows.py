@@ -39,6 +39,7 @@ CHANGES = {
     "a leader works in a school that has not arrived": "UPDATE leaders SET home_school_urn = '199999'",
     "a school is moved on the map": "UPDATE schools SET latitude = 51.5, longitude = -0.1",
     "a school loses its place": "UPDATE schools SET latitude = NULL, longitude = NULL",
+    "a school loses half its place": "UPDATE schools SET longitude = NULL",
     "the register is read anew": "DELETE FROM schools",
     "a school arrives": "INSERT INTO schools SELECT '199999', phase, type, 53.0, -1.0 FROM schools LIMIT 1",
     "a specialism is validated": (
