@@ -67,12 +67,9 @@ def runs_with_days_left(
     (Hall's condition; runs are enough, because what is taken may be used in a run). Days that were booked in a
     half-term before fewer were said of it stay booked there, and take nothing from other half-terms.
     """
-    half_terms = half_terms_of(year)
-    said = [availability.said.get(one) for one in half_terms]
-    spans = [Span(place_of(year, one.starts_on), place_of(year, one.ends_on), one.days) for one in taken]
     around = range(place_of(year, window.earliest_start_on), place_of(year, window.latest_finish_on) + 1)
-    for first, last, left in _runs_around(around, said, spans):
-        yield Run(half_terms[first : last + 1], left)
+    for first, last, left in _runs_around(around, _said(year, availability), _spans(year, taken)):
+        yield Run(half_terms_of(year)[first : last + 1], left)
 
 
 def free_days(window: Window, availability: Availability, taken: Iterable[TakesDays]) -> Decimal:
@@ -83,9 +80,8 @@ def free_days(window: Window, availability: Availability, taken: Iterable[TakesD
     taken of it. Never below zero.
     """
     year = academic_year_of(window.earliest_start_on)
-    said = [availability.said.get(one) for one in half_terms_of(year)]
-    spans = [Span(place_of(year, one.starts_on), place_of(year, one.ends_on), one.days) for one in taken]
-    return free_of_year(availability.allowance_days, said, spans, places_of(window))
+    said = _said(year, availability)
+    return free_of_year(availability.allowance_days, said, _spans(year, taken), places_of(window))
 
 
 def free_of_year(
@@ -112,6 +108,14 @@ def place_of(year: AcademicYear, day: date) -> int:
     """At which place of the year the half-term stands in which a day falls: from 0 on, and the next beyond the last for
     a day after the year; -1 for one before it."""
     return bisect_right(half_terms_of(year), day, key=_first_day) - 1 + (day > year.last_day)
+
+
+def _said(year: AcademicYear, availability: Availability) -> list[Decimal | None]:
+    return [availability.said.get(one) for one in half_terms_of(year)]
+
+
+def _spans(year: AcademicYear, taken: Iterable[TakesDays]) -> list[Span]:
+    return [Span(place_of(year, one.starts_on), place_of(year, one.ends_on), one.days) for one in taken]
 
 
 def _first_day(half_term: HalfTerm) -> date:

@@ -26,6 +26,7 @@ _KM = f"""CASE WHEN {{latitude}} + {{longitude}} + CAST(:latitude AS float8) + C
         + cos(radians({{latitude}})) * cos(radians(:latitude))
         * power(sin(radians(:longitude - {{longitude}}) / 2), 2))))) END"""
 
+_PERCENT = "CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END"
 _EVERYBODY = "who AS (SELECT id AS leader_id FROM leaders WHERE alliance_id = :alliance)"
 _THESE = "who AS (SELECT unnest(CAST(:ids AS uuid[])) AS leader_id)"
 _CLAIMED = """SELECT * FROM search_rows
@@ -83,7 +84,7 @@ _PROFILES = f"""profile AS (
     LEFT JOIN schools home ON home.urn = leader.home_school_urn
     LEFT JOIN leader_allowances agreed ON agreed.leader_id = leader.id AND agreed.academic_year = :year
     CROSS JOIN LATERAL (
-        SELECT sum(CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END) AS percent
+        SELECT sum({_PERCENT}) AS percent
         FROM search_rows WHERE leader_id = leader.id AND code = ANY(:codes) AND claimed_on <= :as_of
     ) held
     CROSS JOIN LATERAL (
@@ -166,11 +167,10 @@ FROM {{chosen}}"""  # noqa: S608 -- our own words alone
 
 # From what the database keeps: the rows of those who hold what is asked for say what each is judged by, and a profile
 # what else is told of whoever is found.
-_PERCENT = "*, CASE WHEN validated_on <= :as_of THEN 100 ELSE :claimed_percent END AS percent"
-_FOUND = f"(SELECT {_PERCENT} FROM {_WITHIN_REACH}) found"  # noqa: S608 -- our own words alone
+_FOUND = f"(SELECT *, {_PERCENT} AS percent FROM {_WITHIN_REACH}) found"  # noqa: S608 -- our own words alone
 _HELD = f"""held AS MATERIALIZED (
     SELECT leader_id, latitude, longitude, km, sum(percent) AS percent
-    FROM (SELECT {_PERCENT} FROM {{rows}}) each GROUP BY 1, 2, 3, 4)"""  # noqa: S608 -- our own words alone
+    FROM (SELECT *, {_PERCENT} AS percent FROM {{rows}}) each GROUP BY 1, 2, 3, 4)"""  # noqa: S608 -- our own words alone
 _HOLDERS = "held JOIN search_profiles profile USING (leader_id)"
 _ALL_PROFILES = """(SELECT * FROM search_profiles WHERE alliance_id = :alliance) profile
     LEFT JOIN held USING (leader_id)"""

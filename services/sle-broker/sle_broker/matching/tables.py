@@ -10,12 +10,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE, DATERANGE, JSO
 from sqlalchemy.dialects.postgresql.ranges import MultiRange, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sle_broker.matching.distance import KM_A_DEGREE
 from sle_broker.tables import Base
 
 
 def _reach(sign: str) -> Computed:
     """In the words into which Postgres puts it, so that a check of the schema finds no difference."""
-    edge = f"latitude {sign} (travel_limit_km + 1)::double precision / 111.19::double precision"
+    edge = f"latitude {sign} (travel_limit_km + 1)::double precision / {KM_A_DEGREE}::double precision"
     known = f"CASE WHEN longitude IS NOT NULL THEN {edge} ELSE NULL::double precision END"
     return Computed(f"coalesce({known}, '{sign.strip('+')}Infinity'::double precision)", persisted=True)
 
